@@ -1,0 +1,24 @@
+"""Settings for every test: how Hypothesis draws its examples, and where the installed command is."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# CI must give the same answer twice, and its machines are too uneven for deadlines.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+# Certified computation takes as long as it takes; a deadline would only report a busy machine.
+settings.register_profile("local", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def command() -> Path:
+    """The `strictsaddle` command of the environment the tests run in, as a user would type it."""
+    path = Path(sysconfig.get_path("scripts")) / "strictsaddle"
+    assert path.exists(), f"{path} is missing: install the project with `make venv`"
+    return path

@@ -1,0 +1,58 @@
+"""Every error that a user can meet: what is wrong, where, in which fragment, and what to do about it."""
+
+from __future__ import annotations
+
+
+class StrictSaddleError(Exception):
+    """Base of all errors that are told to the user in one short message.
+
+    Parameters
+    ----------
+    what: the fault in one sentence without a full stop.
+    where: file, key, line and column, as far as they are known ("objective.toml, line 3, column 17").
+    fragment: the offending piece of the input, verbatim; long ones are shortened when shown.
+    remedy: what the user can do about it, a sentence.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, where: str = "", fragment: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.fragment = fragment
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        if self.fragment:
+            head += f": {shorten(self.fragment)!r}"
+        return head + (f". {self.remedy}" if self.remedy else "")
+
+    def at(self, where: str) -> StrictSaddleError:
+        """The same error, with an outer place (a file, a key) put before the place it already has."""
+        place = f"{where}, {self.where}" if self.where else where
+        return type(self)(self.what, where=place, fragment=self.fragment, remedy=self.remedy)
+
+
+class InputError(StrictSaddleError):
+    """The objective, a file, a parameter or an option is not what it should be (exit code 2)."""
+
+
+class NotYetError(StrictSaddleError):
+    """Valid input for which this version has no method (exit code 2)."""
+
+
+class EngineError(StrictSaddleError):
+    """An external engine (msolve, a worker process) failed; nothing is claimed. The pipeline turns it
+    into an undecided verdict with this reason, so that it normally never reaches the command line."""
+
+    exit_code = 3
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """`text` itself, or its beginning and end with an ellipsis between when longer than `limit` characters."""
+    if len(text) <= limit:
+        return text
+    half = (limit - 5) // 2
+    return f"{text[:half]} ... {text[-half:]}"

@@ -1,0 +1,47 @@
+"""What a running check tells its listeners. Engines emit these and know nothing of who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from strictsaddle.verdict import StationaryPoint, Verdict
+
+
+@dataclass(frozen=True)
+class Started:
+    """An engine begins. `why` says in a sentence why this engine was chosen."""
+
+    engine: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a long job stands. `boxes`, `open_share` (share of the volume still open, 0 to 1) and `found` are None for
+    phases that have no such numbers; `seconds` since the start."""
+
+    phase: str
+    seconds: float
+    boxes: int | None = None
+    rate: float | None = None
+    open_share: float | None = None
+    found: int | None = None
+
+
+@dataclass(frozen=True)
+class PointFound:
+    point: StationaryPoint
+
+
+@dataclass(frozen=True)
+class Finished:
+    verdict: Verdict
+
+
+Event = Started | Progress | PointFound | Finished
+Listener = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """The listener that hears nothing."""

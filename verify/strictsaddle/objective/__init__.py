@@ -1,0 +1,1 @@
+"""Objectives: what a user hands in, as exact formulas."""

@@ -1,0 +1,179 @@
+"""The objective: a formula in named real unknowns, with exact constants, on a domain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from strictsaddle.errors import InputError
+from strictsaddle.objective.domain import Box, Domain, Euclidean
+from strictsaddle.objective.expression import check_name, parse, rational
+from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.objective.printing import text as graph_text
+
+if TYPE_CHECKING:
+    from strictsaddle.objective.network import Network
+
+Number = str | int | float | Fraction | Decimal
+
+
+def exact(value: Number) -> Fraction:
+    """The rational a number stands for; a float stands for the shortest decimal that Python prints for it.
+
+    Raises InputError for nan, infinity, booleans and text that is no number.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Fraction, Decimal)):
+        raise InputError("not a number", fragment=repr(value))
+    return Fraction(value) if isinstance(value, (int, Fraction)) else rational(str(value))
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class Objective:
+    """A function of n real unknowns to be examined.
+
+    Parameters
+    ----------
+    name: what reports call it.
+    variables: names, as a list or as one string with blanks between ("x y").
+    expression: the formula as text (see `objective.expression`), or a Python function of n SymPy symbols.
+    parameters: name -> exact number (text, int, Fraction; floats stand for their decimal); available to text formulas.
+    domain: all of R^n when left out.
+
+    `graph` and `node` hold the formula; `expression` is its text; `network` the architecture, if it came from one;
+    `source` where it was published.
+    """
+
+    name: str
+    variables: tuple[str, ...]
+    graph: Graph = field(repr=False)
+    node: int = field(repr=False)
+    parameters: Mapping[str, Fraction]
+    domain: Domain
+    network: Network | None
+    source: str
+    expression: str
+
+    def __init__(
+        self,
+        name: str,
+        variables: str | Sequence[str],
+        expression: str | Callable[..., Any],
+        parameters: Mapping[str, Number] | None = None,
+        domain: Domain | None = None,
+        *,
+        source: str = "",
+    ) -> None:
+        names = tuple(variables.replace(",", " ").split()) if isinstance(variables, str) else tuple(variables)
+        values = {key: _parameter(key, value) for key, value in (parameters or {}).items()}
+        check_names(names, values)
+        graph = Graph()
+        if callable(expression):
+            from strictsaddle.objective.from_sympy import from_callable
+
+            node = from_callable(expression, graph, names)
+        else:
+            node = parse(expression, graph, names, values)
+        _fill(self, name, names, graph, node, values, domain or Euclidean(), None, source,
+              graph_text(graph, node, names) if callable(expression) else expression.strip())  # fmt: skip
+
+    @classmethod
+    def from_graph(
+        cls,
+        name: str,
+        variables: Sequence[str],
+        graph: Graph,
+        node: int,
+        parameters: Mapping[str, Fraction] | None = None,
+        domain: Domain | None = None,
+        *,
+        network: Network | None = None,
+        source: str = "",
+        expression: str | None = None,
+    ) -> Objective:
+        """An objective whose formula has been built as a graph already. `expression` is only what is shown."""
+        check_names(tuple(variables), parameters or {})
+        shown = graph_text(graph, node, variables) if expression is None else expression
+        made = cls.__new__(cls)
+        _fill(made, name, tuple(variables), graph, node, dict(parameters or {}), domain or Euclidean(), network,
+              source, shown)  # fmt: skip
+        return made
+
+    @property
+    def dimension(self) -> int:
+        """The number of unknowns."""
+        return len(self.variables)
+
+    def on(self, domain: Domain) -> Objective:
+        """The same formula on another domain."""
+        return Objective.from_graph(
+            self.name, self.variables, self.graph, self.node, self.parameters, domain,
+            network=self.network, source=self.source, expression=self.expression,
+        )  # fmt: skip
+
+    @property
+    def digest(self) -> str:
+        """"sha256:..." of the formula with its exact constants, the variables' names and the domain: equal digests
+        mean the same question, whatever name, notation or parameters led to it."""
+        graph = self.graph
+        kept = graph.reachable([self.node])
+        place = {node: number for number, node in enumerate(kept)}
+        rows: list[list[object]] = []
+        for node in kept:
+            op, value = graph.ops[node], graph.value(node)
+            detail: object = str(value) if value is not None else None
+            if op in (Op.VAR, Op.POW):
+                detail = graph.left[node] if op is Op.VAR else graph.right[node]
+            rows.append([op.name, [place[k] for k in graph.operands(node)], detail])
+        canonical = json.dumps([list(self.variables), self.domain.to_dict(), rows], separators=(",", ":"))
+        return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `objective` part of the JSON of a verdict."""
+        return {
+            "name": self.name,
+            "variables": list(self.variables),
+            "parameters": {key: str(value) for key, value in self.parameters.items()},
+            "expression": self.expression,
+            "domain": self.domain.to_dict(),
+            "digest": self.digest,
+        }
+
+
+def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, node: int,
+          parameters: Mapping[str, Fraction], domain: Domain, network: Network | None, source: str,
+          expression: str) -> None:  # fmt: skip
+    if isinstance(domain, Box) and len(domain.lower) != len(variables):
+        raise InputError(
+            f"the box has {len(domain.lower)} pairs for {len(variables)} variables",
+            where="domain.box",
+            remedy="Give one pair a variable, or one pair for all.",
+        )
+    values = {"name": name, "variables": variables, "graph": graph, "node": node, "parameters": parameters,
+              "domain": domain, "network": network, "source": source, "expression": expression}  # fmt: skip
+    for key, value in values.items():
+        object.__setattr__(made, key, value)
+
+
+def _parameter(name: str, value: Number) -> Fraction:
+    try:
+        return exact(value)
+    except InputError as error:
+        raise error.at(f"parameter {name}") from None
+
+
+def check_names(variables: Sequence[str], parameters: Mapping[str, Fraction]) -> None:
+    """Raise InputError unless there are variables and all names are usable and different."""
+    if not variables:
+        raise InputError("there are no variables", remedy='Name the unknowns, as in variables = ["x", "y"].')
+    for name in variables:
+        check_name(name, "a variable")
+    for name in parameters:
+        check_name(name, "a parameter")
+    repeated = [name for k, name in enumerate(variables) if name in variables[:k] or name in parameters]
+    if repeated:
+        raise InputError("a name is given twice", fragment=repeated[0], remedy="Names must differ.")

@@ -1,0 +1,49 @@
+"""A graph written back as text of the expression grammar, so that what is shown can be read in again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from strictsaddle.objective.graph import Graph, Op
+
+MAXIMAL_TEXT = 20_000
+_SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3
+
+
+def text(graph: Graph, root: int, variables: Sequence[str]) -> str:
+    """The formula of `root`; formulas of more than MAXIMAL_TEXT characters are shown as their size instead."""
+    written: dict[int, tuple[str, int]] = {}
+
+    def wrapped(node: int, least: int) -> str:
+        body, strength = written[node]
+        return body if strength >= least else f"({body})"
+
+    for node in graph.reachable([root]):
+        op = graph.ops[node]
+        left, right = graph.left[node], graph.right[node]
+        if op is Op.CONST:
+            value = graph.constants[left]
+            plain = value.denominator == 1 and value >= 0
+            entry = (str(value), _ATOM if plain else _SUM if value < 0 else _PRODUCT)
+        elif op is Op.PI:
+            entry = ("pi", _ATOM)
+        elif op is Op.VAR:
+            entry = (variables[left], _ATOM)
+        elif op is Op.ADD:
+            entry = (f"{wrapped(left, _SUM)} + {wrapped(right, _SUM)}", _SUM)
+        elif op is Op.SUB:
+            entry = (f"{wrapped(left, _SUM)} - {wrapped(right, _PRODUCT)}", _SUM)
+        elif op is Op.MUL:
+            entry = (f"{wrapped(left, _PRODUCT)}*{wrapped(right, _POWER)}", _PRODUCT)
+        elif op is Op.DIV:
+            entry = (f"{wrapped(left, _PRODUCT)}/{wrapped(right, _POWER)}", _PRODUCT)
+        elif op is Op.NEG:
+            entry = (f"-{wrapped(left, _POWER)}", _SUM)
+        elif op is Op.POW:
+            entry = (f"{wrapped(left, _ATOM)}**{right}", _POWER)
+        else:
+            entry = (f"{op.name.lower()}({written[left][0]})", _ATOM)
+        if len(entry[0]) > MAXIMAL_TEXT:
+            return f"a formula of {len(graph.reachable([root]))} operations in {len(variables)} unknowns"
+        written[node] = entry
+    return written[root][0]

@@ -1,0 +1,203 @@
+"""The records that a check returns: frozen, typed, three-valued, and the source of every report.
+
+The layout is that of the JSON (schema strictsaddle/verdict/1); `to_dict` gives it. Every `Interval` is outward
+rounded: the true value lies inside. None stands for what has not been proved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal, NamedTuple
+
+SCHEMA = "strictsaddle/verdict/1"
+
+Answer = Literal["strict_saddle", "not_strict_saddle", "undecided"]
+Scope = Literal["global", "box"]
+Proof = Literal["exact", "interval", "modular", "none"]
+Kind = Literal[
+    "local_minimum", "strict_saddle", "local_maximum", "degenerate", "degenerate_minimum", "degenerate_saddle", "undecided"
+]
+
+
+class Interval(NamedTuple):
+    """A closed interval of doubles around a real number."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """An isolated stationary point: one, and only one, lies in `point`.
+
+    `eigenvalues` are those of the Hessian (on a manifold: of the Riemannian Hessian on the tangent space), ascending;
+    `index` counts the negative ones and `nullity` the zero ones; both are proved or None. `orbit` numbers the orbit under the
+    proved symmetries, None where symmetries are not known.
+    """
+
+    point: tuple[Interval, ...]
+    value: Interval
+    eigenvalues: tuple[Interval, ...]
+    index: int | None
+    nullity: int | None
+    kind: Kind
+    orbit: int | None = None
+
+
+@dataclass(frozen=True)
+class Continuum:
+    """A connected set of stationary points of the given dimension, with one enclosed point of it."""
+
+    dimension: int | None
+    point: tuple[Interval, ...]
+    index: int | None
+    kind: Kind
+    orbit: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A stationary point with a singular, positive semidefinite Hessian: what refutes Definition 1.
+
+    `coordinates` are exact where they are rational (as text, "-1/3"), else None; `proof` says in a sentence how it was proved.
+    """
+
+    point: tuple[Interval, ...]
+    coordinates: tuple[str, ...] | None
+    eigenvalues: tuple[Interval, ...]
+    nullity: int | None
+    proof: str
+
+
+@dataclass(frozen=True)
+class Definition1:
+    """Whether every stationary point is a minimum with positive definite Hessian or has a negative curvature."""
+
+    verdict: Answer
+    scope: Scope
+    proof: Proof
+    reason: str
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True)
+class ModuloSymmetry:
+    """The same question with Hessians taken on the normal space of the symmetry's orbits (Morse-Bott)."""
+
+    verdict: Answer
+    group: str
+    dimension: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """The stationary points. `complete`: these are all of them in the scope; `trust`: what that rests on."""
+
+    complete: bool
+    trust: tuple[str, ...]
+    isolated: tuple[StationaryPoint, ...]
+    continua: tuple[Continuum, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Isolated points by kind; all degenerate kinds count as `degenerate`."""
+        found = {"local_minimum": 0, "strict_saddle": 0, "local_maximum": 0, "degenerate": 0}
+        for point in self.isolated:
+            key = "degenerate" if point.kind.startswith("degenerate") else point.kind
+            if key in found:
+                found[key] += 1
+        return found
+
+
+@dataclass(frozen=True)
+class SignedPermutations:
+    """The group of signed permutations of the unknowns that leave f unchanged."""
+
+    order: int
+    generators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ContinuousSymmetry:
+    """The Lie algebra of one-parameter linear groups that leave f unchanged."""
+
+    dimension: int
+    generators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    signed_permutations: SignedPermutations
+    continuous: ContinuousSymmetry
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the check took; the only part of a verdict that may differ between equal runs."""
+
+    engine: Literal["exact", "interval", "none"]
+    seconds: float
+    boxes: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is proved about an objective. Three-valued: `bool()` of it is refused."""
+
+    objective: Mapping[str, Any]
+    definition_1: Definition1
+    stationary: Stationary
+    resources: Resources
+    versions: Mapping[str, str]
+    modulo_symmetry: ModuloSymmetry | None = None
+    symmetry: Symmetry | None = None
+    definition_2: Mapping[str, Any] | None = None
+    certificate: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a verdict has three values (strict_saddle, not_strict_saddle, undecided), so it is neither true nor "
+            'false; compare it: verdict.definition_1.verdict == "strict_saddle"'
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 proved, 1 refuted, 3 undecided."""
+        return {"strict_saddle": 0, "not_strict_saddle": 1, "undecided": 3}[self.definition_1.verdict]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as the JSON of the interface: plain dicts, lists, numbers and strings."""
+        stationary = _plain(self.stationary)
+        stationary["counts"] = self.stationary.counts
+        return {
+            "schema": SCHEMA,
+            "objective": _plain(self.objective),
+            "definition_1": _plain(self.definition_1),
+            "modulo_symmetry": _plain(self.modulo_symmetry),
+            "stationary": stationary,
+            "symmetry": _plain(self.symmetry),
+            "definition_2": _plain(self.definition_2),
+            "resources": _plain(self.resources),
+            "versions": _plain(self.versions),
+        }
+
+    def to_json(self) -> str:
+        """`to_dict` as text: two blanks a level, keys in the interface's order, no nan or infinity."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Records as dicts, tuples as lists, an Interval as [low, high], an infinite end as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    return value

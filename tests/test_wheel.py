@@ -20,9 +20,6 @@ PIP = (sys.executable, "-m", "pip")
 QUIET = ("-qq", "--no-deps", "--no-index")
 SOURCE_ROOTS = ("verify", "proofs", "properties", "reports")
 
-# One xdist worker runs the whole file, so that the wheel is built once.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 DOUBLE_WELL = """\
 name = "double-well"
 variables = ["x", "y"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class StrictSaddleError(Exception):
     """Base of all errors that are told to the user in one short message.
@@ -56,3 +58,11 @@ def shorten(text: str, limit: int = 80) -> str:
         return text
     half = (limit - 5) // 2
     return f"{text[:half]} ... {text[-half:]}"
+
+
+def near_miss(name: str, known: Iterable[str]) -> str:
+    """ "Did you mean NAME? " for the known name that is spelt most like `name`, or nothing when none is close."""
+    import difflib  # only where something is wrong already
+
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}? " if close else ""

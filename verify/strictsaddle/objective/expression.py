@@ -13,13 +13,12 @@ Numbers are read as the decimal that is written: 0.1 is the rational 1/10.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, near_miss
 from strictsaddle.objective.graph import Graph, Op
 
 MAXIMAL_LENGTH = 200_000
@@ -240,7 +239,7 @@ class _Parser:
         if called:
             names = ", ".join(FUNCTIONS)
             known = "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
-            raise self.fail("unknown function", token, remedy=_near(token.text, FUNCTIONS) + known)
+            raise self.fail("unknown function", token, remedy=near_miss(token.text, FUNCTIONS) + known)
         if token.text == "pi":
             return self.graph.pi()
         if token.text in self.variables:
@@ -250,13 +249,8 @@ class _Parser:
         names = "variables are " + (", ".join(self.variables) or "none")
         if self.parameters:
             names += "; parameters are " + ", ".join(self.parameters)
-        near = _near(token.text, [*self.variables, *self.parameters, *FUNCTIONS])
+        near = near_miss(token.text, [*self.variables, *self.parameters, *FUNCTIONS])
         raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
-
-
-def _near(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}? " if close else ""
 
 
 def parse(text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None) -> int:

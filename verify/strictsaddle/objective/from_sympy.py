@@ -28,6 +28,11 @@ _TO_SYMPY: dict[Op, Callable[..., Any]] = {op: function for function, op in _FUN
     Op.SOFTPLUS: lambda a: sympy.log(1 + sympy.exp(a)),
     Op.RELU: lambda a: sympy.Max(a, 0),
     Op.STEP: lambda a: sympy.Heaviside(a),
+    Op.TANH1: lambda a: 1 - sympy.tanh(a) ** 2,
+    Op.TANH2: lambda a: -2 * sympy.tanh(a) * (1 - sympy.tanh(a) ** 2),
+    Op.SIGMOID1: lambda a: sympy.exp(-a) / (1 + sympy.exp(-a)) ** 2,
+    Op.SIGMOID2: lambda a: sympy.exp(-a) * (sympy.exp(-a) - 1) / (1 + sympy.exp(-a)) ** 3,
+    Op.POSITIVE: lambda a: a,
 }
 
 

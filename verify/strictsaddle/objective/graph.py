@@ -47,12 +47,18 @@ class Op(IntEnum):
     ABS = 25
     STEP = 26  # derivative of relu: 0 for x < 0, 1 for x > 0, undefined at 0
     SIGN = 27  # derivative of abs: undefined at 0
+    # For derivatives, so that their ranges over boxes are exact and their domains are the original function's.
+    TANH1 = 28  # 1 - tanh(x)**2, the derivative of tanh
+    TANH2 = 29  # its second derivative, -2*tanh(x)*(1 - tanh(x)**2)
+    SIGMOID1 = 30  # sigmoid(x)*(1 - sigmoid(x))
+    SIGMOID2 = 31  # sigmoid(x)*(1 - sigmoid(x))*(1 - 2*sigmoid(x))
+    POSITIVE = 32  # x itself for x > 0, undefined elsewhere
 
 
 BINARY = frozenset({Op.ADD, Op.SUB, Op.MUL, Op.DIV})
 UNARY = frozenset(op for op in Op if op >= Op.EXP) | {Op.NEG}
 LEAVES = frozenset({Op.CONST, Op.PI, Op.VAR})
-_PARTIAL = frozenset({Op.DIV, Op.LOG, Op.SQRT, Op.TAN, Op.ASIN, Op.ACOS, Op.STEP, Op.SIGN})
+_PARTIAL = frozenset({Op.DIV, Op.LOG, Op.SQRT, Op.TAN, Op.ASIN, Op.ACOS, Op.STEP, Op.SIGN, Op.POSITIVE})
 NOT_SMOOTH = frozenset({Op.RELU, Op.ABS, Op.STEP, Op.SIGN})
 
 MAXIMAL_CONSTANT_BITS = 20_000
@@ -62,6 +68,7 @@ _AT_ZERO = {
     Op.EXP: Fraction(1), Op.SIN: Fraction(0), Op.COS: Fraction(1), Op.TAN: Fraction(0), Op.ASIN: Fraction(0),
     Op.ATAN: Fraction(0), Op.SINH: Fraction(0), Op.COSH: Fraction(1), Op.TANH: Fraction(0),
     Op.SIGMOID: Fraction(1, 2), Op.ERF: Fraction(0), Op.RELU: Fraction(0), Op.ABS: Fraction(0), Op.SQRT: Fraction(0),
+    Op.TANH1: Fraction(1), Op.TANH2: Fraction(0), Op.SIGMOID1: Fraction(1, 4), Op.SIGMOID2: Fraction(0),
 }  # fmt: skip
 
 
@@ -272,6 +279,8 @@ class Graph:
                 raise InputError(f"square root of {va}, which is negative")
             if op in (Op.ASIN, Op.ACOS) and abs(va) > 1:
                 raise InputError(f"{op.name.lower()} of {va}, which is outside [-1, 1]")
+            if op is Op.POSITIVE and va > 0:
+                return a
             if op is Op.LOG and va == 1:
                 return self.constant(0)
             if op in (Op.RELU, Op.ABS):

@@ -8,6 +8,12 @@ from strictsaddle.objective.graph import Graph, Op
 
 MAXIMAL_TEXT = 20_000
 _SUM, _PRODUCT, _POWER, _ATOM = 0, 1, 2, 3
+_DERIVED = {
+    Op.TANH1: ("1 - tanh(?)**2", _SUM),
+    Op.TANH2: ("-2*tanh(?)*(1 - tanh(?)**2)", _SUM),
+    Op.SIGMOID1: ("sigmoid(?)*(1 - sigmoid(?))", _PRODUCT),
+    Op.SIGMOID2: ("sigmoid(?)*(1 - sigmoid(?))*(1 - 2*sigmoid(?))", _PRODUCT),
+}
 
 
 def text(graph: Graph, root: int, variables: Sequence[str]) -> str:
@@ -41,6 +47,11 @@ def text(graph: Graph, root: int, variables: Sequence[str]) -> str:
             entry = (f"-{wrapped(left, _POWER)}", _SUM)
         elif op is Op.POW:
             entry = (f"{wrapped(left, _ATOM)}**{right}", _POWER)
+        elif op is Op.POSITIVE:
+            entry = written[left]
+        elif op in _DERIVED:
+            body, strength = _DERIVED[op]
+            entry = (body.replace("?", written[left][0]), strength)
         else:
             entry = (f"{op.name.lower()}({written[left][0]})", _ATOM)
         if len(entry[0]) > MAXIMAL_TEXT:

@@ -1,0 +1,222 @@
+"""What a verdict says, in the sentences a mathematician would write. Every report that is read by people uses these.
+
+Sentences are plain text; each report escapes them for its own format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from strictsaddle.verdict import Continuum, Verdict, Witness
+from strictsaddle_reports.numerals import shown
+
+KINDS = {
+    "local_minimum": ("local minimum", "local minima"),
+    "strict_saddle": ("strict saddle", "strict saddles"),
+    "local_maximum": ("local maximum", "local maxima"),
+    "degenerate": ("degenerate point", "degenerate points"),
+    "degenerate_minimum": ("degenerate minimum", "degenerate minima"),
+    "degenerate_saddle": ("degenerate saddle", "degenerate saddles"),
+    "undecided": ("point of undecided kind", "points of undecided kind"),
+}
+ANSWERS = {
+    "strict_saddle": "strict-saddle",
+    "not_strict_saddle": "not strict-saddle",
+    "undecided": "undecided",
+}
+_PROOFS = {
+    "exact": "The proof is exact: rational and algebraic numbers only.",
+    "interval": "The proof is by interval arithmetic with outward rounding, so no rounding error can spoil it.",
+    "modular": "Each listed point is proved; that the list is complete rests on a computation modulo primes, "
+    "which is right with high probability.",
+    "none": "Nothing is claimed.",
+}
+
+
+def kind(name: str, count: int = 1) -> str:
+    """The kind of a stationary point in words, singular for one."""
+    one, several = KINDS.get(name, (name, name))
+    return one if count == 1 else several
+
+
+def headline(verdict: Verdict) -> str:
+    """The answer in one sentence."""
+    name, answer = str(verdict.objective["name"]), verdict.definition_1.verdict
+    where = f" on {box_words(verdict)}" if verdict.definition_1.scope == "box" else ""
+    if answer == "strict_saddle":
+        return f"{name} is strict-saddle{where}."
+    if answer == "not_strict_saddle":
+        return f"{name} is not strict-saddle."
+    return f"It is undecided whether {name} is strict-saddle{where}."
+
+
+def meaning(verdict: Verdict) -> str:
+    """What the answer says about the stationary points; nothing for an undecided one."""
+    answer, stationary = verdict.definition_1.verdict, verdict.stationary
+    if answer == "strict_saddle":
+        if stationary.complete and not stationary.isolated and not stationary.continua:
+            return "It has no stationary point there, so the definition holds for want of a case."
+        return (
+            "Every local minimum has a positive definite Hessian, and every other stationary point has a direction "
+            "of negative curvature."
+        )
+    if answer == "not_strict_saddle":
+        return "It has a stationary point whose Hessian is singular and has no negative eigenvalue."
+    return ""
+
+
+def scope(verdict: Verdict) -> str:
+    """Where the answer holds. A claim about a box alone always says so."""
+    definition = verdict.definition_1
+    if definition.scope == "box":
+        if definition.verdict == "not_strict_saddle":
+            return f"Scope: box. The witness lies in {box_words(verdict)}."
+        return f"Scope: box. This is about {box_words(verdict)} only; nothing is said about what lies outside it."
+    return f"Scope: global, that is {domain_words(verdict.objective)}."
+
+
+def domain_words(objective: Mapping[str, Any]) -> str:
+    """The domain that the user gave, in words."""
+    domain, names = objective["domain"], list(objective["variables"])
+    if domain["kind"] == "box" and "bounds" in domain:
+        return f"the box {_product(domain['bounds'])}"
+    if domain["kind"] == "manifold":
+        spheres = [" ".join(names[k] for k in group) for group in domain.get("spheres", ())]
+        free = len(names) - sum(len(group) for group in domain.get("spheres", ()))
+        words = " and ".join(f"({sphere})" for sphere in spheres)
+        return f"unit spheres for {words}" + (f" and the other {free} unknowns free" if free else "")
+    return f"all of R^{len(names)}" if len(names) > 1 else "all of R"
+
+
+def box_words(verdict: Verdict) -> str:
+    """The box that a claim of scope `box` is about."""
+    if verdict.objective["domain"]["kind"] == "box":
+        return domain_words(verdict.objective)
+    return "a box (see the reason)"
+
+
+def _product(bounds: list[list[Any]]) -> str:
+    sides = [f"[{low}, {high}]" for low, high in bounds]
+    if len(sides) > 2 and len(set(sides)) == 1:
+        return f"{sides[0]}^{len(sides)}"
+    if len(sides) > 6:
+        return " × ".join([*sides[:3], "...", sides[-1]])
+    return " × ".join(sides)
+
+
+def proof(verdict: Verdict) -> str:
+    """What kind of proof the answer has."""
+    return _PROOFS[verdict.definition_1.proof]
+
+
+def points(verdict: Verdict) -> str:
+    """How many stationary points of which kind, and whether these are all."""
+    stationary = verdict.stationary
+    tally: dict[str, int] = {}
+    for point in stationary.isolated:
+        tally[point.kind] = tally.get(point.kind, 0) + 1
+    parts = [f"{tally[name]} {kind(name, tally[name])}" for name in KINDS if name in tally]
+    total, continua = len(stationary.isolated), len(stationary.continua)
+    what = f"{total} stationary point{'' if total == 1 else 's'}"
+    if len(tally) > 1:
+        what += f": {_listing(parts)}"
+    elif parts:
+        what += f", {parts[0] if total > 1 else 'a ' + kind(next(iter(tally)))}"
+    if stationary.complete:
+        if not total and not continua:
+            return "There is no stationary point."
+        if not total:
+            what = "no isolated stationary point"
+        also = f", and {_continua(continua)}" if continua else ""
+        return f"There {'is' if total == 1 else 'are'} exactly {what}{also}." if total else f"There is {what}{also}."
+    if not total and not continua:
+        return "No stationary point has been certified; there may be some."
+    found = [what] if total else []
+    if continua:
+        found.append(_continua(continua))
+    return f"Certified: {' and '.join(found)}. There may be more."
+
+
+def _continua(count: int) -> str:
+    return f"{count} continu{'um' if count == 1 else 'a'} of stationary points"
+
+
+def _listing(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def continuum(item: Continuum, variables: list[str], digits: int = 10) -> str:
+    """A continuum of stationary points in a sentence."""
+    size = "unknown dimension" if item.dimension is None else f"dimension {item.dimension}"
+    index = "" if item.index is None else f", index {item.index}"
+    place = ", ".join(f"{name} = {shown(at, digits)}" for name, at in zip(variables, item.point, strict=False))
+    text = f"A continuum of stationary points of {size} ({kind(item.kind)}{index})"
+    if place:
+        text += f", through {place}"
+    return text + (f": {_sentence(item.description)}" if item.description else ".")
+
+
+def witness(found: Witness, variables: list[str], digits: int = 10) -> str:
+    """The witness of a refutation: exact coordinates where there are some, and how it was proved."""
+    if found.coordinates is not None:
+        place = ", ".join(f"{name} = {at}" for name, at in zip(variables, found.coordinates, strict=False))
+        where = f"The witness is the point {place} exactly"
+    else:
+        place = ", ".join(f"{name} = {shown(at, digits)}" for name, at in zip(variables, found.point, strict=False))
+        where = f"The witness is the point near {place}"
+    nullity = "" if found.nullity is None else f", where the Hessian has nullity {found.nullity}"
+    return f"{where}{nullity}. {_sentence(found.proof)}"
+
+
+def modulo_symmetry(verdict: Verdict) -> str:
+    """The answer modulo symmetry in a sentence; nothing where it was not asked."""
+    modulo = verdict.modulo_symmetry
+    if modulo is None:
+        return ""
+    group = f"its symmetry group {modulo.group}" if modulo.group else "its symmetry group"
+    return f"Modulo {group} (dimension {modulo.dimension}): {ANSWERS[modulo.verdict]}. {_sentence(modulo.reason)}".strip()
+
+
+def symmetry(verdict: Verdict) -> str:
+    """The symmetries in a sentence; nothing where they were not looked for."""
+    if verdict.symmetry is None:
+        return ""
+    discrete, continuous = verdict.symmetry.signed_permutations, verdict.symmetry.continuous
+    text = f"Symmetries: {discrete.order} signed permutation{'' if discrete.order == 1 else 's'}"
+    if discrete.generators:
+        text += f", generated by {'; '.join(discrete.generators)}"
+    text += f"; continuous symmetries of dimension {continuous.dimension}"
+    if continuous.generators:
+        text += f", generated by {'; '.join(continuous.generators)}"
+    return text + "."
+
+
+def resources(verdict: Verdict) -> str:
+    """What the check took."""
+    took = verdict.resources
+    engine = {"exact": "exact engine", "interval": "interval engine", "none": "no engine"}[took.engine]
+    boxes = f", {took.boxes:,} boxes" if took.boxes else ""
+    return f"{engine}{boxes}, {seconds(took.seconds)}"
+
+
+def seconds(duration: float) -> str:
+    """A duration with as many digits as anyone wants to read."""
+    return f"{duration:.2f} s" if duration < 10 else f"{duration:.0f} s"
+
+
+def parameters(verdict: Verdict) -> str:
+    """The parameters' values, or nothing."""
+    return ", ".join(f"{name} = {value}" for name, value in verdict.objective["parameters"].items())
+
+
+def reason(verdict: Verdict) -> str:
+    """The record's own reason, as a sentence."""
+    return _sentence(verdict.definition_1.reason)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")

@@ -1,0 +1,83 @@
+"""The tables of the reports: headers and rows of plain text, for each format to draw in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from strictsaddle.verdict import Interval, Verdict
+from strictsaddle_reports import prose
+from strictsaddle_reports.numerals import shown
+
+WIDEST = 3  # up to this many unknowns get a column each
+
+
+class Table(NamedTuple):
+    """`rows` all have the length of `headers`; cells may hold several lines. `numeric` says which columns are numbers."""
+
+    headers: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+
+
+def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = None) -> Table:
+    """The isolated stationary points: number, kind, index, nullity, coordinates, value, eigenvalues, orbit.
+
+    With more than three unknowns the coordinates share a cell, one a line, and so do the eigenvalues. Columns that
+    would be empty (orbits where symmetries are not known) are left out.
+    """
+    names = [str(name) for name in verdict.objective["variables"]]
+    isolated = verdict.stationary.isolated[:limit]
+    separate = len(names) <= WIDEST
+    orbits = any(point.orbit is not None for point in isolated)
+    most = max((len(point.eigenvalues) for point in isolated), default=0)
+    headers = ["#", "kind", "index", "nullity", *(names if separate else ["point"]), "value"]
+    headers += [f"λ{number}" for number in range(1, most + 1)] if separate else ["eigenvalues"]
+    headers += ["orbit"] if orbits else []
+    rows = []
+    for number, point in enumerate(isolated, start=1):
+        coordinates = [shown(at, digits) for at in point.point]
+        eigenvalues = [shown(value, digits) for value in point.eigenvalues]
+        row = [str(number), prose.kind(point.kind), _known(point.index), _known(point.nullity)]
+        if separate:
+            row += coordinates
+        else:
+            row.append("\n".join(f"{name} = {at}" for name, at in zip(names, coordinates, strict=False)))
+        row.append(shown(point.value, digits))
+        row += eigenvalues + [""] * (most - len(eigenvalues)) if separate else ["\n".join(eigenvalues)]
+        row += [_known(point.orbit)] if orbits else []
+        rows.append(row)
+    return Table(headers, rows, [header not in ("kind", "point") for header in headers])
+
+
+def comparison(verdicts: Sequence[Verdict]) -> Table:
+    """One row an objective: unknowns, stationary points by kind, verdict, scope, proof, seconds."""
+    headers = ["objective", "unknowns", "minima", "saddles", "maxima", "degenerate", "continua", "list complete"]
+    headers += ["verdict", "scope", "proof", "seconds"]
+    rows = []
+    for verdict in verdicts:
+        counts, definition = verdict.stationary.counts, verdict.definition_1
+        rows.append(
+            [
+                str(verdict.objective["name"]),
+                str(len(verdict.objective["variables"])),
+                *(str(counts[key]) for key in ("local_minimum", "strict_saddle", "local_maximum", "degenerate")),
+                str(len(verdict.stationary.continua)),
+                "yes" if verdict.stationary.complete else "no",
+                prose.ANSWERS[definition.verdict],
+                definition.scope,
+                definition.proof,
+                f"{verdict.resources.seconds:.2f}",
+            ]
+        )
+    words = {"objective", "list complete", "verdict", "scope", "proof"}
+    return Table(headers, rows, [header not in words for header in headers])
+
+
+def eigenvalues(values: Sequence[Interval], digits: int = 10) -> str:
+    """Eigenvalue enclosures in one line."""
+    return ", ".join(shown(value, digits) for value in values)
+
+
+def _known(value: int | None) -> str:
+    return "?" if value is None else str(value)

@@ -1,0 +1,104 @@
+"""A verdict for the terminal: a short paragraph, the table of stationary points, and what the claim rests on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from tabulate import tabulate
+
+from strictsaddle.verdict import Verdict
+from strictsaddle_reports import prose, tables
+from strictsaddle_reports.numerals import NOTE
+from strictsaddle_reports.tables import Table
+
+MOST_ROWS = 40
+LONGEST_FORMULA = 400
+
+
+def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, digits: int = 10) -> str:
+    """The whole verdict as text that ends with a newline. `rows`: the most points to list (None: all)."""
+    definition, names = verdict.definition_1, [str(name) for name in verdict.objective["variables"]]
+    blocks = [
+        _wrapped(" ".join(filter(None, [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)])), width),
+        formula(verdict, width),
+    ]
+    table = drawn(verdict, rows=rows, digits=digits)
+    if table:
+        blocks.append(table)
+    blocks += [
+        _wrapped(prose.continuum(item, names, digits), width) for item in verdict.stationary.continua[:rows]
+    ]
+    if definition.witness is not None:
+        blocks.append(_wrapped(prose.witness(definition.witness, names, digits), width))
+        if definition.witness.eigenvalues:
+            blocks[-1] += f"\nEigenvalues there: {tables.eigenvalues(definition.witness.eigenvalues, digits)}"
+    facts = [
+        ("verdict", prose.ANSWERS[definition.verdict]),
+        ("scope", prose.scope(verdict).removeprefix("Scope: ")),
+        ("proof", f"{definition.proof}. {prose.proof(verdict)}"),
+        ("reason", prose.reason(verdict)),
+        ("modulo symmetry", prose.modulo_symmetry(verdict)),
+        ("symmetries", prose.symmetry(verdict).removeprefix("Symmetries: ")),
+        *(("rests on", line) for line in verdict.stationary.trust),
+        ("took", prose.resources(verdict)),
+    ]
+    column = max(len(key) for key, value in facts if value) + 2
+    blocks.append(
+        "\n".join(
+            textwrap.fill(
+                " ".join(value.split()), width, initial_indent=key.ljust(column), subsequent_indent=" " * column
+            )
+            for key, value in facts
+            if value
+        )
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
+def reports(verdicts: Sequence[Verdict]) -> str:
+    """Several verdicts: one table of all of them, then each."""
+    if len(verdicts) == 1:
+        return report(verdicts[0])
+    rule = "\n" + "─" * 72 + "\n\n"
+    return draw(tables.comparison(verdicts)) + "\n" + rule + rule.join(report(verdict) for verdict in verdicts)
+
+
+def formula(verdict: Verdict, width: int = 100) -> str:
+    """The objective as it was written, with its parameters."""
+    objective = verdict.objective
+    expression = " ".join(str(objective["expression"]).split())
+    if len(expression) > LONGEST_FORMULA:
+        expression = f"{expression[: LONGEST_FORMULA - 30]} ... ({len(expression):,} characters)"
+    names = [str(name) for name in objective["variables"]]
+    shown = ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:3])}, ..., {names[-1]}"
+    values = prose.parameters(verdict)
+    return _wrapped(f"f({shown}) = {expression}" + (f"   where {values}" if values else ""), width, indent="    ")
+
+
+def drawn(verdict: Verdict, *, rows: int | None = MOST_ROWS, digits: int = 10) -> str:
+    """The table of the isolated stationary points, or nothing when there are none."""
+    isolated = verdict.stationary.isolated
+    if not isolated:
+        return ""
+    text = draw(tables.stationary_points(verdict, digits, rows))
+    if rows is not None and len(isolated) > rows:
+        text += f"\n... and {len(isolated) - rows:,} more: `strictsaddle stationary` lists all of them."
+    return f"{text}\n{NOTE}"
+
+
+def draw(table: Table) -> str:
+    """A table in characters."""
+    return tabulate(
+        table.rows,
+        headers=table.headers,
+        tablefmt="simple",
+        disable_numparse=True,
+        colalign=["right" if numeric else "left" for numeric in table.numeric] if table.rows else None,
+    )
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> str:
+    return textwrap.fill(
+        text, width, initial_indent=indent, subsequent_indent=indent + indent, break_on_hyphens=False
+    )

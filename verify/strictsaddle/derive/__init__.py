@@ -1,0 +1,1 @@
+"""Gradients, Hessians, and their evaluation in floats, intervals, Arb balls and rationals."""

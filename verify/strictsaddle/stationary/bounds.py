@@ -1,0 +1,143 @@
+"""A box that holds every stationary point of a network's loss with a ridge: a bound for all of R^n.
+
+Let J(w) = (1/N) sum_n L(yhat_n, y_n) + sum_k ridge_k w_k^2 with all ridge_k > 0 and L >= 0 convex in the outputs, and let w be stationary.
+
+Output layer. With the hidden weights held fixed, J is strictly convex in the output layer (V, b), and w is stationary
+in it, so it is the minimum there: J(w) <= J(V = 0, b = 0), that is
+
+    mean L + sum_{k in output layer} ridge_k w_k^2 <= L0 := (1/N) sum_n L(0, y_n).                       (1)
+
+Hence |w_k| <= sqrt(L0 / ridge_k) for each k in the output layer, and mean L <= L0.
+
+Hidden layers. For a hidden weight, 2 ridge_k |w_k| = |d mean L / d w_k| <= mean_n sum_o |L'_o| |d yhat_o / d w_k|. The chain rule bounds
+|d yhat_o / d w_k| by products of bounds of the later layers' weights, slopes sup|s'| of the activations, and sizes of this
+layer's inputs: the data for the first layer, sup|s| for later ones (so these need bounded activations).
+For the slope of the loss: |L'_o| <= 1 for logistic, cross_entropy, pseudo_huber and log_cosh. For squared loss L' = 2 r,
+and Cauchy-Schwarz with (1) gives mean_n |r_o| |x_n| <= sqrt(mean r_o^2) sqrt(mean x^2) <= sqrt(L0) sqrt(mean x^2).
+
+All this is computed in Arb balls and rounded up.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import arb, fmpq
+
+from strictsaddle.objective.network import Network
+
+# sup|s'| and sup|s| (None: unbounded) over the whole line, rounded up where they are not attained rationals.
+# gaussian: |2x exp(-x^2)| <= sqrt(2/e) < 0.858. erf: 2/sqrt(pi) < 1.1284. swish: s' = sigma(1 + x(1 - sigma)) < 1.0999.
+# gelu: s' = Phi + x phi, extreme at x = sqrt(2): Phi(sqrt 2) + sqrt(2) phi(sqrt 2) < 1.1290.
+SLOPES: dict[str, tuple[str, str | None]] = {
+    "linear": ("1", None),
+    "tanh": ("1", "1"),
+    "sigmoid": ("1/4", "1"),
+    "softplus": ("1", None),
+    "erf": ("11284/10000", "1"),
+    "sin": ("1", "1"),
+    "gaussian": ("858/1000", "1"),
+    "swish": ("11/10", None),
+    "gelu": ("1129/1000", None),
+}
+LIPSCHITZ = {"logistic": 1, "cross_entropy": 1, "pseudo_huber": 1, "log_cosh": 1}
+
+
+def _ball(value: Fraction | str | int) -> arb:
+    exact = Fraction(value)
+    return arb(fmpq(exact.numerator, exact.denominator))
+
+
+def _top(values: list[arb]) -> arb:
+    largest = values[0]
+    for value in values[1:]:
+        largest = largest.max(value)
+    return largest
+
+
+def _loss_at_zero(network: Network) -> arb:
+    """mean_n L(0, y_n)."""
+    total = arb(0)
+    for row in network.targets:
+        if network.loss == "squared":
+            total += sum((_ball(y) * _ball(y) for y in row), arb(0))
+        elif network.loss == "pseudo_huber":
+            total += sum(((1 + _ball(y) * _ball(y)).sqrt() - 1 for y in row), arb(0))
+        elif network.loss == "log_cosh":
+            total += sum((_ball(y).cosh().log() for y in row), arb(0))
+        elif network.loss == "logistic":
+            total += len(row) * arb(2).log()
+        elif network.loss == "cross_entropy":
+            total += arb(network.widths[-1]).log()
+    return total / len(network.targets)
+
+
+def ridge_bound(network: Network) -> tuple[float, ...] | str:
+    """For each parameter (in the order of `network.variables`) a bound on its absolute value at every stationary point; or the
+    reason, in words, why this argument gives none."""
+    if network.kind != "dense":
+        return f"no bound is known for {network.kind} networks"
+    if not all(value > 0 for value in network.ridge):
+        return "some parameters have no ridge"
+    if network.loss != "squared" and network.loss not in LIPSCHITZ:
+        return f"no bound is known for the loss {network.loss}"
+    unknown = [name for name in network.activations if name not in SLOPES]
+    if unknown:
+        return f"the activation {unknown[0]} has no bounded slope"
+    hidden = len(network.activations)
+    sizes = [SLOPES[name][1] for name in network.activations]
+    if any(size is None for size in sizes[:-1]):
+        return "with several hidden layers the inner activations must be bounded"
+    ridge = dict(zip(network.variables, (_ball(value) for value in network.ridge), strict=True))
+    start = _loss_at_zero(network)
+    bound: dict[str, arb] = {}
+    layers = len(network.widths) - 1
+    outputs = network.widths[-1]
+    for name in network.variables:
+        if name.startswith((f"W{layers}_", f"b{layers}_")):
+            bound[name] = (start / ridge[name]).sqrt()
+    rows = len(network.inputs)
+
+    def weight(layer: int, i: int, j: int) -> arb:
+        return bound[f"W{layer}_{i}_{j}"]
+
+    # influence[i] bounds |d yhat_o / d z_i| summed over outputs o, for pre-activation z_i of the layer at hand
+    influence: list[arb] = []
+    for layer in range(hidden, 0, -1):
+        slope = _ball(SLOPES[network.activations[layer - 1]][0])
+        width, above = network.widths[layer], network.widths[layer + 1]
+        behind = [arb(1)] * outputs if layer == hidden else influence
+        influence = [
+            slope * sum((behind[i - 1] * weight(layer + 1, i, j) for i in range(1, above + 1)), arb(0))
+            for j in range(1, width + 1)
+        ]
+        for i in range(1, width + 1):
+            for j in range(1, network.widths[layer - 1] + 1):
+                name = f"W{layer}_{i}_{j}"
+                if layer == 1:
+                    size, mean = _moments([row[j - 1] for row in network.inputs], rows)
+                else:
+                    size = mean = _ball(str(SLOPES[network.activations[layer - 2]][1]))
+                bound[name] = influence[i - 1] * _slope_of_loss(network, start, size, mean) / (2 * ridge[name])
+            if network.bias:
+                name = f"b{layer}_{i}"
+                bound[name] = influence[i - 1] * _slope_of_loss(network, start, arb(1), arb(1)) / (2 * ridge[name])
+    return tuple(_rounded_up(bound[name]) for name in network.variables)
+
+
+def _moments(column: list[Fraction], rows: int) -> tuple[arb, arb]:
+    """sqrt(mean x^2) and mean |x|."""
+    square = sum((value * value for value in column), Fraction(0)) / rows
+    return _ball(square).sqrt(), _ball(sum((abs(value) for value in column), Fraction(0)) / rows)
+
+
+def _slope_of_loss(network: Network, start: arb, root_mean_square: arb, mean: arb) -> arb:
+    """A bound on mean_n |L'_o| |x_n| for each output o."""
+    if network.loss == "squared":
+        return 2 * start.sqrt() * root_mean_square
+    return LIPSCHITZ[network.loss] * mean
+
+
+def _rounded_up(value: arb) -> float:
+    """A short double that is at least every member of the ball (one part in a thousand wider, so that it prints briefly)."""
+    return float(f"{float(value.upper()) * 1.001 + 1e-6:.4g}") * 1.001

@@ -1,0 +1,213 @@
+"""The covering: branch and bound over a box in waves of chunks, with progress, limits and checkpoints.
+
+A wave takes the last boxes of the list of open ones, deals them out to a fixed number of chunks, and puts back what the
+chunks leave. How many workers do the chunks of a wave does not matter to the result.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.kernels import tape_arguments
+from strictsaddle.derive.tape import Tape
+from strictsaddle.events import Listener, Progress
+from strictsaddle.parallel import Executor
+from strictsaddle.stationary.search import BATCH, BOXES, LEFT, POINTS, RECORDS, STUCK, UNLISTED, explore
+
+CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
+TAKEN = 2048  # open boxes dealt out in a wave
+LEAST_WIDTH = 1e-9
+MOST_STUCK = 128  # boxes that nothing closes, after which the search ends: more of them prove nothing more
+MOST_UNLISTED = 1024  # boxes whose stationary points cannot be isolated, after which listing is given up
+SERIAL_BOXES = 150_000  # short searches stay in this process: workers take a second to start
+FIRST_LIMIT = 2_000
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is searched: the tapes of gradient and Hessian, and the half-spaces (rows c with c.w >= 0) to stay in."""
+
+    gradient: Tape
+    hessian: Tape
+    half_spaces: Array
+
+    @classmethod
+    def of(cls, derivation: Derivation, half_spaces: Array | None = None) -> Question:
+        n = derivation.dimension
+        return cls(derivation.gradient_tape, derivation.hessian_tape,
+                   np.zeros((0, n)) if half_spaces is None else half_spaces)  # fmt: skip
+
+    @property
+    def chunk(self) -> int:
+        """Boxes a chunk may take: about a tenth of a second of work, by the length of the tapes."""
+        length = 2 * len(self.gradient.op) + len(self.hessian.op) + 30 * self.half_spaces.shape[1] ** 2
+        return int(min(max(2e7 / length, 256), 40_000))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far a covering has come. `open_*` are the boxes still to do; `points` holds for each point a box in which it is
+    the only one and a tighter one around it; `stuck` the boxes that no test closes; `unlisted` counts boxes that
+    matter no more for Definition 1 but whose stationary points could not be isolated. `record`: see `search`."""
+
+    open_lower: Array
+    open_upper: Array
+    open_mode: np.ndarray[Any, np.dtype[np.uint8]]
+    points: Array
+    stuck: Array
+    volume: float
+    boxes: int = 0
+    unlisted: int = 0
+    listing: bool = True
+    record: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def start(cls, lower: Array, upper: Array) -> Coverage:
+        """Nothing done yet: the one box [lower, upper] is open."""
+        n = lower.size
+        return cls(
+            lower.reshape(1, n).copy(), upper.reshape(1, n).copy(), np.zeros(1, dtype=np.uint8),
+            np.empty((0, 2, 2, n)), np.empty((0, 2, n)), _volume(lower.reshape(1, n), upper.reshape(1, n)),
+        )  # fmt: skip
+
+    @property
+    def closed(self) -> bool:
+        """Whether every box is closed for Definition 1: only strict saddles, maxima and good minima are in the region."""
+        return len(self.open_mode) == 0 and len(self.stuck) == 0
+
+    @property
+    def listed(self) -> bool:
+        """Whether `points` are all the stationary points of the region."""
+        return self.closed and self.listing and self.unlisted == 0
+
+    @property
+    def open_share(self) -> float:
+        """The part of the volume that is still open, for the reader's orientation."""
+        return _volume(self.open_lower, self.open_upper) / self.volume if self.volume > 0 else 0.0
+
+
+def _volume(lower: Array, upper: Array) -> float:
+    if not len(lower):
+        return 0.0
+    widths = np.where(upper > lower, upper - lower, 1.0)
+    with np.errstate(over="ignore"):
+        return float(np.sum(np.prod(widths, axis=1)))
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    question: Question
+    lower: Array
+    upper: Array
+    mode: np.ndarray[Any, np.dtype[np.uint8]]
+    limit: int
+    listing: bool
+
+
+@dataclass(frozen=True)
+class _Done:
+    lower: Array
+    upper: Array
+    mode: np.ndarray[Any, np.dtype[np.uint8]]
+    points: Array
+    stuck: Array
+    boxes: int
+    unlisted: int
+    record: bytes
+
+
+def _work(chunk: _Chunk) -> _Done:
+    """One chunk, in whichever process."""
+    count, n = chunk.lower.shape
+    capacity = count + 128 * BATCH + 64 * BATCH * n
+    lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
+    lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
+    counters = np.zeros(8, dtype=np.int64)
+    points_x, points_box, stuck = np.empty((2048, 2, n)), np.empty((2048, 2, n)), np.empty((4 * BATCH, 2, n))
+    record = np.empty(3 * (chunk.limit + 4 * BATCH), dtype=np.uint8)
+    explore(
+        tape_arguments(chunk.question.gradient), tape_arguments(chunk.question.hessian), lower, upper, mode, count,
+        chunk.limit, LEAST_WIDTH, chunk.listing, chunk.question.half_spaces, counters, points_x, points_box, stuck, record,
+    )  # fmt: skip
+    left, points = int(counters[LEFT]), int(counters[POINTS])
+    return _Done(
+        lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
+        np.stack([points_x[:points], points_box[:points]], axis=1), stuck[: counters[STUCK]].copy(),
+        int(counters[BOXES]), int(counters[UNLISTED]), zlib.compress(record[: counters[RECORDS]].tobytes(), 1),
+    )  # fmt: skip
+
+
+def wave(question: Question, state: Coverage, pool: Executor) -> Coverage:
+    """One wave of chunks on the last open boxes."""
+    taken = min(len(state.open_mode), TAKEN)
+    keep = len(state.open_mode) - taken
+    chunks = min(CHUNKS, taken)
+    limit = FIRST_LIMIT if state.boxes == 0 else question.chunk
+    tasks = [
+        _Chunk(question, state.open_lower[keep + k :: chunks], state.open_upper[keep + k :: chunks],
+               state.open_mode[keep + k :: chunks], limit, state.listing)
+        for k in range(chunks)
+    ]  # fmt: skip
+    done = pool.run(_work, tasks)
+    return replace(
+        state,
+        open_lower=np.concatenate([state.open_lower[:keep], *(d.lower for d in done)]),
+        open_upper=np.concatenate([state.open_upper[:keep], *(d.upper for d in done)]),
+        open_mode=np.concatenate([state.open_mode[:keep], *(d.mode for d in done)]),
+        points=np.concatenate([state.points, *(d.points for d in done)]),
+        stuck=np.concatenate([state.stuck, *(d.stuck for d in done)]),
+        boxes=state.boxes + sum(d.boxes for d in done),
+        unlisted=state.unlisted + sum(d.unlisted for d in done),
+        listing=state.listing and state.unlisted + sum(d.unlisted for d in done) <= MOST_UNLISTED,
+        record=(*state.record, *(d.record for d in done)),
+    )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a search ends before it is done: a deadline (time.monotonic), a number of boxes."""
+
+    deadline: float | None = None
+    max_boxes: int | None = None
+
+    def reached(self, boxes: int) -> str | None:
+        """The reason to stop now, or None."""
+        if self.max_boxes is not None and boxes >= self.max_boxes:
+            return f"the limit of {self.max_boxes:,} boxes was reached"
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            return "the time budget ran out"
+        return None
+
+
+def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, listener: Listener, *,
+          phase: str = "covering", save: Callable[[Coverage], None] | None = None) -> tuple[Coverage, str | None]:  # fmt: skip
+    """Run waves until everything is closed, boxes get stuck, or a limit is reached.
+
+    Returns the coverage and, when it is not closed, the reason in words. `save` is called between waves with a state from which the
+    search can be resumed.
+    """
+    from strictsaddle.parallel import Serial
+
+    started, serial = time.monotonic(), Serial()
+    first = state.boxes
+    while len(state.open_mode):
+        if reason := limits.reached(state.boxes):
+            return state, reason
+        if len(state.stuck) > MOST_STUCK:
+            return state, "there are boxes that no test closes, however small"
+        state = wave(question, state, serial if state.boxes < SERIAL_BOXES else pool)
+        seconds = time.monotonic() - started
+        listener(Progress(phase, seconds, state.boxes, (state.boxes - first) / max(seconds, 1e-9), state.open_share,
+                          len(state.points)))  # fmt: skip
+        if save is not None:
+            save(state)
+    return state, None if state.closed else "there are boxes that no test closes, however small"

@@ -1,0 +1,122 @@
+"""Refining a certified stationary point to the last bits, in Arb balls of any precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat, ctx
+
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.kernels import evaluate_arb
+from strictsaddle.verdict import Interval
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """One stationary point: balls that hold it, and a box of doubles (2, n) in which it is the only one.
+
+    `interval` gives the outward-rounded doubles of the interface.
+    """
+
+    balls: tuple[arb, ...]
+    unique: Array
+
+    @property
+    def interval(self) -> tuple[Interval, ...]:
+        return tuple(outward(ball) for ball in self.balls)
+
+
+def outward(ball: arb) -> Interval:
+    """The doubles around a finite ball: low <= every member <= high."""
+    low, high = float(ball.lower()), float(ball.upper())
+    if not arb(low) <= ball.lower():
+        low = float(np.nextafter(low, -np.inf))
+    if not arb(high) >= ball.upper():
+        high = float(np.nextafter(high, np.inf))
+    return Interval(low, high)
+
+
+def ball_between(low: float, high: float) -> arb:
+    """A ball that holds [low, high]."""
+    return arb(low).union(arb(high))
+
+
+def refine(derivation: Derivation, unique: Array, tight: Array, precision: int = 128) -> Enclosure:
+    """Enclose the one stationary point of the box `unique` (2, n) far below double precision.
+
+    `tight` (2, n) encloses it as well; it is what remains if the refinement fails. Proof: Newton steps in floating point
+    lead to a centre; a small ball about it that the Krawczyk operator maps into its own interior holds a stationary point, and when
+    that ball lies inside `unique`, it is the one.
+    """
+    before, ctx.prec = ctx.prec, precision
+    try:
+        centre = [arb(float(0.5 * (low + high))) for low, high in zip(tight[0], tight[1], strict=True)]
+        for _ in range(8):
+            step = _newton_step(derivation, centre)
+            if step is None:
+                break
+            centre = [(c - s).mid() for c, s in zip(centre, step, strict=True)]
+            if all(abs(float(s)) <= 2.0 ** (20 - precision) * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)):
+                break
+        for exponent in (precision - 32, precision - 56, precision - 80):
+            radius = [arb(0, max(1.0, abs(float(c))) * 2.0**-exponent) for c in centre]
+            image = _krawczyk(derivation, centre, radius)
+            box = [c + r for c, r in zip(centre, radius, strict=True)]
+            if image is not None and all(b.contains_interior(k) for b, k in zip(box, image, strict=True)) and all(
+                ball_between(low, high).contains(b) and arb(low) <= b.lower() and b.upper() <= arb(high)
+                for low, high, b in zip(unique[0], unique[1], box, strict=True)
+            ):
+                return Enclosure(tuple(image), unique)
+        return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
+    finally:
+        ctx.prec = before
+
+
+def hessian(derivation: Derivation, point: list[arb] | tuple[arb, ...]) -> arb_mat:
+    """The Hessian on a box of balls, (n, n), at the present precision."""
+    n = derivation.dimension
+    entries = evaluate_arb(derivation.hessian_tape, list(point))
+    table = [[arb(0)] * n for _ in range(n)]
+    position = 0
+    for i in range(n):
+        for j in range(i, n):
+            table[i][j] = table[j][i] = entries[position]
+            position += 1
+    return arb_mat(table)
+
+
+def _approximate_inverse(matrix: arb_mat) -> arb_mat | None:
+    """The midpoint of an inverse of the midpoint of `matrix`; None when singular. Any matrix would do for the proof."""
+    try:
+        return matrix.mid().inv().mid()
+    except ZeroDivisionError:
+        return None
+
+
+def _newton_step(derivation: Derivation, centre: list[arb]) -> list[arb] | None:
+    inverse = _approximate_inverse(hessian(derivation, centre))
+    if inverse is None:
+        return None
+    slope = arb_mat([[g.mid()] for g in evaluate_arb(derivation.gradient_tape, centre)])
+    step = inverse * slope
+    found = [step[i, 0].mid() for i in range(derivation.dimension)]
+    return found if all(s.is_finite() for s in found) else None
+
+
+def _krawczyk(derivation: Derivation, centre: list[arb], radius: list[arb]) -> list[arb] | None:
+    """c - Y g(c) + (I - Y H(c + r)) r for Y about H(c)^-1."""
+    n = derivation.dimension
+    inverse = _approximate_inverse(hessian(derivation, centre))
+    if inverse is None:
+        return None
+    slope = arb_mat([[g] for g in evaluate_arb(derivation.gradient_tape, centre)])
+    identity = arb_mat([[arb(int(i == j)) for j in range(n)] for i in range(n)])
+    box = [c + r for c, r in zip(centre, radius, strict=True)]
+    spread = (identity - inverse * hessian(derivation, box)) * arb_mat([[r] for r in radius])
+    shift = inverse * slope
+    image = [centre[i] - shift[i, 0] + spread[i, 0] for i in range(n)]
+    return image if all(k.is_finite() for k in image) else None

@@ -1,0 +1,136 @@
+"""What the zoo knows of an objective: formula, parameters with ranges, source, and what is known about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from strictsaddle.errors import InputError
+from strictsaddle.objective.objective import Number, Objective, exact
+from strictsaddle.verdict import Answer, Scope
+
+Family = Literal["tensors", "linear networks", "networks", "recovery", "classics"]
+Values = Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An exact number that an entry takes: `low <= value <= high`, None for no bound; `integer` for whole numbers only.
+
+    With `above`, the lower bound itself is excluded.
+    """
+
+    name: str
+    default: Fraction
+    description: str
+    low: Fraction | None = None
+    high: Fraction | None = None
+    integer: bool = False
+    above: bool = False
+
+    @property
+    def range(self) -> str:
+        """The allowed values in words."""
+        kind = "whole numbers" if self.integer else "numbers"
+        if self.low is not None and self.high is not None:
+            return f"{kind} {'above' if self.above else 'from'} {self.low} {'up ' if self.above else ''}to {self.high}"
+        if self.low is not None:
+            return f"{kind} above {self.low}" if self.above else f"{kind}, at least {self.low}"
+        return f"{kind}, at most {self.high}" if self.high is not None else f"all {kind}"
+
+    def read(self, value: Number) -> Fraction:
+        """The exact value. Raises InputError when it is no number or out of range."""
+        try:
+            number = exact(value)
+        except InputError as error:
+            raise error.at(f"parameter {self.name}") from None
+        fits = (
+            (not self.integer or number.denominator == 1)
+            and (self.low is None or (number > self.low if self.above else number >= self.low))
+            and (self.high is None or number <= self.high)
+        )
+        if not fits:
+            raise InputError(
+                "a value out of range",
+                where=f"parameter {self.name}",
+                fragment=str(value),
+                remedy=f"Allowed are {self.range}; the default is {self.default}.",
+            )
+        return number
+
+
+@dataclass(frozen=True)
+class Known:
+    """A statement about an entry, and what of it a machine can compare, at the parameter values `at` (defaults elsewhere).
+
+    `verdict` is that of Definition 1; counts are those of isolated stationary points; None stands for "nothing is
+    said". `engine` names what the comparison needs: "exact" for algebra, "interval" for the covering.
+    """
+
+    statement: str
+    source: str
+    verdict: Answer | None = None
+    minima: int | None = None
+    saddles: int | None = None
+    maxima: int | None = None
+    degenerate: int | None = None
+    at: Mapping[str, str] | None = None
+    scope: Scope = "global"
+    modulo_symmetry: Answer | None = None
+    engine: Literal["exact", "interval"] = "exact"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameter values that the statement is about, those left at their defaults aside."""
+        return dict(self.at or {})
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts that are claimed, under the names of the JSON."""
+        claimed = {
+            "local_minimum": self.minima,
+            "strict_saddle": self.saddles,
+            "local_maximum": self.maxima,
+            "degenerate": self.degenerate,
+        }
+        return {kind: number for kind, number in claimed.items() if number is not None}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An objective of the zoo. `formula` is for readers; `build` makes the objective from a value for each "
+    "parameter."""
+
+    name: str
+    family: Family
+    summary: str
+    formula: str
+    source: str
+    build: Callable[[Values], Objective]
+    parameters: tuple[Parameter, ...] = ()
+    known: tuple[Known, ...] = ()
+
+    def objective(self, given: Mapping[str, Number] | None = None) -> Objective:
+        """The objective at `given` values, defaults elsewhere. Raises InputError for unknown names and bad "
+        "values."""
+        declared = {parameter.name: parameter for parameter in self.parameters}
+        for name in given or {}:
+            if name not in declared:
+                names = ", ".join(declared) or "none"
+                raise InputError(
+                    f"{self.name} has no such parameter",
+                    fragment=str(name),
+                    remedy=f"{near(str(name), declared)}Its parameters are: {names}.",
+                )
+        values = {name: parameter.default for name, parameter in declared.items()}
+        values |= {name: declared[name].read(value) for name, value in (given or {}).items()}
+        return self.build(values)
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """ "Did you mean ...? " when one of `known` is close to `name`, else nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}? " if close else ""

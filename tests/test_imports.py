@@ -25,6 +25,7 @@ ORDER = (
     "stationary",
     "classify",
     "zoo",
+    "load",
     "check",
     "search",
     "escape",

@@ -9,9 +9,8 @@ from strictsaddle.verdict import Interval, Verdict
 
 
 def report(verdict: Verdict) -> str:
-    """CSV text: kind, dimension (0: isolated), index, nullity, orbit, then low and high of each coordinate, of the value
-    and of each eigenvalue. Empty cells are what has not been proved. Doubles are written so that they read back
-    as themselves."""
+    """CSV text: kind, dimension (0: isolated), index, nullity, orbit, then low and high of each coordinate, of the
+    value and of each eigenvalue. Empty cells are what has not been proved. Doubles read back as themselves."""
     names = [str(name) for name in verdict.objective["variables"]]
     stationary = verdict.stationary
     most = max((len(point.eigenvalues) for point in stationary.isolated), default=0)

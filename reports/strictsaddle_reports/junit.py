@@ -36,7 +36,7 @@ def report(verdicts: Sequence[Verdict]) -> str:
             "testcase",
             {
                 "classname": "strictsaddle.check",
-                "name": _clean(str(verdict.objective["name"])),
+                "name": _clean(prose.title(verdict)),
                 "time": f"{verdict.resources.seconds:.3f}",
             },
         )

@@ -63,4 +63,4 @@ def _end(value: float, rounding: str, digits: int = 3) -> str:
     if not math.isfinite(value):
         return {"inf": "∞", "-inf": "-∞"}.get(str(value), "?")
     rounded = Context(prec=digits, rounding=rounding).create_decimal(Decimal(value))
-    return "0" if rounded == 0 else f"{float(rounded):g}"
+    return "0" if rounded == 0 else _exact(rounded)

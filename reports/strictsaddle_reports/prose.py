@@ -26,8 +26,8 @@ ANSWERS = {
     "undecided": "undecided",
 }
 _PROOFS = {
-    "exact": "The proof is exact: rational and algebraic numbers only.",
-    "interval": "The proof is by interval arithmetic with outward rounding, so no rounding error can spoil it.",
+    "exact": "It uses rational and algebraic numbers only, without rounding.",
+    "interval": "It uses interval arithmetic with outward rounding, so that no rounding error can spoil it.",
     "modular": "Each listed point is proved; that the list is complete rests on a computation modulo primes, "
     "which is right with high probability.",
     "none": "Nothing is claimed.",
@@ -40,9 +40,14 @@ def kind(name: str, count: int = 1) -> str:
     return one if count == 1 else several
 
 
+def title(verdict: Verdict) -> str:
+    """The objective's name, on one line."""
+    return " ".join(str(verdict.objective["name"]).split()) or "(without a name)"
+
+
 def headline(verdict: Verdict) -> str:
     """The answer in one sentence."""
-    name, answer = str(verdict.objective["name"]), verdict.definition_1.verdict
+    name, answer = title(verdict), verdict.definition_1.verdict
     where = f" on {box_words(verdict)}" if verdict.definition_1.scope == "box" else ""
     if answer == "strict_saddle":
         return f"{name} is strict-saddle{where}."
@@ -135,7 +140,7 @@ def points(verdict: Verdict) -> str:
     found = [what] if total else []
     if continua:
         found.append(_continua(continua))
-    return f"Certified: {' and '.join(found)}. There may be more."
+    return f"Certified: {', and '.join(found)}. There may be more."
 
 
 def _continua(count: int) -> str:
@@ -175,7 +180,8 @@ def modulo_symmetry(verdict: Verdict) -> str:
     if modulo is None:
         return ""
     group = f"its symmetry group {modulo.group}" if modulo.group else "its symmetry group"
-    return f"Modulo {group} (dimension {modulo.dimension}): {ANSWERS[modulo.verdict]}. {_sentence(modulo.reason)}".strip()
+    answer = ANSWERS[modulo.verdict]
+    return f"Modulo {group} (dimension {modulo.dimension}): {answer}. {_sentence(modulo.reason)}".strip()
 
 
 def symmetry(verdict: Verdict) -> str:
@@ -219,4 +225,6 @@ def _sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    # "g = 0" begins with a symbol, which has no capital
+    start = text[0].upper() if text[:2].isalpha() else text[0]
+    return start + text[1:] + ("" if text[-1] in ".!?" else ".")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from strictsaddle.errors import shorten
 from strictsaddle.verdict import Interval, Verdict
 from strictsaddle_reports import prose
 from strictsaddle_reports.numerals import shown
 
+LONGEST_NAME = 40
 WIDEST = 3  # up to this many unknowns get a column each
 
 
 class Table(NamedTuple):
-    """`rows` all have the length of `headers`; cells may hold several lines. `numeric` says which columns are numbers."""
+    """`rows` all have the length of `headers`; cells may hold several lines. `numeric`: which columns are numbers."""
 
     headers: list[str]
     rows: list[list[str]]
@@ -51,15 +53,15 @@ def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = No
 
 
 def comparison(verdicts: Sequence[Verdict]) -> Table:
-    """One row an objective: unknowns, stationary points by kind, verdict, scope, proof, seconds."""
-    headers = ["objective", "unknowns", "minima", "saddles", "maxima", "degenerate", "continua", "list complete"]
+    """One row an objective: unknowns, points by kind, whether these are all, verdict, scope, proof, seconds."""
+    headers = ["objective", "unknowns", "minima", "saddles", "maxima", "degenerate", "continua", "complete"]
     headers += ["verdict", "scope", "proof", "seconds"]
     rows = []
     for verdict in verdicts:
         counts, definition = verdict.stationary.counts, verdict.definition_1
         rows.append(
             [
-                str(verdict.objective["name"]),
+                shorten(prose.title(verdict), LONGEST_NAME),
                 str(len(verdict.objective["variables"])),
                 *(str(counts[key]) for key in ("local_minimum", "strict_saddle", "local_maximum", "degenerate")),
                 str(len(verdict.stationary.continua)),
@@ -70,7 +72,7 @@ def comparison(verdicts: Sequence[Verdict]) -> Table:
                 f"{verdict.resources.seconds:.2f}",
             ]
         )
-    words = {"objective", "list complete", "verdict", "scope", "proof"}
+    words = {"objective", "complete", "verdict", "scope", "proof"}
     return Table(headers, rows, [header not in words for header in headers])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -14,15 +15,15 @@ from strictsaddle_reports.tables import Table
 
 MOST_ROWS = 40
 LONGEST_FORMULA = 400
+# What a terminal would obey rather than show; names and reasons may hold anything.
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, digits: int = 10) -> str:
     """The whole verdict as text that ends with a newline. `rows`: the most points to list (None: all)."""
     definition, names = verdict.definition_1, [str(name) for name in verdict.objective["variables"]]
-    blocks = [
-        _wrapped(" ".join(filter(None, [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)])), width),
-        formula(verdict, width),
-    ]
+    summary = [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)]
+    blocks = [_wrapped(" ".join(filter(None, summary)), width), formula(verdict, width)]
     table = drawn(verdict, rows=rows, digits=digits)
     if table:
         blocks.append(table)
@@ -38,7 +39,7 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
         ("scope", prose.scope(verdict).removeprefix("Scope: ")),
         ("proof", f"{definition.proof}. {prose.proof(verdict)}"),
         ("reason", prose.reason(verdict)),
-        ("modulo symmetry", prose.modulo_symmetry(verdict)),
+        ("modulo symmetry", prose.modulo_symmetry(verdict).removeprefix("Modulo ")),
         ("symmetries", prose.symmetry(verdict).removeprefix("Symmetries: ")),
         *(("rests on", line) for line in verdict.stationary.trust),
         ("took", prose.resources(verdict)),
@@ -53,7 +54,7 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
             if value
         )
     )
-    return "\n\n".join(blocks) + "\n"
+    return _CONTROL.sub("�", "\n\n".join(blocks)) + "\n"
 
 
 def reports(verdicts: Sequence[Verdict]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,7 +66,8 @@ def write(path: str | Path, content: str | bytes, option: str = "") -> None:
     Devices and pipes are written directly, symbolic links are followed. Raises InputError when the system refuses; then
     the old file, if there was one, is untouched.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    # A file name that is no UTF-8 leaves lone surrogates in an objective's name; as escapes they are valid JSON still.
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     target = Path(path)
     try:
         if target.is_dir():
@@ -97,7 +97,7 @@ def _real(path: Path) -> Path:
 
 
 def _scratch_name(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    return target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
 
 
 def _is_device(path: Path) -> bool:

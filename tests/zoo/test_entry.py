@@ -30,7 +30,10 @@ def test_values_are_exact(parameter: Parameter, given: str | int | float, value:
 
 @pytest.mark.parametrize(
     ("parameter", "given"),
-    [(WHOLE, "1"), (WHOLE, "7"), (WHOLE, "5/2"), (POSITIVE, "0"), (POSITIVE, "-1"), (FREE, "nan"), (FREE, "a"), (FREE, True)],
+    [
+        (WHOLE, "1"), (WHOLE, "7"), (WHOLE, "5/2"), (POSITIVE, "0"), (POSITIVE, "-1"), (FREE, "nan"), (FREE, "a"),
+        (FREE, True),
+    ],
 )
 def test_what_does_not_fit_is_refused(parameter: Parameter, given: str | bool) -> None:
     with pytest.raises(InputError, match=f"parameter {parameter.name}"):

@@ -60,9 +60,17 @@ def shorten(text: str, limit: int = 80) -> str:
     return f"{text[:half]} ... {text[-half:]}"
 
 
+def listed(names: Iterable[str], limit: int = 20) -> str:
+    """The names with commas between, the first `limit` of them where there are more."""
+    every = list(names)
+    more = len(every) - limit
+    return ", ".join(every[:limit]) + (f" and {more} more" if more > 0 else "")
+
+
 def near_miss(name: str, known: Iterable[str]) -> str:
     """ "Did you mean NAME? " for the known name that is spelt most like `name`, or nothing when none is close."""
     import difflib  # only where something is wrong already
 
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}? " if close else ""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    swapped = [other for other in close if sorted(other) == sorted(name)]  # tahn is tanh rather than tan
+    return f"Did you mean {(swapped or close)[0]}? " if close else ""

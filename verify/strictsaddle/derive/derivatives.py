@@ -1,10 +1,10 @@
 """Gradient and Hessian by algorithmic differentiation inside the expression graph.
 
-The gradient is one reverse pass over the objective's graph; the Hessian is one forward pass over the gradient's graph for each
-unknown. Both only add nodes to the graph, and equal subexpressions stay one node, so the work is proportional to the size
-of the network times the number of unknowns. The rules are written for intervals: the derivatives of tanh and sigmoid are
-operations of their own, whose ranges over a box are exact, and no rule widens the domain of the function it
-differentiates (1/x as the derivative of log x stays undefined for x <= 0).
+The gradient is one reverse pass over the objective's graph; the Hessian is one forward pass over the gradient's
+graph for each unknown. Both only add nodes to the graph, and equal subexpressions stay one node, so the work is
+proportional to the size of the network times the number of unknowns. The rules are written for intervals: the
+derivatives of tanh and sigmoid are operations of their own, whose ranges over a box are exact, and no rule widens
+the domain of the function it differentiates (1/x as the derivative of log x stays undefined for x <= 0).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def gradient(graph: Graph, node: int, n: int) -> list[int]:
     """The n nodes of the partial derivatives of `node` by the variables 0 ... n-1, added to `graph`.
 
-    Reverse mode: the adjoint of each node is the sum over its uses. The derivatives of relu and abs are the step and sign
-    functions, undefined at 0, and theirs are 0 where they are defined.
+    Reverse mode: the adjoint of each node is the sum over its uses. The derivatives of relu and abs are the step
+    and sign functions, undefined at 0, and theirs are 0 where they are defined.
     """
     return reverse(graph, {node: graph.constant(1)}, n)
 
@@ -62,7 +62,8 @@ def hessian(graph: Graph, gradient_nodes: Sequence[int], n: int) -> list[list[in
 
 
 def forward(graph: Graph, nodes: Sequence[int], direction: dict[int, int]) -> list[int]:
-    """The nodes of the derivatives of `nodes` along `direction`: number of a variable -> node of its rate of change."""
+    """The nodes of the derivatives of `nodes` along `direction`: number of a variable -> node of its rate of
+    change."""
     tangent: dict[int, int] = {}
     zero = graph.constant(0)
     for node in graph.reachable(list(nodes)):
@@ -172,7 +173,7 @@ def _sign_is_known(graph: Graph, node: int, strict: bool, depth: int) -> bool:
     return False
 
 
-# Where the derivative is 1/divisor(argument, node): divided by at once, which is tighter than a reciprocal and a product.
+# Where the derivative is 1/divisor(argument, node): one quotient is tighter than a reciprocal and a product.
 _DIVISORS: dict[Op, Callable[[Graph, int, int], int]] = {
     Op.LOG: lambda g, a, node: positive(g, a),
     Op.SQRT: lambda g, a, node: g.mul(g.constant(2), node),
@@ -204,11 +205,12 @@ _FACTORS: dict[Op, Callable[[Graph, int, int], int]] = {
 
 @dataclass(frozen=True, eq=False)
 class Derivation:
-    """An objective's value, gradient and Hessian as nodes of one graph (a copy: the objective's own is never changed).
+    """An objective's value, gradient and Hessian as nodes of one graph (a copy: the objective's own is never
+    changed).
 
-    The tapes are compiled when first asked for. `value_tape` has 1 output, `gradient_tape` n, `hessian_tape` the n(n+1)/2
-    entries of the upper triangle row by row (`upper_triangle` gives their places), `gradient_hessian_tape` the gradient's
-    n and then those.
+    The tapes are compiled when first asked for. `value_tape` has 1 output, `gradient_tape` n, `hessian_tape` the
+    n(n+1)/2 entries of the upper triangle row by row (`upper_triangle` gives their places), `gradient_hessian_tape`
+    the gradient's n and then those.
     """
 
     objective: Objective

@@ -1,27 +1,29 @@
-"""Interval arithmetic on rows: each function takes the lower and upper ends of many intervals and writes those of the result.
+"""Interval arithmetic on rows: each function takes the lower and upper ends of many intervals and writes those of
+the result.
 
-Arguments: `low`, `high` are the row to write, `al`, `ah` (`bl`, `bh`) the operands' rows, all contiguous float64 arrays of one length,
-and the written row is none of the operands'. An interval is lo <= hi with lo < inf and hi > -inf, its infinite ends standing for
-all real numbers beyond; or [nan, nan], which means that the operation is undefined for some member, and stays nan from then on.
+Arguments: `low`, `high` are the row to write, `al`, `ah` (`bl`, `bh`) the operands' rows, all contiguous float64
+arrays of one length, and the written row is none of the operands'. An interval is lo <= hi with lo < inf and hi >
+-inf, its infinite ends standing for all real numbers beyond; or [nan, nan], which means that the operation is
+undefined for some member, and stays nan from then on.
 
-Soundness: a sum, product or quotient over a box takes its extreme values at corners, where `derive.rounding` bounds it; the
-monotone pieces of each other function are named with it. The loops have no branches and no fast-math.
+Soundness: a sum, product or quotient over a box takes its extreme values at corners, where
+`derive.directed_rounding` bounds it; the monotone pieces of each other function are named with it. The loops have
+no branches and no fast-math.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from strictsaddle.derive.rounding import (
+from strictsaddle.derive.compilation import compiled, inlined
+from strictsaddle.derive.directed_rounding import (
     TINY,
     above,
     add_down,
     add_up,
     below,
-    compiled,
     divide_down,
     divide_up,
-    fma,
     multiply_down,
     multiply_up,
     product,
@@ -67,33 +69,31 @@ def subtract_from_row(low: Row, high: Row, al: Row, ah: Row, cl: float, ch: floa
         high[j] = add_up(ch, -al[j])
 
 
-@compiled
+@inlined
 def multiply_ends(al: float, ah: float, bl: float, bh: float) -> tuple[float, float]:
-    """The product of [al, ah] and [bl, bh]: the least and the greatest of the products at the four corners.
+    """The product of [al, ah] and [bl, bh].
 
-    Of the corners whose rounded product is the least, m, one is the true minimum, since rounding is monotone; when none of
-    them is below m by its error term, m is a lower bound, and otherwise the float below it is. Products that underflow have
-    no error term: there the bound moves, but not past 0 when no member of the product is negative.
+    x*[bl, bh] is least at bl for x >= 0 and at bh for x < 0, so the least product is the lesser of two, x = al and
+    x = ah, and likewise the greatest. m, the lesser of their rounded values, is a lower bound unless a product that
+    is rounded to m is below it by its error term; then the float below m is one. Products that underflow have no
+    error term: there the bound moves, but not past 0 when no member of the product is negative.
     """
-    p, q, r, s = product(al, bl), product(al, bh), product(ah, bl), product(ah, bh)
-    ep, eq = product_error(al, bl, p), product_error(al, bh, q)
-    er, es = product_error(ah, bl, r), product_error(ah, bh, s)
-    m, n = (p if p < q else q), (r if r < s else s)
-    low = m if m < n else n
-    m, n = (p if p > q else q), (r if r > s else s)
-    high = m if m > n else n
-    moved = ((p == low) & (ep < 0.0)) | ((q == low) & (eq < 0.0)) | ((r == low) & (er < 0.0))
-    moved = moved | ((s == low) & (es < 0.0)) | (abs(low) < TINY)
-    result_low = below(low) if moved else low
-    moved = ((p == high) & (ep > 0.0)) | ((q == high) & (eq > 0.0)) | ((r == high) & (er > 0.0))
-    moved = moved | ((s == high) & (es > 0.0)) | (abs(high) < TINY)
-    result_high = above(high) if moved else high
+    x, y = (bl if al >= 0.0 else bh), (bl if ah >= 0.0 else bh)
+    p, q = product(al, x), product(ah, y)
+    low = p if p < q else q
+    moved = ((p == low) & (product_error(al, x, p) < 0.0)) | ((q == low) & (product_error(ah, y, q) < 0.0))
+    low = below(low) if moved | (abs(low) < TINY) else low
     negative = ((al < 0.0) & (bh > 0.0)) | ((ah > 0.0) & (bl < 0.0))
+    low = 0.0 if (low < 0.0) & (not negative) else low
+    x, y = (bh if al >= 0.0 else bl), (bh if ah >= 0.0 else bl)
+    p, q = product(al, x), product(ah, y)
+    high = p if p > q else q
+    moved = ((p == high) & (product_error(al, x, p) > 0.0)) | ((q == high) & (product_error(ah, y, q) > 0.0))
+    high = above(high) if moved | (abs(high) < TINY) else high
     positive = ((ah > 0.0) & (bh > 0.0)) | ((al < 0.0) & (bl < 0.0))
-    result_low = 0.0 if (result_low < 0.0) & (not negative) else result_low
-    result_high = 0.0 if (result_high > 0.0) & (not positive) else result_high
+    high = 0.0 if (high > 0.0) & (not positive) else high
     undefined = (al != al) | (bl != bl)
-    return (NAN if undefined else result_low), (NAN if undefined else result_high)
+    return (NAN if undefined else low), (NAN if undefined else high)
 
 
 @compiled
@@ -116,19 +116,19 @@ def times_constant_row(low: Row, high: Row, al: Row, ah: Row, cl: float, ch: flo
             low[j], high[j] = multiply_ends(al[j], ah[j], cl, ch)
 
 
-@compiled
+@inlined
 def divide_ends(al: float, ah: float, bl: float, bh: float) -> tuple[float, float]:
-    """The quotient of [al, ah] by [bl, bh], undefined when 0 is in the denominator; else extreme at the corners.
+    """The quotient of [al, ah] by [bl, bh], undefined when 0 is in the denominator.
 
-    A corner inf/inf lies, as a limit, between corners with a finite end, and counts as 0, which is the limit of one of them.
+    A negative denominator is made positive by changing both signs. Then the quotient increases with the numerator
+    x, and x/[bl, bh] is least at bh for x >= 0 and at bl for x < 0, greatest the other way round.
     """
-    p, q, r, s = divide_down(al, bl), divide_down(al, bh), divide_down(ah, bl), divide_down(ah, bh)
-    m, n = (p if p < q else q), (r if r < s else s)
-    low = m if m < n else n
-    p, q, r, s = divide_up(al, bl), divide_up(al, bh), divide_up(ah, bl), divide_up(ah, bh)
-    m, n = (p if p > q else q), (r if r > s else s)
-    high = m if m > n else n
-    undefined = (al != al) | (bl != bl) | ((bl <= 0.0) & (bh >= 0.0))
+    flip = bh < 0.0
+    xl, xh = (-ah if flip else al), (-al if flip else ah)
+    yl, yh = (-bh if flip else bl), (-bl if flip else bh)
+    low = divide_down(xl, yh if xl >= 0.0 else yl)
+    high = divide_up(xh, yl if xh >= 0.0 else yh)
+    undefined = (al != al) | (not (yl > 0.0))
     return (NAN if undefined else low), (NAN if undefined else high)
 
 
@@ -151,7 +151,7 @@ def negate_row(low: Row, high: Row, al: Row, ah: Row) -> None:
         high[j] = -al[j]
 
 
-@compiled
+@inlined
 def magnitudes(lo: float, hi: float) -> tuple[float, float]:
     """The least and the greatest |x| over [lo, hi]."""
     greatest = hi if hi > -lo else -lo
@@ -159,7 +159,7 @@ def magnitudes(lo: float, hi: float) -> tuple[float, float]:
     return least, greatest
 
 
-@compiled
+@inlined
 def power_down(x: float, exponent: int) -> float:
     """A lower bound of x**exponent for x >= 0: binary powers, each product rounded down, none negative."""
     result = 1.0
@@ -176,7 +176,7 @@ def power_down(x: float, exponent: int) -> float:
     return result
 
 
-@compiled
+@inlined
 def power_up(x: float, exponent: int) -> float:
     """An upper bound of x**exponent for x >= 0: binary powers, each product rounded up."""
     result = 1.0
@@ -201,27 +201,26 @@ def square_row(low: Row, high: Row, al: Row, ah: Row) -> None:
         high[j] = NAN if undefined else multiply_up(greatest, greatest)
 
 
+@inlined
+def cube_down(x: float) -> float:
+    """A lower bound of x**3: the square rounded down for x >= 0 and up for x < 0, times x rounded down."""
+    square = multiply_down(x, x) if x >= 0.0 else multiply_up(x, x)
+    square = square if square > 0.0 else 0.0
+    cube = multiply_down(square, x)
+    return 0.0 if (x >= 0.0) & (cube < 0.0) else cube
+
+
 @compiled
 def cube_row(low: Row, high: Row, al: Row, ah: Row) -> None:
-    """x**3 is monotone: |x|**3 of each end, rounded towards or away from 0 by its sign."""
     for j in range(low.shape[0]):
-        x, y = abs(al[j]), abs(ah[j])
-        square = multiply_down(x, x)
-        inner = multiply_down(square if square > 0.0 else 0.0, x)
-        inner = inner if inner > 0.0 else 0.0
-        outer = multiply_up(multiply_up(x, x), x)
         undefined = al[j] != al[j]
-        low[j] = NAN if undefined else (inner if al[j] >= 0.0 else -outer)
-        square = multiply_down(y, y)
-        inner = multiply_down(square if square > 0.0 else 0.0, y)
-        inner = inner if inner > 0.0 else 0.0
-        outer = multiply_up(multiply_up(y, y), y)
-        high[j] = NAN if undefined else (outer if ah[j] >= 0.0 else -inner)
+        low[j] = NAN if undefined else cube_down(al[j])
+        high[j] = NAN if undefined else -cube_down(-ah[j])
 
 
 @compiled
 def power_row(low: Row, high: Row, al: Row, ah: Row, exponent: int) -> None:
-    """x**exponent, exponent >= 2: of |x| where even, and monotone where odd."""
+    """x**exponent, exponent >= 2: of |x| where even, and monotone where odd. 2 and 3 are the fast ones."""
     if exponent == 2:
         square_row(low, high, al, ah)
     elif exponent == 3:
@@ -239,29 +238,3 @@ def power_row(low: Row, high: Row, al: Row, ah: Row, exponent: int) -> None:
             else:
                 low[j] = power_down(lo, exponent) if lo >= 0.0 else -power_up(-lo, exponent)
                 high[j] = power_up(hi, exponent) if hi >= 0.0 else -power_down(-hi, exponent)
-
-
-@compiled
-def root_down(x: float) -> float:
-    """The greatest float <= sqrt(x) for x >= 0, or one ulp less below TINY (never below 0).
-
-    s = RN(sqrt(x)), and the remainder x - s*s is a float unless it underflows, which x >= TINY excludes.
-    """
-    s = x**0.5 if x != x else _root(x)
-    tiny = (x < TINY) & (x > 0.0)
-    moved = (fma(-s, s, x) < 0.0) | tiny
-    return below(s) if moved & (s > 0.0) else s
-
-
-@compiled
-def _root(x: float) -> float:
-    return x**0.5
-
-
-@compiled
-def root_up(x: float) -> float:
-    """The least float >= sqrt(x) for x >= 0, or one ulp more below TINY."""
-    s = _root(x)
-    tiny = (x < TINY) & (x > 0.0)
-    moved = (fma(-s, s, x) > 0.0) | tiny
-    return above(s) if moved else s

@@ -1,8 +1,8 @@
 """The tape: nodes of a graph as a straight-line program on a small set of registers.
 
-One tape is evaluated in four arithmetics (see `derive.kernels`). An instruction is (op, dst, a, b); what dst, a and b mean stands
-with each `Instruction`. A register is taken again once its value has been used for the last time, and an instruction
-never writes to a register that it reads, so that evaluators may run it over whole rows at once.
+One tape is evaluated in four arithmetics (see `derive.kernels`). An instruction is (op, dst, a, b); what dst, a and
+b mean stands with each `Instruction`. A register is taken again once its value has been used for the last time, and
+an instruction never writes to a register that it reads, so that evaluators may run it over whole rows at once.
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ _WITH_CONSTANT = {
 class Tape:
     """A compiled program.
 
-    op, dst, a, b: int32 arrays, one entry an instruction. constants: the exact rationals; constant_low and constant_high:
-    float64 arrays around them, equal where the rational is a float. n_registers: how many registers it needs.
+    op, dst, a, b: int32 arrays, one entry an instruction. constants: the exact rationals; constant_low and
+    constant_high: float64 arrays around them, equal where the rational is a float. n_registers: how many registers
+    it needs.
     """
 
     op: NDArray[np.int32]
@@ -139,6 +140,7 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
     program = _Program()
     place: dict[int, int] = {}  # node -> virtual register
     functions: dict[tuple[Op, int], int] = {}  # (function, argument) -> virtual register
+    powers: dict[tuple[int, int], int] = {}  # (base, exponent) -> virtual register
     wanted: dict[int, list[int]] = {}
     for number, node in enumerate(outputs):
         wanted.setdefault(node, []).append(number)
@@ -148,6 +150,14 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
         if node not in place:
             place[node] = program.emit(Instruction.CONSTANT, program.constant(graph.constants[graph.left[node]]))
         return place[node]
+
+    def power(argument: int, exponent: int) -> int:
+        """The register of a power; even ones as squares of smaller ones, which are as tight, and fast."""
+        if (argument, exponent) not in powers:
+            half = exponent > 2 and exponent % 2 == 0
+            base = power(argument, exponent // 2) if half else register(argument)
+            powers[argument, exponent] = program.emit(Instruction.POW, base, 2 if half else exponent)
+        return powers[argument, exponent]
 
     def function(op: Op, argument: int) -> int:
         if (op, argument) not in functions:
@@ -170,7 +180,7 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
             else:
                 place[node] = program.emit(_SAME[op], register(left), register(right))
         elif op is Op.POW:
-            place[node] = program.emit(Instruction.POW, register(left), right)
+            place[node] = power(left, right)
         elif op in _THROUGH:
             inner, instruction = _THROUGH[op]
             place[node] = program.emit(instruction, function(inner, left))

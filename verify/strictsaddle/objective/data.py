@@ -8,6 +8,7 @@ deviation, read as its shortest decimal: one rational a column, the same for all
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from strictsaddle.errors import InputError, near_miss
+from strictsaddle.errors import InputError, listed, near_miss
 from strictsaddle.objective.expression import rational
 from strictsaddle.objective.objective import exact
 from strictsaddle.objective.reading import text_of
@@ -36,15 +37,15 @@ class Data:
     targets: tuple[Row, ...]
 
 
-def read(content: object, folder: Path, place: str, *, labels: bool) -> Data:
-    """The data of a table `[data]`; files are looked for in `folder`, errors are placed at `place`.
+def read(content: object, folder: Path, file: str, *, labels: bool) -> Data:
+    """The data of a table `[data]`; its files are looked for in `folder`, and `file` names the table's in messages.
 
     `labels` says that targets name classes, so that `standardise` leaves them alone. Raises InputError.
     """
-    table = Table(content, place, KEYS)
+    table = Table(content, file, "data", KEYS)
     sources = [key for key in ("csv", "dataset") if key in table]
     if len(sources) == 2:
-        raise InputError("both csv and dataset are given", where=place, remedy="Keep one of them.")
+        raise InputError("both csv and dataset are given", where=table.place, remedy="Keep one of them.")
     limit = None
     if "rows" in table:
         limit = integer(table.value("rows"), table.where("rows"))
@@ -55,7 +56,7 @@ def read(content: object, folder: Path, place: str, *, labels: bool) -> Data:
         if len(inputs) != len(targets):
             raise InputError(
                 f"{len(inputs)} rows of inputs, but {len(targets)} of targets",
-                where=place,
+                where=table.place,
                 remedy="Give one target row for each input row.",
             )
         _check_count(len(inputs), limit, table, "there are")
@@ -150,7 +151,7 @@ def _positions(table: Table, key: str, names: Sequence[str], source: str) -> lis
     where = table.where(key)
     wanted = texts(table.value(key), where, "column names")
     if not wanted:
-        raise InputError("no column is named", where=where, remedy=f"Columns are {', '.join(names)}.")
+        raise InputError("no column is named", where=where, remedy=f"Columns are {listed(names)}.")
     for place, name in enumerate(wanted):
         if name not in names:
             near = near_miss(name, names)
@@ -158,7 +159,7 @@ def _positions(table: Table, key: str, names: Sequence[str], source: str) -> lis
                 f"{source} has no such column",
                 where=where,
                 fragment=name,
-                remedy=f"{near}Columns are {', '.join(names)}.",
+                remedy=f"{near}Columns are {listed(names)}.",
             )
         if name in wanted[:place]:
             raise InputError("a column is named twice", where=where, fragment=name)
@@ -175,7 +176,7 @@ def _cell(text: str, where: str) -> Fraction:
 
 def _csv_lines(path: Path) -> tuple[list[str], Iterator[Line]]:
     """The names in the header row of a CSV file, and an iterator over its other lines, blank ones left out."""
-    reader = csv.reader(text_of(path).split("\n"), strict=True)
+    reader = csv.reader(io.StringIO(text_of(path), newline=""), strict=True)
 
     def lines() -> Iterator[Line]:
         while True:
@@ -201,14 +202,16 @@ def _csv_lines(path: Path) -> tuple[list[str], Iterator[Line]]:
     rows = lines()
     place, header = next(rows)  # text_of has refused a blank file
     names = [name.strip() for name in header]
+    seen: set[str] = set()
     for position, name in enumerate(names):
-        if not name or name in names[:position]:
+        if not name.isprintable() or not name or name in seen:
             raise InputError(
-                "a column has no name" if not name else "two columns have the same name",
+                "two columns have the same name" if name in seen else "a column has no name that can be read",
                 where=f"{place}, column {position + 1}",
                 fragment=name,
                 remedy="The first row must name the columns.",
             )
+        seen.add(name)
     return names, checked(len(names), rows)
 
 

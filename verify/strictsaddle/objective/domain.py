@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, listed
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,17 @@ Domain = Euclidean | Box | Spheres
 
 def spheres(groups: Sequence[Sequence[str]], variables: Sequence[str]) -> Spheres:
     """Spheres from groups of variable names. Raises InputError for unknown, repeated or lonely variables."""
+    number = {name: position for position, name in enumerate(variables)}
     seen: set[str] = set()
     numbers = []
     for group in groups:
         for name in group:
-            if name not in variables:
+            if name not in number:
                 raise InputError(
                     "a sphere names an unknown variable",
                     where="domain.spheres",
                     fragment=str(name),
-                    remedy=f"Variables are {', '.join(variables)}.",
+                    remedy=f"Variables are {listed(variables)}.",
                 )
             if name in seen:
                 raise InputError(
@@ -85,5 +86,5 @@ def spheres(groups: Sequence[Sequence[str]], variables: Sequence[str]) -> Sphere
                 fragment=str(list(group)),
                 remedy="One variable of norm 1 is only the two points -1 and 1.",
             )
-        numbers.append(tuple(list(variables).index(name) for name in group))
+        numbers.append(tuple(number[name] for name in group))
     return Spheres(tuple(numbers))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from strictsaddle.errors import InputError, near_miss
+from strictsaddle.errors import InputError, listed, near_miss
 from strictsaddle.objective.graph import Graph, Op
 
 MAXIMAL_LENGTH = 200_000
@@ -237,7 +237,7 @@ class _Parser:
             argument = self.parenthesised(following)
             return self.apply(token, self.graph.unary, FUNCTIONS[token.text], argument)
         if called:
-            names = ", ".join(FUNCTIONS)
+            names = listed(FUNCTIONS)
             known = "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
             raise self.fail("unknown function", token, remedy=near_miss(token.text, FUNCTIONS) + known)
         if token.text == "pi":
@@ -246,9 +246,9 @@ class _Parser:
             return self.graph.variable(self.variables[token.text])
         if token.text in self.parameters:
             return self.graph.constant(self.parameters[token.text])
-        names = "variables are " + (", ".join(self.variables) or "none")
+        names = "variables are " + (listed(self.variables) or "none")
         if self.parameters:
-            names += "; parameters are " + ", ".join(self.parameters)
+            names += "; parameters are " + listed(self.parameters)
         near = near_miss(token.text, [*self.variables, *self.parameters, *FUNCTIONS])
         raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
 

@@ -43,7 +43,14 @@ def symbols(variables: Sequence[str]) -> list[sympy.Symbol]:
 
 def from_callable(function: Callable[..., Any], graph: Graph, variables: Sequence[str]) -> int:
     """Call `function` with one real SymPy symbol a variable and add what it returns to `graph`."""
-    result = sympy.sympify(function(*symbols(variables)), strict=True)
+    returned = function(*symbols(variables))
+    try:
+        result = sympy.sympify(returned, strict=True)
+    except sympy.SympifyError:
+        raise InputError(
+            f"the function returned {type(returned).__name__}, not a SymPy expression",
+            remedy="Return a formula in its arguments, or give the formula as text.",
+        ) from None
     return from_sympy(result, graph, variables)
 
 
@@ -61,7 +68,7 @@ def _node(part: Any, graph: Graph, number: dict[str, int], done: dict[Any, int])
     if isinstance(part, sympy.Rational):
         return graph.constant(Fraction(int(part.p), int(part.q)))
     if isinstance(part, sympy.Float):
-        return graph.constant(rational(str(float(part))))
+        return graph.constant(rational(str(part) if part._prec > 53 else str(float(part))))
     if part == sympy.pi:
         return graph.pi()
     if part == sympy.E:
@@ -85,7 +92,9 @@ def _node(part: Any, graph: Graph, number: dict[str, int], done: dict[Any, int])
     if part.func in _FUNCTIONS:
         return graph.unary(_FUNCTIONS[part.func], operands[0])
     raise InputError(
-        "this SymPy function is not in the expression grammar", fragment=str(part), remedy="See the README for the list."
+        "this SymPy function is not in the expression grammar",
+        fragment=str(part),
+        remedy="See the README for the list.",
     )
 
 

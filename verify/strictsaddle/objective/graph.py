@@ -230,7 +230,8 @@ class Graph:
         if va is not None:
             if va == 0 and exponent < 0:
                 raise InputError("division by zero")
-            if (max(va.numerator.bit_length(), va.denominator.bit_length()) - 1) * abs(exponent) > MAXIMAL_CONSTANT_BITS:
+            bits = max(va.numerator.bit_length(), va.denominator.bit_length())
+            if (bits - 1) * abs(exponent) > MAXIMAL_CONSTANT_BITS:
                 raise InputError(
                     f"a constant has more than {MAXIMAL_CONSTANT_BITS} binary digits",
                     remedy="Scale the objective or round its constants.",
@@ -240,8 +241,8 @@ class Graph:
             return self.div(self.constant(1), self.power(a, -exponent))
         if exponent == 0 and self._total(a):
             return self.constant(1)
-        if exponent == 0:
-            return self.div(a, a)
+        if exponent == 0:  # 1 where a is defined, 0**0 included
+            return self.add(self.constant(1), self.mul(self.constant(0), a))
         if exponent == 1:
             return a
         if self.ops[a] is Op.NEG:
@@ -253,7 +254,7 @@ class Graph:
         if self.ops[a] is Op.POW and self.right[a] * exponent <= MAXIMAL_EXPONENT:
             return self._node(Op.POW, self.left[a], self.right[a] * exponent)
         if self.ops[a] is Op.SQRT and exponent == 2:
-            return self._node(Op.POW, a, 2)  # sqrt(x)**2 is x only where x >= 0: kept, so that it stays undefined below 0
+            return self._node(Op.POW, a, 2)  # not x, which is defined below 0 too
         return self._node(Op.POW, a, exponent)
 
     def raised(self, a: int, b: int) -> int:

@@ -118,19 +118,17 @@ class Objective:
     @property
     def digest(self) -> str:
         """"sha256:..." of the formula with its exact constants, the variables' names and the domain: equal digests
-        mean the same question, whatever name, notation or parameters led to it."""
+        mean the same question, whatever name, parameters or order of summands and factors led to it."""
         graph = self.graph
-        kept = graph.reachable([self.node])
-        place = {node: number for number, node in enumerate(kept)}
-        rows: list[list[object]] = []
-        for node in kept:
+        known: dict[int, str] = {}
+        for node in graph.reachable([self.node]):
             op, value = graph.ops[node], graph.value(node)
             detail: object = str(value) if value is not None else None
             if op in (Op.VAR, Op.POW):
                 detail = graph.left[node] if op is Op.VAR else graph.right[node]
-            rows.append([op.name, [place[k] for k in graph.operands(node)], detail])
-        canonical = json.dumps([list(self.variables), self.domain.to_dict(), rows], separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+            operands = [known[k] for k in graph.operands(node)]
+            known[node] = _sha256([op.name, sorted(operands) if op in (Op.ADD, Op.MUL) else operands, detail])
+        return "sha256:" + _sha256([list(self.variables), self.domain.to_dict(), known[self.node]])
 
     def to_dict(self) -> dict[str, Any]:
         """The `objective` part of the JSON of a verdict."""
@@ -142,6 +140,10 @@ class Objective:
             "domain": self.domain.to_dict(),
             "digest": self.digest,
         }
+
+
+def _sha256(canonical: list[object]) -> str:
+    return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
 
 
 def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, node: int,
@@ -174,6 +176,8 @@ def check_names(variables: Sequence[str], parameters: Mapping[str, Fraction]) ->
         check_name(name, "a variable")
     for name in parameters:
         check_name(name, "a parameter")
-    repeated = [name for k, name in enumerate(variables) if name in variables[:k] or name in parameters]
-    if repeated:
-        raise InputError("a name is given twice", fragment=repeated[0], remedy="Names must differ.")
+    seen = set(parameters)
+    for name in variables:
+        if name in seen:
+            raise InputError("a name is given twice", fragment=name, remedy="Names must differ.")
+        seen.add(name)

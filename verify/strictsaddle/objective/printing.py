@@ -18,6 +18,14 @@ _DERIVED = {
 
 def text(graph: Graph, root: int, variables: Sequence[str]) -> str:
     """The formula of `root`; formulas of more than MAXIMAL_TEXT characters are shown as their size instead."""
+    found = formula(graph, root, variables)
+    if found is None:
+        return f"a formula of {len(graph.reachable([root]))} operations in {len(variables)} unknowns"
+    return found
+
+
+def formula(graph: Graph, root: int, variables: Sequence[str], limit: int = MAXIMAL_TEXT) -> str | None:
+    """The formula of `root`, or None when it has more than `limit` characters."""
     written: dict[int, tuple[str, int]] = {}
 
     def wrapped(node: int, least: int) -> str:
@@ -54,7 +62,7 @@ def text(graph: Graph, root: int, variables: Sequence[str]) -> str:
             entry = (body.replace("?", written[left][0]), strength)
         else:
             entry = (f"{op.name.lower()}({written[left][0]})", _ATOM)
-        if len(entry[0]) > MAXIMAL_TEXT:
-            return f"a formula of {len(graph.reachable([root]))} operations in {len(variables)} unknowns"
+        if len(entry[0]) > limit:
+            return None
         written[node] = entry
     return written[root][0]

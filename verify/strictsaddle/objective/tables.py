@@ -1,4 +1,4 @@
-"""Tables of declarative input with every key and type checked, so that a fault is told with its place and its remedy."""
+"""Tables of declarative input, every key and type checked, so that a fault is told with its place and its remedy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from strictsaddle.errors import InputError, near_miss
+from strictsaddle.errors import InputError, listed, near_miss
 from strictsaddle.objective.objective import exact
 from strictsaddle.objective.reading import NotANumber
 
@@ -83,19 +83,27 @@ def texts(value: object, where: str, of: str) -> list[str]:
 class Table:
     """A table whose keys are all in `allowed`; any other is an error with its near miss.
 
-    `place` is put before the key in messages: "objective.toml, data" gives "objective.toml, data.rows".
+    `file` names the file in messages and `path` the table in it: Table(content, "objective.toml", "data", ...) has its
+    key rows at "objective.toml, data.rows". Either may be empty.
     """
 
-    def __init__(self, content: object, place: str, allowed: Sequence[str]) -> None:
+    def __init__(self, content: object, file: str, path: str, allowed: Sequence[str]) -> None:
+        self.file = file
+        self.path = path
+        self.place = ", ".join(part for part in (file, path) if part)
         if not isinstance(content, Mapping):
-            raise InputError(f"a table is wanted here, not {kind_of(content)}", where=place, fragment=shown(content))
-        self.place = place
+            raise InputError(
+                f"a table is wanted here, not {kind_of(content)}", where=self.place, fragment=shown(content)
+            )
         self.content: Mapping[str, Any] = content
         for key in content:
             if key not in allowed:
                 near = near_miss(str(key), allowed)
                 raise InputError(
-                    "unknown key", where=place, fragment=str(key), remedy=f"{near}Known keys are {', '.join(allowed)}."
+                    "unknown key",
+                    where=self.place,
+                    fragment=str(key),
+                    remedy=f"{near}Known keys are {listed(allowed)}.",
                 )
 
     def __contains__(self, key: str) -> bool:
@@ -103,8 +111,8 @@ class Table:
 
     def where(self, key: str) -> str:
         """The place of `key`, for messages."""
-        separator = "." if ", " in self.place else ", "
-        return f"{self.place}{separator}{key}" if self.place else key
+        path = f"{self.path}.{key}" if self.path else key
+        return f"{self.file}, {path}" if self.file else path
 
     def value(self, key: str) -> Any:
         """The value of `key`. Raises InputError when it is missing."""
@@ -116,9 +124,7 @@ class Table:
         """Text that is not blank."""
         found = self.value(key)
         if not isinstance(found, str):
-            raise InputError(
-                f"text is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found)
-            )
+            raise InputError(f"text is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found))
         if not found.strip():
             raise InputError("the text is empty", where=self.where(key))
         return found
@@ -140,6 +146,6 @@ def choice(name: str, known: Sequence[str], where: str) -> str:
     """`name` itself when it is one of `known`. Raises InputError with the near miss otherwise."""
     if name not in known:
         raise InputError(
-            "unknown name", where=where, fragment=name, remedy=f"{near_miss(name, known)}Known are {', '.join(known)}."
+            "unknown name", where=where, fragment=name, remedy=f"{near_miss(name, known)}Known are {listed(known)}."
         )
     return name

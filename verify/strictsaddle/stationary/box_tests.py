@@ -13,25 +13,25 @@ down(inf) is nan.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from strictsaddle.derive.compilation import compiled, inlined
 
 TINY = 1e-300
 EPSILON = 2.0**-52
 
 
-@njit(cache=True, inline="always")
+@inlined
 def down(x):
     """A double that is at most every real number that rounds to x."""
     return x - (abs(x) * EPSILON + TINY)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def up(x):
     """A double that is at least every real number that rounds to x."""
     return x + (abs(x) * EPSILON + TINY)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def scaled(a, lo, hi):
     """The product of the double a with the interval [lo, hi], outward. Zero times an unbounded interval is zero: the
     interval's members are real numbers."""
@@ -42,7 +42,7 @@ def scaled(a, lo, hi):
     return down(a * hi), up(a * lo)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def product(a_lo, a_hi, b_lo, b_hi):
     """The product of two intervals, outward; nan when any product of ends is nan."""
     p, q, s, t = a_lo * b_lo, a_lo * b_hi, a_hi * b_lo, a_hi * b_hi
@@ -51,7 +51,7 @@ def product(a_lo, a_hi, b_lo, b_hi):
     return down(min(min(p, q), min(s, t))), up(max(max(p, q), max(s, t)))
 
 
-@njit(cache=True, inline="always")
+@inlined
 def magnitude(lo, hi):
     """The largest absolute value in [lo, hi]; nan when either end is nan (max alone may drop a nan)."""
     if lo != lo or hi != hi:
@@ -59,7 +59,7 @@ def magnitude(lo, hi):
     return max(-lo, hi)
 
 
-@njit(cache=True)
+@compiled
 def upper_index(n):
     """Position of entry (i, j) in the upper triangle stored row after row, as an (n, n) table."""
     table = np.empty((n, n), dtype=np.int64)
@@ -72,7 +72,7 @@ def upper_index(n):
     return table
 
 
-@njit(cache=True)
+@compiled
 def radii(lo, hi, m, r):
     """Fill m with midpoints inside [lo, hi] and r with radii such that [lo, hi] lies in m ± r."""
     for i in range(lo.size):
@@ -80,7 +80,7 @@ def radii(lo, hi, m, r):
         r[i] = max(up(m[i] - lo[i]), up(hi[i] - m[i])) if lo[i] < hi[i] else 0.0
 
 
-@njit(cache=True)
+@compiled
 def tighten_by_mean_value(c_lo, c_hi, h_lo, h_hi, r, g_lo, g_hi, at):
     """Intersect the gradient's enclosure with g(m) + H(X)(X - m). True when some component cannot be zero."""
     n = r.size
@@ -100,7 +100,7 @@ def tighten_by_mean_value(c_lo, c_hi, h_lo, h_hi, r, g_lo, g_hi, at):
     return False
 
 
-@njit(cache=True)
+@compiled
 def diagonal_is_negative(h_hi, at):
     """Whether some coordinate direction has negative curvature on all of X (v = a unit vector)."""
     for i in range(at.shape[0]):
@@ -109,7 +109,7 @@ def diagonal_is_negative(h_hi, at):
     return -1
 
 
-@njit(cache=True)
+@compiled
 def curvature_is_negative(v, h_lo, h_hi, at):
     """Whether v'H(w)v < 0 for all w in X, for a vector v of doubles."""
     n = v.size
@@ -125,7 +125,7 @@ def curvature_is_negative(v, h_lo, h_hi, at):
     return total < 0.0
 
 
-@njit(cache=True)
+@compiled
 def eigen(a, q):
     """Approximate eigenvalues (returned, unordered) and eigenvectors (columns of q) of the symmetric matrix a, which
     is overwritten: cyclic Jacobi rotations. Needs no rigour: whoever uses q proves what he needs."""
@@ -163,7 +163,7 @@ def eigen(a, q):
     return np.diag(a).copy()
 
 
-@njit(cache=True)
+@compiled
 def is_positive_definite(h_lo, h_hi, at, q):
     """Whether every symmetric matrix within the bounds is positive definite.
 
@@ -203,7 +203,7 @@ def is_positive_definite(h_lo, h_hi, at, q):
     return True
 
 
-@njit(cache=True)
+@compiled
 def inverse(a, y):
     """Approximate inverse of a (overwritten) into y by Gauss-Jordan with row pivots; False when singular. No rigour."""
     n = a.shape[0]
@@ -239,7 +239,7 @@ EMPTY, INSIDE, NEAR, NARROWED, KEPT = 0, 1, 2, 3, 4
 INFLATION = 0.125
 
 
-@njit(cache=True)
+@compiled
 def krawczyk(lo, hi, m, r, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi):
     """The Krawczyk operator K(X) = m - Y g(m) + (I - Y H(X))(X - m); K(X) intersected with X goes to new_lo, new_hi.
 

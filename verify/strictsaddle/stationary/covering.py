@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.derive.kernels import tape_arguments
+from strictsaddle.derive.kernels import interval_program
 from strictsaddle.derive.tape import Tape
 from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor
@@ -132,16 +132,16 @@ def _work(chunk: _Chunk) -> _Done:
     lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
     lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
     counters = np.zeros(8, dtype=np.int64)
-    points_x, points_box, stuck = np.empty((2048, 2, n)), np.empty((2048, 2, n)), np.empty((4 * BATCH, 2, n))
+    points, stuck = np.empty((2048, 2, 2, n)), np.empty((4 * BATCH, 2, n))
     record = np.empty(3 * (chunk.limit + 4 * BATCH), dtype=np.uint8)
     explore(
-        tape_arguments(chunk.question.gradient), tape_arguments(chunk.question.hessian), lower, upper, mode, count,
-        chunk.limit, LEAST_WIDTH, chunk.listing, chunk.question.half_spaces, counters, points_x, points_box, stuck, record,
+        interval_program(chunk.question.gradient), interval_program(chunk.question.hessian), lower, upper, mode, count,
+        chunk.limit, LEAST_WIDTH, chunk.listing, chunk.question.half_spaces, counters, points, stuck, record,
     )  # fmt: skip
-    left, points = int(counters[LEFT]), int(counters[POINTS])
+    left = int(counters[LEFT])
     return _Done(
         lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
-        np.stack([points_x[:points], points_box[:points]], axis=1), stuck[: counters[STUCK]].copy(),
+        points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
         int(counters[BOXES]), int(counters[UNLISTED]), zlib.compress(record[: counters[RECORDS]].tobytes(), 1),
     )  # fmt: skip
 

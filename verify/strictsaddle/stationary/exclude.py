@@ -9,17 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+from strictsaddle.derive.compilation import compiled, inlined
 
-from strictsaddle.derive.kernels import run_tape, tape_arguments
+from strictsaddle.derive.entry import evaluate
+from strictsaddle.derive.kernels import interval_program
 from strictsaddle.derive.tape import Tape
+from strictsaddle.stationary.search import copy_row, excludes_zero
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_WIDTH = 1e-6
 GREATEST = 1e30
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _cut(low, high, floor):
     """Where to split [low, high], and how wide it counts (an unbounded side counts as the wider the nearer its end is)."""
     if low == -np.inf and high == np.inf:
@@ -33,7 +35,7 @@ def _cut(low, high, floor):
     return 0.5 * low + 0.5 * high, high - low
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _exclude(system, outputs, stack_lo, stack_hi, top, limit, floor):
     """Number of boxes used when every box of the stack could be closed; minus that number when not."""
     batch = 64
@@ -47,16 +49,12 @@ def _exclude(system, outputs, stack_lo, stack_hi, top, limit, floor):
         count = min(batch, top)
         top -= count
         boxes += count
-        lo[:count] = stack_lo[top : top + count]
-        hi[:count] = stack_hi[top : top + count]
-        run_tape(system, lo[:count], hi[:count], v_lo[:count], v_hi[:count])
         for b in range(count):
-            closed = False
-            for k in range(outputs):
-                if v_lo[b, k] > 0.0 or v_hi[b, k] < 0.0:
-                    closed = True
-                    break
-            if closed:
+            copy_row(lo, b, stack_lo, top + b)
+            copy_row(hi, b, stack_hi, top + b)
+        evaluate(system, count, lo, hi, v_lo, v_hi)
+        for b in range(count):
+            if excludes_zero(v_lo, v_hi, b):
                 continue
             best, most, where = -1, 0.0, 0.0
             for i in range(n):
@@ -66,7 +64,8 @@ def _exclude(system, outputs, stack_lo, stack_hi, top, limit, floor):
             if best < 0 or most < LEAST_WIDTH or abs(where) > GREATEST:
                 return -boxes - 1
             for half in range(2):
-                stack_lo[top], stack_hi[top] = lo[b], hi[b]
+                copy_row(stack_lo, top, lo, b)
+                copy_row(stack_hi, top, hi, b)
                 if half == 0:
                     stack_hi[top, best] = where
                 else:
@@ -83,5 +82,5 @@ def excluded(system: Tape, outputs: int, lower: Array, upper: Array, limit: int,
     count, n = lower.shape
     stack_lo, stack_hi = np.empty((count + 20_000, n)), np.empty((count + 20_000, n))
     stack_lo[:count], stack_hi[:count] = lower, upper
-    used = int(_exclude(tape_arguments(system), outputs, stack_lo, stack_hi, count, limit, floor))
+    used = int(_exclude(interval_program(system), outputs, stack_lo, stack_hi, count, limit, floor))
     return used >= 0, abs(used)

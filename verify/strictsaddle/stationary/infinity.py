@@ -129,7 +129,7 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
     from strictsaddle.derive.polynomials import polynomial
 
     n = objective.dimension
-    value = polynomial(objective.graph, objective.node, objective.variables)
+    value = polynomial(objective.graph, objective.node, n)
     if value is None:
         return []
     gradient = [

@@ -10,6 +10,7 @@ from flint import arb, arb_mat, ctx
 
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_arb
+from strictsaddle.derive.outward import outward
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -28,16 +29,6 @@ class Enclosure:
     @property
     def interval(self) -> tuple[Interval, ...]:
         return tuple(outward(ball) for ball in self.balls)
-
-
-def outward(ball: arb) -> Interval:
-    """The doubles around a finite ball: low <= every member <= high."""
-    low, high = float(ball.lower()), float(ball.upper())
-    if not arb(low) <= ball.lower():
-        low = float(np.nextafter(low, -np.inf))
-    if not arb(high) >= ball.upper():
-        high = float(np.nextafter(high, np.inf))
-    return Interval(low, high)
 
 
 def ball_between(low: float, high: float) -> arb:

@@ -12,9 +12,9 @@ stationary points in it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from strictsaddle.derive.kernels import run_tape
+from strictsaddle.derive.compilation import compiled
+from strictsaddle.derive.entry import evaluate
 from strictsaddle.stationary.box_tests import (
     EMPTY,
     INFLATION,
@@ -32,6 +32,7 @@ from strictsaddle.stationary.box_tests import (
     scaled,
     tighten_by_mean_value,
     up,
+    upper_index,
 )
 
 BATCH = 64
@@ -47,213 +48,249 @@ SPLIT_BASE = 16
 BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT = 0, 1, 2, 3, 4, 5
 
 
-@njit(cache=True, nogil=True)
-def outside(half_spaces, lo, hi):
-    """Whether the box lies strictly outside one of the half-spaces c.w >= 0 (rows of small integers)."""
+@compiled
+def copy_row(target, i, source, j):
+    """target[i] = source[j]."""
+    for k in range(source.shape[1]):
+        target[i, k] = source[j, k]
+
+
+@compiled
+def note(record, counters, code):
+    """Write one byte of the record."""
+    record[counters[RECORDS]] = code
+    counters[RECORDS] += 1
+
+
+@compiled
+def outside(half_spaces, lower, upper, b):
+    """Whether box b lies strictly outside one of the half-spaces c.w >= 0 (rows of small integers)."""
     for row in range(half_spaces.shape[0]):
         total = 0.0
-        for i in range(lo.size):
-            total = up(total + scaled(half_spaces[row, i], lo[i], hi[i])[1])
+        for i in range(lower.shape[1]):
+            total = up(total + scaled(half_spaces[row, i], lower[b, i], upper[b, i])[1])
         if total < 0.0:
             return True
     return False
 
 
-@njit(cache=True, nogil=True)
-def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least_width, listing, half_spaces,
-            counters, point_x, point_box, stuck, record, volume):  # fmt: skip
-    """Work on the first `top` boxes of the stack for at most `limit` boxes.
+@compiled
+def excludes_zero(g_lo, g_hi, b):
+    """Whether some component of enclosure b cannot be zero."""
+    for i in range(g_lo.shape[1]):
+        if g_lo[b, i] > 0.0 or g_hi[b, i] < 0.0:
+            return True
+    return False
 
-    gradient, hessian: run_tape arguments for g (n outputs) and for the upper triangle of H.
+
+@compiled
+def middle_hessian(h_lo, h_hi, at, middle):
+    """Fill `middle` with the midpoint of the Hessian's enclosure. False when it is unbounded."""
+    n = at.shape[0]
+    for i in range(n):
+        for j in range(n):
+            middle[i, j] = 0.5 * (h_lo[at[i, j]] + h_hi[at[i, j]])
+            if not abs(middle[i, j]) < 1e300:
+                return False
+    return True
+
+
+@compiled
+def curvature(h_lo, h_hi, at, middle, q, vector):
+    """The mode that the Hessian's enclosure proves for a box (OPEN: none). Overwrites middle, q and vector."""
+    n = at.shape[0]
+    if diagonal_is_negative(h_hi, at) >= 0:
+        return SADDLES
+    values = eigen(middle, q)
+    least = 0
+    for i in range(1, n):
+        if values[i] < values[least]:
+            least = i
+    if values[least] < 0.0:
+        for i in range(n):
+            vector[i] = q[i, least]
+        return SADDLES if curvature_is_negative(vector, h_lo, h_hi, at) else OPEN
+    return MINIMA if is_positive_definite(h_lo, h_hi, at, q) else OPEN
+
+
+@compiled
+def newton(gradient, hessian, lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, larger, new_lo, new_hi):
+    """The Krawczyk test on a box, and on a slightly larger one where that may succeed; returns the test's state.
+
+    INSIDE: `larger` (2, n) is a box that holds exactly one stationary point, new_lo and new_hi enclose it. NARROWED: all stationary points of
+    the box lie in new_lo, new_hi.
+    """
+    n = lo.size
+    state = krawczyk(lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi)
+    for i in range(n):
+        larger[0, i], larger[1, i] = lo[i], hi[i]
+    if state != NEAR:
+        return state
+    x_lo, x_hi, x_mid, x_rad = np.empty((1, n)), np.empty((1, n)), np.empty((1, n)), np.empty(n)
+    g_lo, g_hi, k_lo, k_hi = np.empty((1, n)), np.empty((1, n)), np.empty(n), np.empty(n)
+    hx_lo, hx_hi = np.empty((1, h_lo.size)), np.empty((1, h_lo.size))
+    for i in range(n):
+        slack = 2.0 * INFLATION * (hi[i] - lo[i]) + 1e-13 * abs(mid[i]) + 1e-200
+        x_lo[0, i], x_hi[0, i] = down(lo[i] - slack), up(hi[i] + slack)
+    radii(x_lo[0], x_hi[0], x_mid[0], x_rad)
+    evaluate(gradient, 1, x_mid, x_mid, g_lo, g_hi)
+    evaluate(hessian, 1, x_lo, x_hi, hx_lo, hx_hi)
+    second = krawczyk(x_lo[0], x_hi[0], x_mid[0], x_rad, g_lo[0], g_hi[0], hx_lo[0], hx_hi[0], at, y, k_lo, k_hi)
+    if second == EMPTY:
+        return EMPTY
+    if second == INSIDE:
+        for i in range(n):
+            larger[0, i], larger[1, i] = x_lo[0, i], x_hi[0, i]
+            new_lo[i], new_hi[i] = k_lo[i], k_hi[i]
+        return INSIDE
+    return NARROWED if shrunk(lo, hi, new_lo, new_hi) else NEAR
+
+
+@compiled
+def shrunk(lo, hi, new_lo, new_hi):
+    """Whether some side has become clearly shorter."""
+    for i in range(lo.size):
+        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]):
+            return True
+    return False
+
+
+@compiled
+def is_small(lo, hi, least_width):
+    """Whether all sides are below least_width times the box's distance from 0 (1 at least)."""
+    for i in range(lo.size):
+        if hi[i] - lo[i] > least_width * max(1.0, abs(lo[i]), abs(hi[i])):
+            return False
+    return True
+
+
+@compiled
+def side_to_split(lo, hi, h_lo, h_hi, at):
+    """The side k with the largest sum_i |dg_i/dw_k| times width; -1 when no side has a double strictly inside."""
+    n = lo.size
+    best, most = -1, -1.0
+    for k in range(n):
+        width = hi[k] - lo[k]
+        if not lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k]:
+            continue
+        smear = 0.0
+        for i in range(n):
+            slope = max(-h_lo[at[i, k]], h_hi[at[i, k]])
+            smear += min(slope, 1e100) * width if slope == slope else 1e100 * width
+        if smear > most:
+            best, most = k, smear
+    return best
+
+
+@compiled
+def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least_width, listing, half_spaces,
+            counters, point_boxes, stuck, record):  # fmt: skip
+    """Work on the first `top` boxes of the stack for at most about `limit` boxes.
+
+    gradient, hessian: programs (`kernels.interval_program`) for g (n outputs) and for the upper triangle of H.
     stack_lo, stack_hi: (capacity, n); stack_mode: (capacity,). On return the first counters[LEFT] rows are still open.
-    least_width: a box whose widths are all below least_width * max(1, |midpoint|) is not split any further.
+    least_width: see `is_small`; such boxes are not split any further.
     listing: whether stationary points are to be listed (else boxes that are not OPEN are closed at once).
-    point_x, point_box: (., 2, n) for each point found, a box in which it is the only one, and one that encloses it tighter.
-    stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes. volume: one number, the share closed so far,
-    informative only. Returns nothing; all results are in the arrays and `counters`.
+    point_boxes: (., 2, 2, n), for each point found a box in which it is the only one, and one that encloses it tighter.
+    stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes. Returns nothing; all results are in the
+    arrays and in `counters`.
     """
     n = stack_lo.shape[1]
-    at = np.empty((n, n), dtype=np.int64)
-    k = 0
-    for i in range(n):
-        for j in range(i, n):
-            at[i, j] = k
-            at[j, i] = k
-            k += 1
-    triangle = k
+    at = upper_index(n)
+    triangle = n * (n + 1) // 2
     lo, hi, mode = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty(BATCH, dtype=np.uint8)
     mid, rad = np.empty((BATCH, n)), np.empty((BATCH, n))
     g_lo, g_hi, c_lo, c_hi = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
     h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
-    x_lo, x_hi, x_mid, x_rad = np.empty((1, n)), np.empty((1, n)), np.empty((1, n)), np.empty(n)
-    xc_lo, xc_hi, xh_lo, xh_hi = np.empty((1, n)), np.empty((1, n)), np.empty((1, triangle)), np.empty((1, triangle))
-    middle, q, y = np.empty((n, n)), np.empty((n, n)), np.empty((n, n))
-    new_lo, new_hi, vector = np.empty(n), np.empty(n), np.empty(n)
+    middle, q, y, larger = np.empty((n, n)), np.empty((n, n)), np.empty((n, n)), np.empty((2, n))
+    new, vector = np.empty((2, n)), np.empty(n)
     capacity = stack_lo.shape[0]
 
     while top > 0 and counters[BOXES] < limit:
-        if (counters[POINTS] + BATCH >= point_x.shape[0] or counters[STUCK] + BATCH >= stuck.shape[0]
+        if (counters[POINTS] + BATCH >= point_boxes.shape[0] or counters[STUCK] + BATCH >= stuck.shape[0]
                 or top + 2 * BATCH >= capacity or counters[RECORDS] + 3 * BATCH >= record.size):  # fmt: skip
             break
         count = 0
         while top > 0 and count < BATCH:
             top -= 1
             counters[BOXES] += 1
-            if half_spaces.shape[0] > 0 and outside(half_spaces, stack_lo[top], stack_hi[top]):
-                record[counters[RECORDS]] = RECORD_OUTSIDE
-                counters[RECORDS] += 1
+            if outside(half_spaces, stack_lo, stack_hi, top):
+                note(record, counters, RECORD_OUTSIDE)
                 continue
-            lo[count] = stack_lo[top]
-            hi[count] = stack_hi[top]
+            copy_row(lo, count, stack_lo, top)
+            copy_row(hi, count, stack_hi, top)
             mode[count] = stack_mode[top]
             count += 1
-        run_tape(gradient, lo[:count], hi[:count], g_lo[:count], g_hi[:count])
+        evaluate(gradient, count, lo, hi, g_lo, g_hi)
         kept = 0
         for b in range(count):
-            closed = False
-            for i in range(n):
-                if g_lo[b, i] > 0.0 or g_hi[b, i] < 0.0:
-                    closed = True
-                    break
-            if closed:
-                record[counters[RECORDS]] = RECORD_GRADIENT
-                counters[RECORDS] += 1
+            if excludes_zero(g_lo, g_hi, b):
+                note(record, counters, RECORD_GRADIENT)
                 continue
-            if kept != b:
-                lo[kept], hi[kept], mode[kept] = lo[b], hi[b], mode[b]
-                g_lo[kept], g_hi[kept] = g_lo[b], g_hi[b]
+            copy_row(lo, kept, lo, b)
+            copy_row(hi, kept, hi, b)
+            copy_row(g_lo, kept, g_lo, b)
+            copy_row(g_hi, kept, g_hi, b)
+            mode[kept] = mode[b]
             radii(lo[kept], hi[kept], mid[kept], rad[kept])
             kept += 1
         if kept == 0:
             continue
-        run_tape(gradient, mid[:kept], mid[:kept], c_lo[:kept], c_hi[:kept])
-        run_tape(hessian, lo[:kept], hi[:kept], h_lo[:kept], h_hi[:kept])
+        evaluate(gradient, kept, mid, mid, c_lo, c_hi)
+        evaluate(hessian, kept, lo, hi, h_lo, h_hi)
         for b in range(kept):
             if tighten_by_mean_value(c_lo[b], c_hi[b], h_lo[b], h_hi[b], rad[b], g_lo[b], g_hi[b], at):
-                record[counters[RECORDS]] = RECORD_MEAN_VALUE
-                counters[RECORDS] += 1
+                note(record, counters, RECORD_MEAN_VALUE)
                 continue
-            bounded = True
-            for i in range(n):
-                for j in range(n):
-                    middle[i, j] = 0.5 * (h_lo[b, at[i, j]] + h_hi[b, at[i, j]])
-                    bounded = bounded and abs(middle[i, j]) < 1e300
-            if mode[b] == OPEN and bounded:
-                if diagonal_is_negative(h_hi[b], at) >= 0:
-                    mode[b] = SADDLES
-                else:
-                    values = eigen(middle, q)
-                    least = 0
-                    for i in range(1, n):
-                        if values[i] < values[least]:
-                            least = i
-                    if values[least] < 0.0:
-                        for i in range(n):
-                            vector[i] = q[i, least]
-                        if curvature_is_negative(vector, h_lo[b], h_hi[b], at):
-                            mode[b] = SADDLES
-                    elif is_positive_definite(h_lo[b], h_hi[b], at, q):
-                        mode[b] = MINIMA
-                    for i in range(n):
-                        for j in range(n):
-                            middle[i, j] = 0.5 * (h_lo[b, at[i, j]] + h_hi[b, at[i, j]])
+            bounded = middle_hessian(h_lo[b], h_hi[b], at, middle)
+            if bounded and mode[b] == OPEN:
+                mode[b] = curvature(h_lo[b], h_hi[b], at, middle, q, vector)
                 if mode[b] != OPEN:
-                    record[counters[RECORDS]] = RECORD_SADDLES if mode[b] == SADDLES else RECORD_MINIMA
-                    counters[RECORDS] += 1
+                    note(record, counters, RECORD_SADDLES if mode[b] == SADDLES else RECORD_MINIMA)
+                middle_hessian(h_lo[b], h_hi[b], at, middle)
             if mode[b] != OPEN and not listing:
                 continue
-            narrowed = False
             if bounded and inverse(middle, y):
-                state = krawczyk(lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at, y, new_lo, new_hi)
+                state = newton(gradient, hessian, lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at, y,
+                               larger, new[0], new[1])  # fmt: skip
                 if state == EMPTY:
-                    record[counters[RECORDS]] = RECORD_NEWTON
-                    counters[RECORDS] += 1
+                    note(record, counters, RECORD_NEWTON)
                     continue
-                if state == NEAR:
-                    for i in range(n):
-                        slack = 2.0 * INFLATION * (hi[b, i] - lo[b, i]) + 1e-13 * abs(mid[b, i]) + 1e-200
-                        x_lo[0, i], x_hi[0, i] = down(lo[b, i] - slack), up(hi[b, i] + slack)
-                    radii(x_lo[0], x_hi[0], x_mid[0], x_rad)
-                    run_tape(gradient, x_mid, x_mid, xc_lo, xc_hi)
-                    run_tape(hessian, x_lo, x_hi, xh_lo, xh_hi)
-                    state = krawczyk(x_lo[0], x_hi[0], x_mid[0], x_rad, xc_lo[0], xc_hi[0], xh_lo[0], xh_hi[0], at, y,
-                                     new_lo, new_hi)  # fmt: skip
-                    if state == EMPTY:
-                        record[counters[RECORDS]] = RECORD_NEWTON
-                        counters[RECORDS] += 1
-                        continue
-                    if state != INSIDE:  # new_lo, new_hi belong to the larger box
-                        for i in range(n):
-                            new_lo[i], new_hi[i] = max(new_lo[i], lo[b, i]), min(new_hi[i], hi[b, i])
-                            if new_lo[i] > new_hi[i]:
-                                new_lo[i], new_hi[i] = lo[b, i], hi[b, i]
-                else:
-                    x_lo[0], x_hi[0] = lo[b], hi[b]
                 if state == INSIDE:
-                    record[counters[RECORDS]] = RECORD_POINT
-                    counters[RECORDS] += 1
-                    p = counters[POINTS]
-                    point_x[p, 0], point_x[p, 1] = x_lo[0], x_hi[0]
-                    point_box[p, 0], point_box[p, 1] = new_lo, new_hi
+                    note(record, counters, RECORD_POINT)
+                    copy_row(point_boxes[counters[POINTS], 0], 0, larger, 0)
+                    copy_row(point_boxes[counters[POINTS], 0], 1, larger, 1)
+                    copy_row(point_boxes[counters[POINTS], 1], 0, new, 0)
+                    copy_row(point_boxes[counters[POINTS], 1], 1, new, 1)
                     counters[POINTS] += 1
                     continue
                 if state == NARROWED:
-                    narrowed = True
-                    record[counters[RECORDS]] = RECORD_NARROWED
-                    counters[RECORDS] += 1
-                    lo[b], hi[b] = new_lo, new_hi
-            small = True
-            for i in range(n):
-                if hi[b, i] - lo[b, i] > least_width * max(1.0, abs(mid[b, i])):
-                    small = False
-                    break
-            if small:
-                if mode[b] == OPEN:
-                    record[counters[RECORDS]] = RECORD_STUCK
-                    stuck[counters[STUCK], 0], stuck[counters[STUCK], 1] = lo[b], hi[b]
-                    counters[STUCK] += 1
-                else:
-                    record[counters[RECORDS]] = RECORD_UNLISTED
-                    counters[UNLISTED] += 1
-                counters[RECORDS] += 1
-                continue
-            if narrowed:
-                stack_lo[top], stack_hi[top], stack_mode[top] = lo[b], hi[b], mode[b]
-                top += 1
-                continue
-            split, most = -1, -1.0
-            for k in range(n):
-                width = hi[b, k] - lo[b, k]
-                if width <= 0.0 or not lo[b, k] < 0.5 * lo[b, k] + 0.5 * hi[b, k] < hi[b, k]:
+                    note(record, counters, RECORD_NARROWED)
+                    copy_row(stack_lo, top, new, 0)
+                    copy_row(stack_hi, top, new, 1)
+                    stack_mode[top] = mode[b]
+                    top += 1
                     continue
-                smear = 0.0
-                for i in range(n):
-                    slope = max(-h_lo[b, at[i, k]], h_hi[b, at[i, k]])
-                    if not slope < 1e100:
-                        slope = 1e100
-                    smear += slope * width
-                if not smear > 0.0:
-                    smear = 0.0
-                if smear > most:
-                    split, most = k, smear
-            if split < 0:  # neighbouring doubles in every direction
+            side = -1 if is_small(lo[b], hi[b], least_width) else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at)
+            if side < 0:
                 if mode[b] == OPEN:
-                    record[counters[RECORDS]] = RECORD_STUCK
-                    stuck[counters[STUCK], 0], stuck[counters[STUCK], 1] = lo[b], hi[b]
+                    note(record, counters, RECORD_STUCK)
+                    copy_row(stuck[counters[STUCK]], 0, lo, b)
+                    copy_row(stuck[counters[STUCK]], 1, hi, b)
                     counters[STUCK] += 1
                 else:
-                    record[counters[RECORDS]] = RECORD_UNLISTED
+                    note(record, counters, RECORD_UNLISTED)
                     counters[UNLISTED] += 1
-                counters[RECORDS] += 1
                 continue
-            record[counters[RECORDS]] = SPLIT_BASE + split
-            counters[RECORDS] += 1
-            cut = 0.5 * lo[b, split] + 0.5 * hi[b, split]
+            note(record, counters, SPLIT_BASE + side)
+            cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
             for half in range(2):
-                stack_lo[top], stack_hi[top], stack_mode[top] = lo[b], hi[b], mode[b]
+                copy_row(stack_lo, top, lo, b)
+                copy_row(stack_hi, top, hi, b)
+                stack_mode[top] = mode[b]
                 if half == 0:
-                    stack_hi[top, split] = cut
+                    stack_hi[top, side] = cut
                 else:
-                    stack_lo[top, split] = cut
+                    stack_lo[top, side] = cut
                 top += 1
     counters[LEFT] = top

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, near_miss
 from strictsaddle.objective.objective import Number, Objective
 from strictsaddle.zoo import classics, linear_networks, networks, recovery, tensors
-from strictsaddle.zoo.entry import Entry, Known, Parameter, near
+from strictsaddle.zoo.entry import Entry, Known, Parameter
 
 __all__ = ["Entry", "Known", "Parameter", "entries", "entry", "get", "names"]
 
@@ -40,7 +40,7 @@ def entry(name: str) -> Entry:
         raise InputError(
             "the zoo has no objective of this name",
             fragment=name,
-            remedy=f"{near(name, _ENTRIES)}It has: {', '.join(_ENTRIES)}.",
+            remedy=f"{near_miss(name, _ENTRIES)}It has: {', '.join(_ENTRIES)}.",
         )
     return found
 
@@ -57,7 +57,7 @@ def __getattr__(attribute: str) -> Callable[..., Objective]:
     """`zoo.tensor_eq5(d=2)`: each entry as a function of its parameters, hyphens written as underscores."""
     name = attribute.replace("_", "-")
     if name not in _ENTRIES:
-        raise AttributeError(f"strictsaddle.zoo has no {attribute!r}. {near(name, _ENTRIES)}")
+        raise AttributeError(f"strictsaddle.zoo has no {attribute!r}. {near_miss(name, _ENTRIES)}")
 
     def build(**parameters: Number) -> Objective:
         return get(name, parameters)

@@ -37,11 +37,18 @@ def dense(
         inputs=tuple(tuple(map(Fraction, row)) for row in inputs),
         targets=tuple(tuple(map(Fraction, row)) for row in targets),
     )
-    return build(network, name, values, source=source)
+    made = build(network, name, source=source)
+    return Objective.from_graph(
+        name, made.variables, made.graph, made.node, values, network=network, source=source, expression=made.expression
+    )
 
 
 def iris() -> tuple[Rows, Rows]:
     """Petal length and petal width of the 150 irises, each standardised: exact rationals, 150 rows of one."""
-    from strictsaddle.objective.data import read_data
+    from pathlib import Path
 
-    return read_data({"dataset": "iris", "inputs": ["petal_length"], "targets": ["petal_width"], "standardise": True})
+    from strictsaddle.objective.data import read
+
+    table = {"dataset": "iris", "inputs": ["petal_length"], "targets": ["petal_width"], "standardise": True}
+    data = read(table, Path(), "iris", labels=False)
+    return data.inputs, data.targets

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, near_miss
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.verdict import Answer, Scope
 
@@ -64,7 +63,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Known:
-    """A statement about an entry, and what of it a machine can compare, at the parameter values `at` (defaults elsewhere).
+    """A statement about an entry, and what of it a machine can compare; `at` holds parameter values, defaults left out.
 
     `verdict` is that of Definition 1; counts are those of isolated stationary points; None stands for "nothing is
     said". `engine` names what the comparison needs: "exact" for algebra, "interval" for the covering.
@@ -123,14 +122,8 @@ class Entry:
                 raise InputError(
                     f"{self.name} has no such parameter",
                     fragment=str(name),
-                    remedy=f"{near(str(name), declared)}Its parameters are: {names}.",
+                    remedy=f"{near_miss(str(name), declared)}Its parameters are: {names}.",
                 )
         values = {name: parameter.default for name, parameter in declared.items()}
         values |= {name: declared[name].read(value) for name, value in (given or {}).items()}
         return self.build(values)
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """ "Did you mean ...? " when one of `known` is close to `name`, else nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"Did you mean {close[0]}? " if close else ""

@@ -1,21 +1,25 @@
 """Directed rounding out of the machine's rounding to nearest, for use inside compiled loops.
 
-Everything here is a few branch-free IEEE 754 operations, so that loops over rows of boxes become vector instructions. No
-function assumes anything of its operands beyond what its docstring says, and none is compiled with fast-math: LLVM then
-neither reassociates nor contracts, and each line means one correctly rounded operation.
+Everything here is a few branch-free IEEE 754 operations, so that loops over rows of boxes become vector
+instructions. None is compiled with fast-math: LLVM then neither reassociates nor contracts, and each line means one
+correctly rounded operation.
 
 The pattern is always the same. r = RN(exact) is computed, and then the sign of exact - r from an error term that is
-itself exact. A lower bound is r where exact >= r, and the float below r where exact < r: the greatest float <= exact, the
-tightest lower bound there is. Where the error term may be inexact (results below TINY) or overflow (above HUGE) the bound is
-moved without asking, which costs an ulp and no more.
+itself exact. A lower bound is r where exact >= r, and the float below r where exact < r: the greatest float <=
+exact, the tightest lower bound there is. Where the error term may be inexact (results below TINY) or overflow
+(above HUGE) the bound is moved without asking, which costs an ulp and no more.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from strictsaddle.derive.compilation import inlined
 
 TINY = 2.0**-960  # above this an error term of a product, quotient or root (2**-106 of it) is no denormal number
 HUGE = 2.0**1020  # below this no intermediate step of an error term overflows
@@ -23,64 +27,60 @@ INFINITY = float("inf")
 LARGEST = 1.7976931348623157e308
 SMALLEST = 5e-324
 
-compiled = njit(cache=True, error_model="numpy", nogil=True, inline="never")
 
-
-@intrinsic  # type: ignore[untyped-decorator]
-def fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """a*b + c rounded once."""
-    signature = types.float64(types.float64, types.float64, types.float64)
-
+def _fma(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.fma(*arguments)
 
-    return signature, code
+    return types.float64(types.float64, types.float64, types.float64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def bits(typing_context: Any, x: Any) -> Any:
-    """The 64 bits of a float as an integer."""
-
+def _bits(typing_context: Any, x: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.int64))
 
     return types.int64(types.float64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def from_bits(typing_context: Any, k: Any) -> Any:
-    """The float that has these 64 bits."""
-
+def _from_bits(typing_context: Any, k: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.float64))
 
     return types.float64(types.int64), code
 
 
-@compiled
+_intrinsic: Any = intrinsic
+# a*b + c rounded once; the 64 bits of a float as an integer; the float that has these bits.
+fma: Callable[[float, float, float], float] = _intrinsic(_fma)
+bits: Callable[[float], int] = _intrinsic(_bits)
+from_bits: Callable[[int], float] = _intrinsic(_from_bits)
+
+
+@inlined
 def below(x: float) -> float:
     """The greatest float < x, for x other than nan and -inf.
 
-    Floats of one sign are ordered like their bits, so the neighbour is one step of the integer; at +-0 it is -SMALLEST,
-    and below +inf it is LARGEST.
+    Floats of one sign are ordered like their bits, so the neighbour is one step of the integer; at +-0 it is
+    -SMALLEST, and below +inf it is LARGEST.
     """
     k = bits(x)
     step = from_bits(k - 1 if k >= 0 else k + 1)
     return -SMALLEST if x == 0.0 else step
 
 
-@compiled
+@inlined
 def above(x: float) -> float:
     """The least float > x, for x other than nan and +inf."""
     return -below(-x)
 
 
-@compiled
+@inlined
 def add_down(a: float, b: float) -> float:
     """The greatest float <= a + b, or one ulp less beyond HUGE. a and b are lower ends: never +inf.
 
-    Knuth's TwoSum gives the error of RN(a + b) exactly, denormal numbers included (a sum of floats is a multiple of SMALLEST),
-    unless a step overflows, which needs |s| > HUGE. An end at -inf stays; a sum that overflows to +inf becomes LARGEST.
+    Knuth's TwoSum gives the error of RN(a + b) exactly, denormal numbers included (a sum of floats is a multiple of
+    SMALLEST), unless a step overflows, which needs |s| > HUGE. An end at -inf stays; a sum that overflows to +inf
+    becomes LARGEST.
     """
     s = a + b
     t = s - a
@@ -89,13 +89,13 @@ def add_down(a: float, b: float) -> float:
     return below(s) if moved else s
 
 
-@compiled
+@inlined
 def add_up(a: float, b: float) -> float:
     """The least float >= a + b, or one ulp more beyond HUGE. a and b are upper ends: never -inf."""
     return -add_down(-a, -b)
 
 
-@compiled
+@inlined
 def product(a: float, b: float) -> float:
     """RN(a*b), with 0*inf = 0: the end inf of an interval is a bound of real numbers, and 0 times each of them is 0.
 
@@ -105,9 +105,9 @@ def product(a: float, b: float) -> float:
     return 0.0 if p != p else p
 
 
-@compiled
+@inlined
 def product_error(a: float, b: float, p: float) -> float:
-    """A number with the sign of a*b - p for p = RN(a*b), |p| >= TINY or a*b = 0.
+    """A number with the sign of a*b - p, for p = RN(a*b) with |p| >= TINY or a*b = 0.
 
     a*b - p is a float as long as it does not underflow (Dekker), and then the fused operation returns it. When p
     overflowed from finite operands the result is -p: infinite, and with the right sign. When an operand is infinite
@@ -116,7 +116,7 @@ def product_error(a: float, b: float, p: float) -> float:
     return fma(a, b, -p)
 
 
-@compiled
+@inlined
 def multiply_down(a: float, b: float) -> float:
     """The greatest float <= a*b, or one ulp less below TINY; 0 for 0*inf. Not for nan."""
     p = product(a, b)
@@ -124,13 +124,13 @@ def multiply_down(a: float, b: float) -> float:
     return below(p) if (product_error(a, b, p) < 0.0) | tiny else p
 
 
-@compiled
+@inlined
 def multiply_up(a: float, b: float) -> float:
     """The least float >= a*b, or one ulp more below TINY; 0 for 0*inf. Not for nan."""
     return -multiply_down(-a, b)
 
 
-@compiled
+@inlined
 def divide_down(a: float, b: float) -> float:
     """The greatest float <= a/b, or one ulp less below TINY, for b != 0; 0 for inf/inf. Not for nan.
 
@@ -140,12 +140,29 @@ def divide_down(a: float, b: float) -> float:
     q = a / b
     q = 0.0 if q != q else q
     remainder = fma(-q, b, a)
-    below_zero = ((remainder < 0.0) & (b > 0.0)) | ((remainder > 0.0) & (b < 0.0))
+    less = ((remainder < 0.0) & (b > 0.0)) | ((remainder > 0.0) & (b < 0.0))
     tiny = ((abs(q) < TINY) | (abs(a) < TINY)) & (a != 0.0) & (abs(b) < INFINITY)
-    return below(q) if below_zero | tiny else q
+    return below(q) if less | tiny else q
 
 
-@compiled
+@inlined
 def divide_up(a: float, b: float) -> float:
     """The least float >= a/b, or one ulp more below TINY, for b != 0; 0 for inf/inf. Not for nan."""
     return -divide_down(-a, b)
+
+
+@inlined
+def root_down(x: float) -> float:
+    """The greatest float <= sqrt(x) for x >= 0, or one ulp less below TINY.
+
+    With s = RN(sqrt(x)) the remainder x - s*s is a float unless it underflows, which x >= TINY excludes.
+    """
+    s = math.sqrt(x)
+    return below(s) if (fma(-s, s, x) < 0.0) | ((x < TINY) & (x > 0.0)) else s
+
+
+@inlined
+def root_up(x: float) -> float:
+    """The least float >= sqrt(x) for x >= 0, or one ulp more below TINY."""
+    s = math.sqrt(x)
+    return above(s) if (fma(-s, s, x) > 0.0) | ((x < TINY) & (x > 0.0)) else s

@@ -1,0 +1,63 @@
+"""`strictsaddle check`: is it strict-saddle, and is it so modulo its symmetry?"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from strictsaddle.errors import InputError
+from strictsaddle_cli import options
+from strictsaddle_cli.examination import examine, read, require_places
+from strictsaddle_cli.output import say, tell
+
+
+def check(
+    objective: options.ObjectiveName,
+    parameter: options.Parameters = None,
+    method: options.Method = "auto",
+    box: options.Box = None,
+    budget: options.Budget = None,
+    max_boxes: options.MaxBoxes = None,
+    workers: options.Workers = "1",
+    checkpoint: options.Checkpoint = None,
+    json: options.Json = None,
+    junit: options.JUnit = None,
+    quiet: options.Quiet = False,
+    seed: options.Seed = "0",
+) -> int:
+    """Is it strict-saddle? Is it modulo its symmetry?
+
+    Exit code: 0 proved, 1 refuted, 2 bad input, 3 undecided.
+    """
+    search = options.search(method, budget, max_boxes, workers, checkpoint, seed)
+    values = options.parameters(parameter)
+    if junit == "-":
+        raise InputError("JUnit XML goes to a file", where="--junit", fragment="-", remedy="Name one.")
+    require_places([("--json", json), ("--junit", junit), ("--checkpoint", checkpoint)], [objective])
+    verdict = examine(read(objective, values, box), search, quiet)
+    if json == "-":
+        say(verdict.to_json() + "\n")
+    else:
+        from strictsaddle_reports import text
+
+        say(text.report(verdict, width=terminal_width()))
+    from strictsaddle_reports import json_report, writing
+
+    if json not in (None, "-"):
+        writing.write(str(json), json_report.report([verdict]), "--json")
+    if junit is not None:
+        from strictsaddle_reports import junit as junit_report
+
+        writing.write(junit, junit_report.report([verdict]), "--junit")
+    if not quiet:
+        for path in (json, junit):
+            if path not in (None, "-"):
+                tell(f"wrote {path}")
+    return verdict.exit_code
+
+
+def terminal_width() -> int:
+    """How wide text may be: as the terminal, within reason; 100 where there is none."""
+    if not sys.stdout.isatty():
+        return 100
+    return min(120, max(60, shutil.get_terminal_size((100, 24)).columns))

@@ -1,0 +1,114 @@
+"""The options that several subcommands share, and the reading of their values."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from strictsaddle.errors import InputError
+
+METHODS = ("auto", "exact", "interval")
+
+ObjectiveName = Annotated[
+    str, typer.Argument(metavar="OBJECTIVE", help="A zoo name, FILE.toml, FILE.json or FILE.py:NAME.")
+]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter, exactly (1/3, 0.1). Repeatable."),
+]
+Method = Annotated[str, typer.Option("--method", metavar="|".join(METHODS), help="The engine that makes the proof.")]
+Box = Annotated[
+    str | None,
+    typer.Option("--box", metavar="LO,HI", help="Limit every unknown to this interval; the claim is then about it."),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option("--budget", metavar="SECONDS", help="Stop after this time: undecided, unless proved by then."),
+]
+MaxBoxes = Annotated[
+    str | None, typer.Option("--max-boxes", metavar="N", help="Stop after this many boxes (interval engine).")
+]
+Workers = Annotated[str, typer.Option("--workers", metavar="N", help="Processes that share the work.")]
+Checkpoint = Annotated[
+    str | None,
+    typer.Option("--checkpoint", metavar="FILE", help="Save the state of a long run here, and go on from it."),
+]
+Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Start of the random searches.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
+Json = Annotated[
+    str | None, typer.Option("--json", metavar="PATH|-", help="Write the verdict as JSON; - prints it alone.")
+]
+JUnit = Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Write the verdict as JUnit XML.")]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a check is to be made."""
+
+    method: str
+    budget: float | None
+    max_boxes: int | None
+    workers: int
+    checkpoint: str | None
+    seed: int
+
+
+def search(method: str, budget: str | None, max_boxes: str | None, workers: str, checkpoint: str | None,
+           seed: str) -> Search:  # fmt: skip
+    """The options' texts as what they mean. Raises InputError for values that make no sense."""
+    if method not in METHODS:
+        raise InputError(
+            "there is no such method",
+            where="--method",
+            fragment=method,
+            remedy=f"Choose one of {', '.join(METHODS)}.",
+        )
+    return Search(
+        method,
+        None if budget is None else _seconds("--budget", budget),
+        None if max_boxes is None else _whole("--max-boxes", max_boxes, 1),
+        _whole("--workers", workers, 1),
+        checkpoint,
+        _whole("--seed", seed, 0),
+    )
+
+
+def _seconds(option: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise InputError("not a positive, finite number of seconds", where=option, fragment=text)
+    return value
+
+
+def _whole(option: str, text: str, least: int) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise InputError("not a whole number", where=option, fragment=text)
+    if int(text) < least:
+        raise InputError(f"this number must be at least {least}", where=option, fragment=text)
+    return int(text)
+
+
+def parameters(given: Sequence[str] | None) -> dict[str, str]:
+    """The values of `-p NAME=VALUE` options by name, as text.
+
+    Raises InputError for another form and for repeated names.
+    """
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise InputError(
+                "not of the form NAME=VALUE", where="-p", fragment=text, remedy="Write for example -p lam=1/3."
+            )
+        if name in found:
+            raise InputError("a parameter is set twice", where="-p", fragment=name, remedy="Set it once.")
+        found[name] = value
+    return found

@@ -1,0 +1,54 @@
+"""What goes to standard output and standard error, whatever becomes of those who read it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from strictsaddle.errors import InputError
+
+PROVED, REFUTED, BAD_INPUT, UNDECIDED, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def say(text: str) -> None:
+    """Write `text` to standard output as UTF-8. A reader who has left (`| head`) does not change the exit code.
+
+    Raises InputError when there is no room for it.
+    """
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        abandon(sys.stdout)
+    except OSError as error:
+        abandon(sys.stdout)
+        raise InputError(f"standard output cannot be written ({error.strerror})") from None
+
+
+def tell(text: str) -> None:
+    """Write a line to standard error: errors, warnings, progress."""
+    try:
+        _write(sys.stderr, text + "\n")
+    except OSError:  # nobody is left to be told
+        abandon(sys.stderr)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    # Bytes where there are any: JSON is UTF-8 whatever the terminal's encoding, and no character may raise
+    data = text.encode("utf-8", "backslashreplace")
+    stream.flush()
+    if hasattr(stream, "buffer"):
+        stream.buffer.write(data)
+    else:
+        stream.write(data.decode("utf-8"))
+    stream.flush()
+
+
+def abandon(stream: TextIO) -> None:
+    """Send what is still to be written to nowhere, so that closing the stream at exit does not raise once more."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass

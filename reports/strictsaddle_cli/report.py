@@ -1,0 +1,80 @@
+"""`strictsaddle report`: several objectives checked, and one report on all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from strictsaddle.errors import InputError
+from strictsaddle_cli import options
+from strictsaddle_cli.examination import examine, read, require_places
+from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, say, tell
+
+if TYPE_CHECKING:
+    from strictsaddle.objective.objective import Objective
+    from strictsaddle.verdict import Verdict
+
+FORMATS = (".html", ".md", ".tex", ".json")
+Objectives = Annotated[
+    list[str], typer.Argument(metavar="OBJECTIVE...", help="Zoo names, files, FILE.py:NAME.", show_default=False)
+]
+Output = Annotated[
+    str, typer.Option("-o", "--output", metavar="FILE", help=f"The report; its ending says what: {' '.join(FORMATS)}.")
+]
+
+
+def report(
+    objectives: Objectives,
+    output: Output,
+    parameter: options.Parameters = None,
+    method: options.Method = "auto",
+    box: options.Box = None,
+    budget: options.Budget = None,
+    max_boxes: options.MaxBoxes = None,
+    workers: options.Workers = "1",
+    quiet: options.Quiet = False,
+    seed: options.Seed = "0",
+) -> int:
+    """Check objectives and write one report about them.
+
+    The budget is for each objective. Exit code: 0 all proved, 1 one refuted, 2 bad input, 3 one undecided.
+    """
+    search = options.search(method, budget, max_boxes, workers, None, seed)
+    values = options.parameters(parameter)
+    if Path(output).suffix.lower() not in FORMATS:
+        raise InputError(
+            "no report has this ending", where="-o", fragment=output, remedy=f"Use one of {', '.join(FORMATS)}."
+        )
+    require_places([("-o", output)], objectives)
+    # All are read before the first is examined: a mistake in the last must not cost the work on the others
+    found = [read(spec, values, box) for spec in objectives]
+    verdicts = [examine(objective, search, quiet) for objective in found]
+    from strictsaddle_reports import tables, text, writing
+
+    writing.write(output, contents(verdicts, found, Path(output).suffix.lower()), "-o")
+    say(text.draw(tables.comparison(verdicts)) + "\n")
+    if not quiet:
+        tell(f"wrote {output}")
+    codes = {verdict.exit_code for verdict in verdicts}
+    return REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else PROVED
+
+
+def contents(verdicts: list[Verdict], objectives: list[Objective], suffix: str) -> str:
+    """The report in the format of the ending."""
+    if suffix == ".html":
+        from strictsaddle_reports import html
+
+        return html.report(verdicts, objectives)
+    if suffix == ".md":
+        from strictsaddle_reports import markdown
+
+        return markdown.report(verdicts)
+    if suffix == ".tex":
+        from strictsaddle_reports import latex
+
+        return latex.report(verdicts)
+    from strictsaddle_reports import json_report
+
+    return json_report.report(verdicts)

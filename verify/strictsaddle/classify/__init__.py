@@ -1,0 +1,1 @@
+"""The signs of the Hessian at stationary points, and what follows from them."""

@@ -1,0 +1,199 @@
+"""Exact witnesses against Definition 1 on continua of stationary points of a polynomial.
+
+Where stationary points form curves or surfaces, msolve has no finite list. A witness (stationary, H >= 0, H
+singular) is then looked for
+
+* at the origin and other vectors of small integers;
+* on slices: minimise f from random starts; where the Hessian at the minimum found has a kernel of dimension
+  k, k coordinates can be held fixed at simple fractions nearby, and f restricted to the others has isolated
+  stationary points, whose coordinates msolve and factorisation give in a number field.
+
+A guess becomes a witness only when the *whole* gradient vanishes and the inertia of the *whole* Hessian is
+right in exact arithmetic.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+from flint import ctx, fmpq, fmpq_poly
+
+from strictsaddle.classify.exact_points import classified, exact_inertia, witness
+from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.errors import EngineError
+from strictsaddle.stationary.algebraic import RealZero, exact_real_zeros
+from strictsaddle.stationary.evaluation import MonomialForm
+from strictsaddle.stationary.number_field import FieldPoint
+from strictsaddle.verdict import Continuum, Witness
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+STARTS = 12
+MOST_INTEGER_VECTORS = 800
+NEARLY_ZERO = 1e-5  # eigenvalue, relative to the largest: a guess, proved or dropped later
+DENOMINATORS = (1, 2, 3, 4, 5, 10)
+SLICE_SECONDS = 20.0
+Found = tuple[tuple[Witness, ...], tuple[Continuum, ...]]
+
+
+def find_witnesses(
+    system: PolynomialSystem, *, seed: int = 0, time_limit: float | None = None, slices: bool = True
+) -> Found:
+    """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used; `time_limit`
+    in seconds."""
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    form = MonomialForm.of(system)
+    before, ctx.prec = ctx.prec, 128
+    try:
+        for values in _integer_vectors(system, form):
+            zero = _refuting(system, FieldPoint.rational([fmpq(v) for v in values]))
+            if zero is not None:
+                return _recorded(system, form, zero)
+        for point in _minima(system, form, seed) if slices else ():
+            zero = _on_slices(system, form, point, deadline)
+            if zero is not None:
+                return _recorded(system, form, zero)
+            if deadline is not None and time.monotonic() > deadline:
+                break
+    finally:
+        ctx.prec = before
+    return (), ()
+
+
+def _recorded(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> Found:
+    point = classified(system, form, zero)
+    found = witness(zero, point)
+    if found is None:
+        return (), ()
+    dimension = continuum_dimension(system, zero)
+    if dimension is None:
+        return (found,), ()
+    description = "all derivatives of f share a factor that vanishes here"
+    return (found,), (Continuum(dimension, point.point, point.index, "degenerate", description=description),)
+
+
+def _refuting(system: PolynomialSystem, point: FieldPoint, embedding: int = 0) -> RealZero | None:
+    """The point as an exact zero if it is stationary with H >= 0 singular, else None."""
+    if not point.is_stationary(system):
+        return None
+    inertia = exact_inertia(system, point, embedding)
+    if inertia.negative or not inertia.zero:
+        return None
+    balls = tuple(point.embed(value, embedding, 256).real for value in point.coordinates)
+    return RealZero(balls, None, point, embedding)
+
+
+def _integer_vectors(system: PolynomialSystem, form: MonomialForm) -> Iterator[tuple[int, ...]]:
+    """Vectors with entries -1, 0, 1 at which the gradient is zero as far as doubles can tell; the origin
+    first."""
+    n = system.dimension
+    if 3**n <= MOST_INTEGER_VECTORS:
+        vectors = sorted(product((0, 1, -1), repeat=n), key=lambda v: sum(map(abs, v)))
+    else:
+        units = [tuple(sign * int(i == k) for i in range(n)) for k in range(n) for sign in (1, -1)]
+        vectors = [(0,) * n, *units, (1,) * n]
+    gradient, _, error, _ = form.doubles(np.array(vectors, dtype=np.complex128))
+    for k in np.flatnonzero((np.abs(gradient) <= error).all(axis=1)):
+        yield vectors[k]
+
+
+def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator[Array]:
+    """Approximate local minima from random starts, those with a nearly singular Hessian only."""
+    from scipy.optimize import minimize
+
+    n = system.dimension
+    generator = np.random.default_rng(seed)
+
+    def value(x: Array) -> tuple[float, Array]:
+        f, g, _ = form.real_doubles(x)
+        return f, g
+
+    for number in range(STARTS):
+        start = generator.normal(scale=1.0 if number % 2 else 2.0, size=n)
+        with np.errstate(all="ignore"):
+            found = minimize(value, start, jac=True, method="BFGS", options={"gtol": 1e-10, "maxiter": 500})
+            x = found.x
+            for _ in range(5):  # Newton with a pseudo-inverse converges on continua too
+                _, g, h = form.real_doubles(x)
+                if not (np.isfinite(h).all() and np.isfinite(g).all()):
+                    break
+                x = x - np.linalg.pinv(h, rcond=1e-7, hermitian=True) @ g
+            _, g, h = form.real_doubles(x)
+        if not (np.isfinite(h).all() and np.isfinite(x).all()) or np.abs(g).max() > 1e-8 * (1 + np.abs(h).max()):
+            continue
+        eigenvalues = np.linalg.eigvalsh(h)
+        scale = max(abs(eigenvalues[0]), abs(eigenvalues[-1]))
+        if scale > 0 and eigenvalues[0] > -NEARLY_ZERO * scale and eigenvalues[0] < NEARLY_ZERO * scale:
+            yield x
+
+
+def _on_slices(
+    system: PolynomialSystem, form: MonomialForm, x: Array, deadline: float | None
+) -> RealZero | None:
+    """A witness with some coordinates fixed at simple fractions near those of x."""
+    from scipy.linalg import qr
+
+    n = system.dimension
+    _, _, h = form.real_doubles(x)
+    eigenvalues, vectors = np.linalg.eigh(h)
+    nullity = int((np.abs(eigenvalues) < NEARLY_ZERO * max(abs(eigenvalues[0]), abs(eigenvalues[-1]))).sum())
+    kernel = vectors[:, np.argsort(np.abs(eigenvalues))[:nullity]]
+    # The coordinates in which the kernel moves most independently parametrise the continuum near x.
+    _, _, order = qr(kernel.T, pivoting=True, mode="economic")
+    fixed = sorted(int(i) for i in order[:nullity])
+    free = [i for i in range(n) if i not in fixed]
+    tried: set[tuple[tuple[int, int], ...]] = set()
+    for denominator in DENOMINATORS:
+        values = {i: fmpq(round(float(x[i]) * denominator), denominator) for i in fixed}
+        key = tuple((int(v.p), int(v.q)) for v in values.values())
+        if key in tried:
+            continue
+        tried.add(key)
+        left = SLICE_SECONDS if deadline is None else min(SLICE_SECONDS, deadline - time.monotonic())
+        if left <= 0:
+            return None
+        for zero in _slice_zeros(system, values, free, left):
+            refuting = _refuting(system, zero[0], zero[1])
+            if refuting is not None:
+                return refuting
+    return None
+
+
+def _slice_zeros(
+    system: PolynomialSystem, values: dict[int, fmpq], free: Sequence[int], time_limit: float
+) -> Iterator[tuple[FieldPoint, int]]:
+    """Exact real stationary points of f on a slice, as points of the whole space."""
+    if not free:
+        yield FieldPoint.rational([values[i] for i in range(system.dimension)]), 0
+        return
+    try:
+        found = exact_real_zeros(system.restricted(values, free), time_limit=time_limit)
+    except EngineError:
+        return
+    place = {variable: k for k, variable in enumerate(free)}
+    for point in found:
+        coordinates = tuple(
+            point.coordinates[place[i]] if i in place else fmpq_poly([values[i]]) for i in range(system.dimension)
+        )
+        whole = FieldPoint(point.modulus, coordinates)
+        for embedding in whole.real_embeddings():
+            yield whole, embedding
+
+
+def continuum_dimension(system: PolynomialSystem, zero: RealZero) -> int | None:
+    """n - 1 where that is certain: the derivatives of f share a factor that vanishes at the point and whose
+    own gradient does not, so its zeros are a smooth hypersurface of stationary points. None when unknown."""
+    common = None
+    for g in system.equations():
+        common = g if common is None else common.gcd(g)
+    if zero.exact is None or common is None or common.is_constant():
+        return None
+    for factor, _ in common.factor()[1]:
+        if zero.exact.evaluate(factor).is_zero() and not all(
+            zero.exact.evaluate(factor.derivative(i)).is_zero() for i in range(system.dimension)
+        ):
+            return system.dimension - 1
+    return None

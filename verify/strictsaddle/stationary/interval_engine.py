@@ -1,0 +1,139 @@
+"""The interval engine: a proof for any twice differentiable objective, by refutation, covering and listing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.classify.spectrum import classified
+from strictsaddle.derive.derivatives import Derivation, derive
+from strictsaddle.derive.kernels import evaluate_interval
+from strictsaddle.derive.tape import compile_tape, outward
+from strictsaddle.events import Listener, PointFound, Progress
+from strictsaddle.objective.domain import Box
+from strictsaddle.objective.graph import NOT_SMOOTH
+from strictsaddle.objective.objective import Objective
+from strictsaddle.objective.printing import text
+from strictsaddle.parallel import Executor
+from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
+from strictsaddle.stationary.infinity import Region, region
+from strictsaddle.stationary.listing import list_points
+from strictsaddle.verdict import Scope, StationaryPoint, Witness
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Refuter = Callable[[Derivation, Array, Array], tuple[Witness | None, str]]
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """What the interval engine found out. `closed`: Definition 1 is proved on the scope; `complete`: `points` are all
+    stationary points there; `witness` refutes; `reason` says why it is not closed; `where` describes the region."""
+
+    scope: Scope
+    closed: bool
+    complete: bool
+    points: tuple[StationaryPoint, ...]
+    witness: Witness | None
+    reason: str
+    where: str
+    trust: tuple[str, ...]
+    warnings: tuple[str, ...]
+    boxes: int
+    record: tuple[bytes, ...] = ()
+
+
+def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper: Array) -> str | None:
+    """Where the objective may not be twice differentiable in the box (relu and abs at 0), in words, or None."""
+    graph = objective.graph
+    for node in graph.reachable([objective.node]):
+        if graph.ops[node] in NOT_SMOOTH:
+            tape = compile_tape(graph, [graph.left[node]], objective.dimension)
+            low, high = evaluate_interval(tape, lower.reshape(1, -1), upper.reshape(1, -1))
+            if not (low[0, 0] > 0 or high[0, 0] < 0):
+                shown = text(graph, node, objective.variables)
+                inner = text(graph, graph.left[node], objective.variables)
+                return f"{shown} is not twice differentiable where {inner} = 0, so Definition 1 does not apply there"
+    return None
+
+
+def choose_region(objective: Objective, derivation: Derivation, reach: float) -> tuple[Region, Scope, tuple[str, ...]]:
+    """The box to search, the scope of what is proved there, and warnings. `reach` is the largest coordinate of any
+    stationary point known so far: it sizes the box where no bound for all of R^n is found."""
+    domain = objective.domain
+    if isinstance(domain, Box):
+        lower = np.array([outward(low)[0] for low in domain.lower])
+        upper = np.array([outward(high)[1] for high in domain.upper])
+        return Region(lower, upper, True, "the box of the objective"), "box", ()
+    found = region(objective, derivation)
+    if isinstance(found, Region):
+        return found, "global", ()
+    size = float(np.ceil(max(2.0 * reach, 4.0)))
+    ends = np.full(objective.dimension, size)
+    shown = f"[{-size:g}, {size:g}]"
+    why = f"the box {shown} in every unknown, chosen by the program ({found})"
+    return Region(-ends, ends, False, why), "box", (f"{found}: the claim is about the box {shown} only",)
+
+
+def enclose(objective: Objective, *, pool: Executor, limits: Limits, listener: Listener, refuter: Refuter,
+            reach: float = 0.0, half_spaces: Array | None = None,
+            resume: Callable[[Coverage], Coverage] | None = None,
+            save: Callable[[Coverage], None] | None = None) -> Enclosed:  # fmt: skip
+    """Examine an objective on R^n or on a box.
+
+    `refuter` looks for a witness in a box (derivation, lower, upper) and returns it, or None and a sentence about the most suspect point.
+    `half_spaces`: rows c of a fundamental domain c.w >= 0 of the objective's symmetry; the points listed are then those in it.
+    """
+    started = time.monotonic()
+    derivation = derive(objective)
+    listener(Progress("looking for a bound on the stationary points", 0.0))
+    where, scope, warnings = choose_region(objective, derivation, reach)
+    rough = not_smooth(objective, derivation, where.lower, where.upper)
+    if rough is not None:
+        return Enclosed(scope, False, False, (), None, rough, where.why, (), warnings, 0)
+    listener(Progress("looking for a point that refutes", time.monotonic() - started))
+    witness, suspicion = refuter(derivation, where.lower, where.upper)
+    if witness is not None:
+        return Enclosed(scope, False, False, (), witness, "refuted", where.why, (), warnings, 0)
+    question = Question.of(derivation, half_spaces)
+    start = Coverage.start(where.lower, where.upper)
+    state, reason = cover(question, resume(start) if resume else start, pool, limits, listener, save=save)
+    if len(state.stuck):
+        reason = _explain(derivation, state.stuck, objective.variables)
+        centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
+        margin = 1e-3 * np.maximum(1.0, np.abs(centre))
+        witness, found = refuter(derivation, np.maximum(where.lower, centre - margin), np.minimum(where.upper, centre + margin))
+        if witness is not None:
+            return Enclosed(scope, False, False, (), witness, "refuted", where.why, (), warnings, state.boxes, state.record)
+        suspicion = suspicion or found
+    listing = list_points(derivation, state.points, objective.domain)
+    points = []
+    for enclosure in listing.points:
+        point = classified(derivation, enclosure)
+        points.append(point)
+        listener(PointFound(point))
+    complete = state.listed and not listing.unsettled
+    trust = [f"interval covering of {where.why}: every box is accounted for"] if complete else []
+    if state.closed and not complete:
+        trust.append("Definition 1 is proved without a complete list: some boxes with only strict saddles were not resolved further")
+    sentence = reason or ""
+    if sentence and suspicion:
+        sentence += f"; {suspicion}"
+    return Enclosed(scope, state.closed, complete, tuple(points), None, sentence, where.why, tuple(trust), warnings,
+                    state.boxes, state.record)  # fmt: skip
+
+
+def _explain(derivation: Derivation, stuck: Array, variables: Sequence[str]) -> str:
+    """Why the first stuck box could not be closed: f is not defined there, or it looks degenerate."""
+    lower, upper = stuck[0, 0].reshape(1, -1), stuck[0, 1].reshape(1, -1)
+    low, _ = evaluate_interval(derivation.gradient_hessian_tape, lower, upper)
+    value, _ = evaluate_interval(derivation.value_tape, lower, upper)
+    place = ", ".join(f"{name} = {float(Fraction(x).limit_denominator(10**6)):.6g}" for name, x in
+                      zip(variables, (0.5 * (lower + upper))[0], strict=True))  # fmt: skip
+    if np.isnan(low).any() or np.isnan(value).any():
+        return f"the objective or its derivatives are not defined (log, sqrt or a quotient outside of its domain) near {place}"
+    return f"{len(stuck)} boxes are closed by no test, however small; one is at {place}"

@@ -1,0 +1,185 @@
+"""Orbits of certified points under the proved symmetries.
+
+A signed permutation P maps the box of a point onto a box, exactly, and a stationary point to a stationary point. If the
+image lies inside the box of a listed point, or holds it, the two are one, because each box has one stationary point and no more.
+If the list is complete, it suffices that the image meets the box of one listed point only. Nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb, arb_mat, fmpq, fmpq_mat
+
+from strictsaddle.symmetry.continuous import ContinuousSymmetries
+from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, image_of
+
+Enclosure = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Orbits:
+    """`numbers[k]`: the orbit of point k, numbered from 0 in the order of the points, None where boxes were too wide to
+    tell; `sizes[o]`: how many of the listed points are in orbit o."""
+
+    numbers: tuple[int | None, ...]
+    sizes: tuple[int, ...]
+
+
+def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete: bool) -> Orbits:
+    """The orbits of isolated stationary points, each given by a box of (low, high) that holds it and no other.
+
+    complete: whether `points` are all the stationary points. If they are not, points whose images are not listed
+    stand in orbits of their own.
+    """
+    parent = list(range(len(points)))
+    doubtful: set[int] = set()
+
+    def find(k: int) -> int:
+        while parent[k] != k:
+            parent[k] = parent[parent[k]]
+            k = parent[k]
+        return k
+
+    index = _Index(points)
+    for element in group.generators:
+        for k, box in enumerate(points):
+            image = image_of(element, box)
+            near = index.meeting(image)
+            same = [j for j in near if _inside(image, points[j]) or _inside(points[j], image)]
+            if not same and complete and len(near) == 1:
+                same = near
+            if same:
+                for j in same:
+                    parent[find(k)] = find(j)
+            elif near:
+                doubtful.update([k, *near])
+    uncertain = {find(k) for k in doubtful}
+    number: dict[int, int] = {}
+    numbers: list[int | None] = []
+    for k in range(len(points)):
+        leader = find(k)
+        numbers.append(None if leader in uncertain else number.setdefault(leader, len(number)))
+    return Orbits(tuple(numbers), tuple(numbers.count(o) for o in range(len(number))))
+
+
+class _Index:
+    """The boxes sorted by their sides' lower end in the coordinate in which they differ most, to find those that meet another."""
+
+    def __init__(self, boxes: Sequence[Enclosure]) -> None:
+        self.boxes = boxes
+        self.axis = 0
+        if boxes:
+            spread = [len({box[i] for box in boxes}) for i in range(len(boxes[0]))]
+            self.axis = spread.index(max(spread))
+        self.order = sorted(range(len(boxes)), key=lambda k: boxes[k][self.axis][0])
+        self.lows = [boxes[k][self.axis][0] for k in self.order]
+        self.widest = max((box[self.axis][1] - box[self.axis][0] for box in boxes), default=0.0)
+
+    def meeting(self, box: Enclosure) -> list[int]:
+        low, high = box[self.axis]
+        # One more relative unit than the widest box, because the difference above was rounded.
+        start = bisect_left(self.lows, low - self.widest * (1 + 1e-9) - 1e-9 * abs(low))
+        near = self.order[start : bisect_right(self.lows, high)]
+        return sorted(k for k in near if _meet(self.boxes[k], box))
+
+
+def _inside(inner: Enclosure, outer: Enclosure) -> bool:
+    return all(a[0] >= b[0] and a[1] <= b[1] for a, b in zip(inner, outer, strict=True))
+
+
+def _meet(one: Enclosure, other: Enclosure) -> bool:
+    return all(a[0] <= b[1] and b[0] <= a[1] for a, b in zip(one, other, strict=True))
+
+
+def orbit_size(group: SignedPermutationGroup, point: Sequence[Fraction]) -> int:
+    """The number of points in the orbit of an exact point."""
+    start = tuple(point)
+    seen, queue = {start}, [start]
+    while queue:
+        at = queue.pop()
+        for element in group.generators:
+            image = element(at)
+            if image not in seen:
+                seen.add(image)
+                queue.append(image)
+    return len(seen)
+
+
+def tangents(symmetries: ContinuousSymmetries, point: Sequence[arb]) -> arb_mat:
+    """The n by k matrix whose columns A w + b span the tangent space of the orbit of each w in the balls `point`.
+
+    At a stationary w they are null vectors of the Hessian, exactly.
+    """
+    fields = symmetries.generators
+    columns = []
+    for field in fields:
+        column = []
+        for row, b in zip(field.matrix, field.shift, strict=True):
+            value = _ball(b)
+            for a, w in zip(row, point, strict=True):
+                if a:
+                    value += _ball(a) * w
+            column.append(value)
+        columns.append(column)
+    return arb_mat([[column[i] for column in columns] for i in range(symmetries.unknowns)])
+
+
+def orbit_dimension(symmetries: ContinuousSymmetries, point: Sequence[Fraction]) -> int:
+    """The dimension of the continuous orbit of an exact point: the exact rank of its tangents."""
+    rows = [
+        [fmpq(c.numerator, c.denominator) for c in field.tangent(point)] for field in symmetries.generators
+    ]
+    return fmpq_mat(rows).rank() if rows else 0
+
+
+def generic_dimension(symmetries: ContinuousSymmetries) -> int:
+    """The largest dimension of a continuous orbit: the rank at a point of large primes' quotients is a lower bound
+    that is missed only when the point is special; three points make that all but impossible. Use it to choose methods, not in proofs."""
+    n = symmetries.unknowns
+    trials = [[Fraction((7919 * (k + 1) + 104729 * t) % 1009 + 1, 97) for k in range(n)] for t in range(3)]
+    return max(orbit_dimension(symmetries, trial) for trial in trials)
+
+
+def rank_at_least(matrix: arb_mat) -> int:
+    """A proved lower bound of the rank of every matrix enclosed: Gaussian elimination with full pivoting."""
+    rows = [[matrix[i, j] for j in range(matrix.ncols())] for i in range(matrix.nrows())]
+    rank = 0
+    while rows and rows[0]:
+        size, r, c = max(
+            (float(abs(value).lower()), i, j) for i, row in enumerate(rows) for j, value in enumerate(row)
+        )
+        pivot = rows[r][c]
+        if not (size > 0 and pivot != 0):
+            break
+        rank += 1
+        others = [row for i, row in enumerate(rows) if i != r]
+        rows = [
+            [value - row[c] / pivot * rows[r][j] for j, value in enumerate(row) if j != c] for row in others
+        ]
+    return rank
+
+
+def normal_hessian(hessian: arb_mat, tangent: arb_mat) -> arb_mat:
+    """H + s TTᵀ with s > 0 of the size of H over that of TTᵀ.
+
+    At a stationary point T's columns are in the kernel of H, so the eigenvalues of H on the complement of span T stay, and
+    those on span T become positive: H + s TTᵀ has the inertia of the Hessian on the normal space of the orbit, with
+    dim span T positive eigenvalues more. In particular it is positive definite exactly where
+    H >= 0 with nullity equal to the orbit's dimension.
+    """
+    if tangent.ncols() == 0:
+        return hessian
+    square = tangent * tangent.transpose()
+    n = hessian.nrows()
+    top = max(float(abs(hessian[i, j]).upper()) for i in range(n) for j in range(n))
+    size = max(float(square[i, i].abs_upper()) for i in range(n))
+    scale = Fraction(top / size).limit_denominator(10**6) if 0 < top < 1e300 and 0 < size < 1e300 else Fraction(1)
+    return hessian + square * _ball(max(scale, Fraction(1, 10**6)))
+
+
+def _ball(value: Fraction) -> arb:
+    return arb(fmpq(value.numerator, value.denominator))

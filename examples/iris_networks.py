@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from strictsaddle import zoo
-from strictsaddle.check import check
+from strictsaddle.pipeline import check
 from strictsaddle.events import Event, Progress, Started
-from strictsaddle.load import load
+from strictsaddle.loading import load
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Verdict
 from strictsaddle_reports import html, json_report, markdown, tables, text

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from strictsaddle.errors import InputError, NotYetError, StrictSaddleError
-from strictsaddle.load import load
+from strictsaddle.loading import load
 
 X = 'variables = ["x"]\nexpression = "x**2"\n'
 NETWORK = '[network]\nwidths = [1, 2, 1]\nactivation = "tanh"\nloss = "squared"\n'

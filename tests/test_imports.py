@@ -25,8 +25,8 @@ ORDER = (
     "stationary",
     "classify",
     "zoo",
-    "load",
-    "check",
+    "loading",
+    "pipeline",
     "search",
     "escape",
 )

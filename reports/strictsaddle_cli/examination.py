@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def read(spec: str, parameters: dict[str, str], box: str | None = None) -> Objective:
     """The objective that the user named. What a Python file prints meanwhile goes to standard error."""
-    from strictsaddle.load import load
+    from strictsaddle.loading import load
 
     with contextlib.redirect_stdout(sys.stderr):
         return load(spec, parameters=parameters, box=box)
@@ -28,7 +28,7 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None) -> Objec
 
 def examine(objective: Objective, search: Search, quiet: bool) -> Verdict:
     """The verdict on `objective`, with progress on standard error unless `quiet`."""
-    from strictsaddle.check import check
+    from strictsaddle.pipeline import check
 
     from strictsaddle_cli.progress import shown
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from strictsaddle.errors import InputError
 from strictsaddle.objective.graph import Graph, Op
 
 rationals = st.fractions(min_value=-3, max_value=3, max_denominator=4)
@@ -42,6 +43,58 @@ def _rational(graph: Graph, node: int, operands: list[Fraction], point: Sequence
         return -operands[0]
     a, b = operands
     return {Op.ADD: a + b, Op.SUB: a - b, Op.MUL: a * b}[op]
+
+
+Steps = list[tuple[str, int, int]]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "sub", "mul", "div", "neg", "power", "abs", "relu", "constant"]),
+        st.integers(0, 30),
+        st.integers(0, 30),
+    ),
+    min_size=1,
+    max_size=14,
+)
+points = st.tuples(rationals, rationals)
+
+
+def followed(steps: Steps, point: tuple[Fraction, ...]) -> tuple[Graph, list[int], list[Fraction | None]]:
+    """Build the steps in a graph and compute them beside it, operation by operation, None where undefined."""
+    graph = Graph()
+    nodes = [graph.variable(0), graph.variable(1), graph.constant(0), graph.constant(2)]
+    values: list[Fraction | None] = [point[0], point[1], Fraction(0), Fraction(2)]
+    for name, i, j in steps:
+        if name == "constant":
+            nodes.append(graph.constant(Fraction(i - 15, j + 1)))
+            values.append(Fraction(i - 15, j + 1))
+            continue
+        a, b = i % len(nodes), j % len(nodes)
+        x, y = values[a], values[b]
+        try:
+            if name == "power":
+                node = graph.power(nodes[a], j % 7 - 3)
+            elif name in ("neg", "abs", "relu"):
+                node = graph.unary(Op[name.upper()], nodes[a])
+            else:
+                node = getattr(graph, name)(nodes[a], nodes[b])
+        except InputError:  # a division by the constant zero: the formula is defined nowhere
+            assert name in ("div", "power")
+            continue
+        nodes.append(node)
+        values.append(None if x is None else computed(name, x, y, j % 7 - 3))
+    return graph, nodes, values
+
+
+def computed(name: str, x: Fraction, y: Fraction | None, exponent: int) -> Fraction | None:
+    if name == "power":
+        return None if x == 0 and exponent < 0 else Fraction(x**exponent)
+    if name in ("neg", "abs", "relu"):
+        return {"neg": -x, "abs": abs(x), "relu": max(x, Fraction(0))}[name]
+    if y is None:
+        return None
+    if name == "div":
+        return x / y if y else None
+    return {"add": x + y, "sub": x - y, "mul": x * y}[name]
 
 
 FLOATS: dict[Op, Any] = {

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 import sympy
-from formulas import approximate, value
+from formulas import Steps, approximate, followed, points, steps, value
 from hypothesis import given, settings
-from test_graph import Steps, followed, points, steps
 
 from strictsaddle.errors import InputError
 from strictsaddle.objective.expression import FUNCTIONS, parse

@@ -192,8 +192,7 @@ def test_a_name_an_activation_a_layer_and_a_last_linear_one() -> None:
     assert of(network([1, 2, 2, 1], ["tanh", "sin", "linear"], data=data)).activations == ("tanh", "sin")
     assert of(network([1, 2, 2, 1], "tanh", data=data)).activations == ("tanh", "tanh")
     assert (
-        network([1, 2, 1], "tanh", data=data).name
-        == "dense network 1-2-1, tanh, squared loss, biases, no ridge, 1 rows"
+        network([1, 2, 1], "tanh", data=data).name == "dense network 1-2-1, tanh, squared loss, biases, no ridge, 1 row"
     )
     assert network([1, 2, 1], "tanh", data=data, name="mine").name == "mine"
 
@@ -268,6 +267,12 @@ def test_what_does_not_fit(arguments: dict[str, Any], what: str, where: str) -> 
 def test_what_is_not_there_yet(arguments: dict[str, Any], what: str) -> None:
     with pytest.raises(NotYetError, match=what):
         network([1, 2, 1], "tanh", data=([1], [1]), **arguments)
+
+
+def test_degrees_beyond_all_bounds_are_refused() -> None:
+    """Fifty cubic layers: a polynomial of degree 3**50, whose constants no computer holds."""
+    with pytest.raises(InputError, match="binary digits"):
+        network([1] * 52, "cubic", data=([2, 3], [1, 1]), bias=False)
 
 
 def test_a_formula_too_large_is_refused() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from formulas import rationals, value
+from formulas import Steps, followed, points, rationals, steps, value
 from hypothesis import given
-from test_graph import Steps, followed, points, steps
 
 from strictsaddle.objective.expression import parse
 from strictsaddle.objective.graph import Graph, Op

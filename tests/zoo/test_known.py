@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from strictsaddle import zoo
-from strictsaddle.check import check
+from strictsaddle.pipeline import check
 from strictsaddle.zoo.entry import Entry, Known
 
 CLAIMS = [

@@ -6,3 +6,36 @@
 """
 
 __version__ = "0.1.0"
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from strictsaddle import zoo
+    from strictsaddle.pipeline import check, check_events
+    from strictsaddle.loading import load
+    from strictsaddle.objective.domain import Box, Euclidean, Spheres
+    from strictsaddle.objective.network import network
+    from strictsaddle.objective.objective import Objective
+    from strictsaddle.symmetry import symmetries
+    from strictsaddle.verdict import Verdict
+
+__all__ = [
+    "Box", "Euclidean", "Objective", "Spheres", "Verdict", "check", "check_events", "load", "network", "symmetries", "zoo",
+]  # fmt: skip
+
+# Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
+_HOMES = {
+    "Box": "objective.domain", "Euclidean": "objective.domain", "Objective": "objective.objective", "Spheres": "objective.domain",
+    "Verdict": "verdict", "check": "pipeline", "check_events": "pipeline", "load": "loading", "network": "objective.network",
+    "symmetries": "symmetry",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "zoo":
+        return import_module("strictsaddle.zoo")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -17,9 +17,10 @@ from strictsaddle.errors import EngineError
 from strictsaddle.events import Listener, PointFound, Progress, silent
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.algebraic import Located, RealZero, locate
+from strictsaddle.stationary.algebraic import Located, locate
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.number_field import FieldPoint
+from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import Continuum, StationaryPoint, Witness
 
 Status = Literal["finite", "infinite", "none", "failed"]
@@ -47,9 +48,7 @@ class Solution:
     remedy: str = ""
 
 
-def solve(
-    objective: Objective, *, budget: float | None = None, seed: int = 0, listener: Listener = silent
-) -> Solution:
+def solve(objective: Objective, *, budget: float | None = None, seed: int = 0, listener: Listener = silent) -> Solution:
     """Every stationary point of a polynomial objective on all of R^n, certified.
 
     budget: seconds for msolve and for the search of witnesses, None for no limit. Never raises for what an
@@ -105,7 +104,14 @@ def _constant(system: PolynomialSystem) -> Solution:
     assert found is not None
     everywhere = Continuum(n, point.point, 0, "degenerate", description="every point: the objective is constant")
     return Solution(
-        "infinite", (), True, "exact", (), (found,), (everywhere,), "the objective is constant: every point is stationary"
+        "infinite",
+        (),
+        True,
+        "exact",
+        (),
+        (found,),
+        (everywhere,),
+        "the objective is constant: every point is stationary",
     )
 
 
@@ -117,12 +123,8 @@ def _infinite(system: PolynomialSystem, located: Located, seed: int, time_limit:
     return Solution("infinite", (), False, "none", (), witnesses, continua, reason)
 
 
-def _failed(
-    system: PolynomialSystem, error: EngineError, seed: int, started: float, budget: float | None
-) -> Solution:
+def _failed(system: PolynomialSystem, error: EngineError, seed: int, started: float, budget: float | None) -> Solution:
     """Without msolve's list there may still be an exact rational witness."""
     left = _left(started, budget)
     witnesses, continua = find_witnesses(system, seed=seed, time_limit=left, slices=False)
     return Solution("failed", (), False, "none", (), witnesses, continua, error.what, error.remedy)
-
-

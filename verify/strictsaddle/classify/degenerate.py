@@ -17,7 +17,7 @@ from math import comb
 from flint import fmpq_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
-from strictsaddle.stationary.completeness import Taylor
+from strictsaddle.stationary.local_algebra import Taylor
 from strictsaddle.stationary.number_field import FieldPoint, complex_roots
 from strictsaddle.verdict import Kind
 
@@ -120,9 +120,7 @@ def _lowest_form(
     inverse = point.inverse_matrix([[hessian[i][j] for j in pivots] for i in pivots])
     # f = sum of Taylor terms; its derivative in z_i has exponents lowered by one. Each step gains one order
     # of y.
-    slopes = [
-        {(*e[:i], e[i] - 1, *e[i + 1 :]): c * e[i] for e, c in taylor.items() if e[i] > 0} for i in pivots
-    ]
+    slopes = [{(*e[:i], e[i] - 1, *e[i + 1 :]): c * e[i] for e, c in taylor.items() if e[i] > 0} for i in pivots]
     for accuracy in range(1, order):
         residual = [_substituted(slope, unknown, accuracy, point) for slope in slopes]
         for row, i in enumerate(pivots):

@@ -17,9 +17,9 @@ from strictsaddle.classify.inertia import (
 )
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.polynomials import PolynomialSystem
-from strictsaddle.stationary.algebraic import RealZero
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.number_field import FieldPoint
+from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import StationaryPoint, Witness
 
 PRECISIONS = (128, 256, 512, 1024)

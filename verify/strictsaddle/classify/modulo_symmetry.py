@@ -41,7 +41,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary import msolve
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import evaluate, exact_point, factor_of_root
-from strictsaddle.symmetry.continuous import ContinuousSymmetries, Generator, find_continuous
+from strictsaddle.symmetry.continuous import ContinuousSymmetries, Generator, fields_that_lower, find_continuous
 from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, tangents
 from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry
 
@@ -162,8 +162,9 @@ def _on_slice(
     before, ctx.prec = ctx.prec, PRECISION
     try:
         found: _Slice | str = ""
+        implied = _implied_equations(objective, polynomials)
         for short in (True, False):
-            equations = [*polynomials.equations(), *slice_equations(polynomials, symmetries, short)]
+            equations = [*polynomials.equations(), *implied, *slice_equations(polynomials, symmetries, short)]
             found = _solutions(equations, polynomials.dimension, time_limit)
             if isinstance(found, _Slice) or not _skew(symmetries.linear):
                 break
@@ -203,7 +204,11 @@ def slice_equations(polynomials: PolynomialSystem, symmetries: ContinuousSymmetr
         found.append(sum((w * x for w, x in zip(unknowns, image, strict=True)), context.constant(0)))
     skew = _skew(symmetries.linear)
     if short:
+        forms: list[list[Fraction]] = []
         for k in range(polynomials.dimension):
+            if not skew or _spans(forms, [Fraction(int(i == k)) for i in range(polynomials.dimension)]):
+                continue  # w_k is 0 already: to make it largest would say nothing, and use up the rotations
+            forms += [list(field.matrix[k]) for field in skew]
             found += [_image(field, unknowns, context)[k] for field in skew]
             skew = _combinations(skew, [[field.matrix[i][k] for field in skew] for i in range(polynomials.dimension)])
     else:
@@ -212,6 +217,20 @@ def slice_equations(polynomials: PolynomialSystem, symmetries: ContinuousSymmetr
             image = _image(field, unknowns, context)
             found.append(sum((a * x for a, x in zip(c, image, strict=True)), context.constant(0)))
     return [equation for equation in found if not equation.is_zero()]
+
+
+def _implied_equations(objective: Objective, polynomials: PolynomialSystem) -> list[fmpq_mpoly]:
+    """Combinations g·X of degree at most 2 that are not identically 0: they follow from g = 0, and save msolve most of its work."""
+    if polynomials.f.total_degree() <= 2:
+        return []
+    context = polynomials.f.context()
+    found = []
+    for field in fields_that_lower(objective, 2):
+        image = _image(field, context.gens(), context)
+        product = sum((g * x for g, x in zip(polynomials.gradient, image, strict=True)), context.constant(0))
+        if not product.is_zero() and product.total_degree() <= 2:
+            found.append(product)
+    return found
 
 
 def _image(field: Generator, unknowns: Sequence[fmpq_mpoly], context: fmpq_mpoly_ctx) -> list[fmpq_mpoly]:
@@ -248,6 +267,15 @@ def _combinations(linear: Sequence[Generator], conditions: Sequence[Sequence[Fra
         )
         basis.append(Generator(matrix, (Fraction(0),) * n))
     return basis
+
+
+def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
+    """Whether `row` is a combination of `rows`."""
+
+    def rank(matrix: Sequence[Sequence[Fraction]]) -> int:
+        return int(fmpq_mat([[fmpq(x.numerator, x.denominator) for x in line] for line in matrix]).rank())
+
+    return bool(rows) and rank([*rows, row]) == rank(rows)
 
 
 def _solutions(equations: Sequence[fmpq_mpoly], n: int, time_limit: float | None) -> _Slice | str:

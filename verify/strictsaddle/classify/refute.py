@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
-from strictsaddle.classify.suspects import Suspect
+from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
 from strictsaddle.derive.outward import outward
@@ -35,7 +35,58 @@ from strictsaddle.verdict import Interval, Witness
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Matrix = tuple[tuple[Fraction, ...], ...]
 PRECISION = 192
+MOST_ATTEMPTS = 12
 DENOMINATORS = (1, 2, 4, 6, 10, 12, 60, 100, 1000)
+
+
+class Suspects:
+    """The approximate stationary points of an objective, found once, and the attempts to prove a refutation at them.
+
+    `generators`: matrices A with g(w)'Aw = 0 for all w, proved.
+    """
+
+    def __init__(self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int) -> None:
+        self.derivation = derivation
+        self.generators = generators
+        self.domain = domain
+        n = derivation.dimension
+        lower, upper = np.full(n, -np.inf), np.full(n, np.inf)
+        if isinstance(domain, Box):
+            lower, upper = np.array([float(x) for x in domain.lower]), np.array([float(x) for x in domain.upper])
+        self.points = stationary_points(derivation, lower, upper, seed=seed)
+
+    @property
+    def reach(self) -> float:
+        """The largest coordinate of any of them, 0 when there is none."""
+        return max((float(np.max(np.abs(s.point))) for s in self.points), default=0.0)
+
+    def refutation(self, lower: Array, upper: Array) -> tuple[Witness | None, str]:
+        """A proved witness in the box, or None and a sentence about the most suspect point, empty when there is none."""
+        suspicion = ""
+        tried = 0
+        for suspect in self.points:
+            if not suspect.degenerate or np.any(suspect.point < lower) or np.any(suspect.point > upper):
+                continue
+            witness = refute(self.derivation, suspect, self.generators, domain=self.domain)
+            if witness is not None:
+                return witness, ""
+            suspicion = suspicion or self._sentence(suspect)
+            tried += 1
+            if tried >= MOST_ATTEMPTS:
+                break
+        return None, suspicion
+
+    def near(self, centre: Array, lower: Array, upper: Array) -> tuple[Witness | None, str]:
+        """The same at one point where a covering got stuck."""
+        suspect = look_at(self.derivation, centre)
+        witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
+        return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
+
+    def _sentence(self, suspect: Suspect) -> str:
+        names = self.derivation.objective.variables
+        place = ", ".join(f"{name} = {value:.6g}" for name, value in zip(names, suspect.point, strict=True))
+        spectrum = ", ".join(f"{value:.3g}" for value in suspect.eigenvalues)
+        return f"suspect, not proved: near {place} the Hessian has the eigenvalues {spectrum}"
 
 
 def refute(derivation: Derivation, suspect: Suspect, generators: Sequence[Matrix] = (), *, domain: Domain) -> Witness | None:

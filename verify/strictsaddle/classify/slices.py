@@ -25,9 +25,10 @@ from flint import ctx, fmpq, fmpq_poly
 from strictsaddle.classify.exact_points import classified, exact_inertia, witness
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
-from strictsaddle.stationary.algebraic import RealZero, exact_real_zeros
+from strictsaddle.stationary.algebraic import exact_real_zeros
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.number_field import FieldPoint
+from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import Continuum, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -130,9 +131,7 @@ def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator
             yield x
 
 
-def _on_slices(
-    system: PolynomialSystem, form: MonomialForm, x: Array, deadline: float | None
-) -> RealZero | None:
+def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline: float | None) -> RealZero | None:
     """A witness with some coordinates fixed at simple fractions near those of x."""
     from scipy.linalg import qr
 

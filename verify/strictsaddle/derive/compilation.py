@@ -7,9 +7,9 @@ of other files that it calls, so the stamp of the cache covers them all: code of
 from __future__ import annotations
 
 import contextlib
-import contextlib
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,32 +19,35 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.ccallback import CFunc
 
 
-def _digest_of_kernels() -> str:
-    """The digest of every source file of the package that has compiled functions in it."""
+@lru_cache
+def _digest(directory: Path) -> str:
+    """The digest of every source file with compiled functions in it, of this package and of `directory`."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).resolve().parent.parent.rglob("*.py")):
-        source = path.read_bytes()
-        if b"derive.compilation import" in source:
-            digest.update(path.name.encode() + b"\0" + source + b"\0")
+    for folder in sorted({directory, Path(__file__).resolve().parent}):
+        for path in sorted(folder.glob("*.py")):
+            source = path.read_bytes()
+            if b"derive.compilation import" in source or path == Path(__file__).resolve():
+                digest.update(path.name.encode() + b"\0" + source + b"\0")
     return digest.hexdigest()
 
 
-_DIGEST = _digest_of_kernels()
+def _cache(function: Callable[..., Any]) -> Any:
+    """Numba's cache for `function`, the digest in its stamp. Raises RuntimeError where no folder can be written."""
+    digest = _digest(Path(function.__code__.co_filename).resolve().parent)
 
+    def stamped(locator: Any) -> Any:
+        def get_source_stamp(self: Any) -> Any:
+            return (locator.get_source_stamp(self), digest)
 
-def _stamped(locator: Any) -> Any:
-    def get_source_stamp(self: Any) -> Any:
-        return (locator.get_source_stamp(self), _DIGEST)
+        return type(locator.__name__, (locator,), {"get_source_stamp": get_source_stamp})
 
-    return type(locator.__name__, (locator,), {"get_source_stamp": get_source_stamp})
-
-
-class _Entries(CompileResultCacheImpl):
-    _locator_classes = [_stamped(locator) for locator in CompileResultCacheImpl._locator_classes]  # noqa: RUF012
-
-
-class _Cache(FunctionCache):
-    _impl_class = _Entries
+    entries = type(
+        "Entries",
+        (CompileResultCacheImpl,),
+        {"_locator_classes": [stamped(locator) for locator in CompileResultCacheImpl._locator_classes]},
+    )
+    cache: Any = type("Cache", (FunctionCache,), {"_impl_class": entries})
+    return cache(function)
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,9 +57,8 @@ def compiled(function: F) -> F:
     """`function` compiled on its first call. The machine code is kept on disk beside the source, or in the user's
     cache folder, or, where neither can be written, not at all."""
     dispatcher: Any = njit(error_model="numpy", nogil=True)(function)
-    cache: Any = _Cache
-    with contextlib.suppress(RuntimeError):  # Numba found no folder that it may write to
-        dispatcher._cache = cache(function)
+    with contextlib.suppress(RuntimeError):
+        dispatcher._cache = _cache(function)
     return dispatcher  # type: ignore[no-any-return]  # Numba's dispatcher has no type that keeps the signature
 
 
@@ -67,10 +69,18 @@ def inlined(function: F) -> F:
     return dispatcher  # type: ignore[no-any-return]  # as above
 
 
+def spliced(function: F) -> F:
+    """`function` for use in one place of another: its source is put there, and it is never compiled by itself."""
+    dispatcher: Any = njit(error_model="numpy", nogil=True, inline="always")(function)
+    return dispatcher  # type: ignore[no-any-return]  # as above
+
+
 def c_entry(function: Callable[..., Any], signature: Any) -> Any:
-    """`function` compiled at once (or read from the cache) as a C function of that signature; `.address` is where it is."""
-    entry = CFunc(function, sigutils.normalize_signature(signature), {}, {"error_model": "numpy"})
-    with contextlib.suppress(RuntimeError):  # Numba found no folder that it may write to
-        entry._cache = _Cache(function)
+    """`function` compiled at once (or read from the cache) as a C function of that signature; `.address` is where it
+    is, as long as what is returned is kept."""
+    normalised: Any = sigutils.normalize_signature  # Numba leaves it without annotations
+    entry: Any = CFunc(function, normalised(signature), {}, {"error_model": "numpy"})
+    with contextlib.suppress(RuntimeError):
+        entry._cache = _cache(function)
     entry.compile()
     return entry

@@ -14,7 +14,7 @@ import numpy as np
 
 from strictsaddle.derive import elementary_rows as elementary
 from strictsaddle.derive import interval_operations as arithmetic
-from strictsaddle.derive.compilation import compiled
+from strictsaddle.derive.compilation import spliced
 from strictsaddle.derive.tape import Instruction
 
 BATCH = 64
@@ -45,7 +45,7 @@ tanh1_row, tanh2_row = elementary.tanh1_row, elementary.tanh2_row
 sigmoid1_row, sigmoid2_row = elementary.sigmoid1_row, elementary.sigmoid2_row
 
 
-@compiled
+@spliced
 def run_tape(
     op: Array, dst: Array, a: Array, b: Array, constant_low: Array, constant_high: Array, n_registers: int,
     low: Array, high: Array, out_low: Array, out_high: Array,
@@ -104,7 +104,7 @@ def run_tape(
                 apply_function(code, zl, zh, lo[x, :n], hi[x, :n])
 
 
-@compiled
+@spliced
 def apply_function(code: int, zl: Array, zh: Array, xl: Array, xh: Array) -> None:
     """The instructions of one operand."""
     if code == NEG:

@@ -1,7 +1,7 @@
 """One tape, four arithmetics: floats, outward-rounded intervals, Arb balls, rationals.
 
-From other compiled code call `interpreter.run_tape` and `point_interpreter.run_tape_at_points` directly, with the
-arrays of `interval_program(tape)` and `point_program(tape)`.
+From other compiled code call `entry.evaluate` and `point_interpreter.run_tape_at_points` directly, with what
+`interval_program(tape)` and `point_program(tape)` give.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from strictsaddle.derive.interpreter import run_tape
+from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.point_interpreter import run_tape_at_points
 from strictsaddle.derive.tape import Instruction, Tape
 
@@ -38,7 +38,8 @@ def evaluate_float(tape: Tape, points: ArrayLike) -> Floats:
     """The outputs at `points` (m, n), as (m, n_outputs); nan where undefined. Not rigorous."""
     rows = np.ascontiguousarray(points, dtype=np.float64)
     out = np.empty((len(rows), tape.n_outputs))
-    run_tape_at_points(*point_program(tape), rows, out)
+    op, dst, a, b, constants, n_registers = point_program(tape)
+    run_tape_at_points(op, dst, a, b, constants, n_registers, rows, out)
     return out
 
 
@@ -53,7 +54,7 @@ def evaluate_interval(tape: Tape, low: ArrayLike, high: ArrayLike) -> tuple[Floa
     upper = np.ascontiguousarray(high, dtype=np.float64)
     out_low = np.empty((len(lower), tape.n_outputs))
     out_high = np.empty((len(lower), tape.n_outputs))
-    run_tape(*interval_program(tape), lower, upper, out_low, out_high)
+    evaluate(interval_program(tape), len(lower), lower, upper, out_low, out_high)
     return out_low, out_high
 
 

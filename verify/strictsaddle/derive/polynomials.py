@@ -127,9 +127,7 @@ class PolynomialSystem:
         context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(len(free))], "degrevlex")
         unknowns = context.gens()
         place = {variable: unknowns[k] for k, variable in enumerate(free)}
-        images = [
-            place[i] if i in place else context.constant(fixed[i]) for i in range(self.dimension)
-        ]
+        images = [place[i] if i in place else context.constant(fixed[i]) for i in range(self.dimension)]
         return PolynomialSystem(self.f.compose(*images, ctx=context), len(free))
 
 

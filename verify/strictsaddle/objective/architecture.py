@@ -110,7 +110,7 @@ class Network:
             f"{self.loss} loss",
             "biases" if self.bias else "no biases",
             "no ridge" if ridges == {Fraction(0)} else ridge,
-            f"{len(self.inputs)} rows",
+            f"{len(self.inputs)} row" + "s" * (len(self.inputs) > 1),
         ]
         return ", ".join(parts)
 

@@ -22,6 +22,7 @@ __all__ = ["Network", "build", "network"]
 
 MAXIMAL_OPERATIONS = 3_000_000
 MAXIMAL_SHOWN = 2_000
+MAXIMAL_DEGREE = 100  # of the outputs in the inputs; moments of twice this order are taken
 
 
 def network(
@@ -43,7 +44,8 @@ def network(
     activation: one name, or one a hidden layer (`layers.ACTIVATIONS`); the last layer is linear.
     loss: a name of `layers.LOSSES`.
     data: (inputs, targets), lists or arrays of rows, N by widths[0] and N by widths[-1]; or a mapping with the keys of
-        the table [data], such as {"dataset": "iris", "inputs": [...], "targets": [...], "standardise": True}.
+        the table [data], such as {"dataset": "iris", "inputs": [...], "targets": [...], "standardise": True}; a
+        CSV file is looked for in the current folder.
     bias: biases in every layer, or in none.
     ridge: one number, one a layer, or a mapping such as {"W1": "1/10", "b1": 0}.
     name: what reports call it.
@@ -98,7 +100,9 @@ def build(network: Network, name: str, domain: Domain | None = None, *, source: 
 
 def _few_monomials(network: Network, rows: int) -> bool:
     degree = network.degree
-    return degree is not None and moments.number_of_monomials(network.widths[0], degree, network.bias) <= rows
+    if degree is None or degree > MAXIMAL_DEGREE:
+        return False
+    return moments.number_of_monomials(network.widths[0], degree, network.bias) <= rows
 
 
 def _through_moments(

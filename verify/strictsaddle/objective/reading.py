@@ -27,7 +27,7 @@ class NotANumber:
 def contents(path: Path) -> bytes:
     """The bytes of a file of the user's. Raises InputError when it is missing, a directory, unreadable, empty or larger
     than MAXIMAL_BYTES."""
-    where = str(path)
+    where = str(path) if str(path).isprintable() else ascii(str(path))
     try:
         if path.is_dir():
             raise InputError("this is a directory, not a file", where=where, remedy="Name a file in it.")

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
@@ -27,8 +26,8 @@ PRECISIONS = (128, 256, 512, 1024)
 
 @dataclass(frozen=True)
 class SimpleZero:
-    """One nondegenerate zero of the gradient lies in `box`, and no other. `real`: it is real; else it is
-    proved not to be."""
+    """One nondegenerate zero of the gradient lies in `box`. If it is `real`, it is the only real one there; if not,
+    it is proved not to be real."""
 
     box: tuple[acb, ...]
     real: bool
@@ -51,7 +50,9 @@ def certify(form: MonomialForm, candidates: Sequence[Sequence[acb]], precision: 
     for k, candidate in enumerate(candidates):
         zero = None
         if np.isfinite(radii[k]):
-            zero = _settled([_square(acb(z.real, z.imag), arb(float(radii[k]))) for z in centres[k].tolist()], bool(is_real[k]))
+            zero = _settled(
+                [_square(acb(z.real, z.imag), arb(float(radii[k]))) for z in centres[k].tolist()], bool(is_real[k])
+            )
         for bits in PRECISIONS:
             if zero is not None or bits > max(precision, PRECISIONS[0]):
                 break
@@ -133,9 +134,10 @@ def _certify_balls(form: MonomialForm, candidate: Sequence[acb], precision: int,
         ctx.prec = before
 
 
-def _newton(form: MonomialForm, centre: list[acb]) -> list[acb] | None:
-    """Newton's method at the present precision; None when it comes to a singular matrix or moves away."""
-    for _ in range(6):
+def _newton(form: MonomialForm, centre: list[acb], largest_step: float = 1e-3) -> list[acb] | None:
+    """Newton's method at the present precision; None when it comes to a singular matrix or moves away, by a step
+    larger than `largest_step` relative to the point (or to 1)."""
+    for _ in range(8):
         g, h = form.complex_balls(centre)
         try:
             step = acb_mat(h).mid().inv().mid() * acb_mat([[value.mid()] for value in g])
@@ -143,7 +145,7 @@ def _newton(form: MonomialForm, centre: list[acb]) -> list[acb] | None:
             return None
         moved = [(c - step[i, 0]).mid() for i, c in enumerate(centre)]
         size = max(abs(complex(step[i, 0])) for i in range(len(centre)))
-        if not size < 1e-3 * max(1.0, *(abs(complex(c)) for c in centre)):
+        if not size < largest_step * max(1.0, *(abs(complex(c)) for c in centre)):
             return None
         centre = moved
         if size < 2.0 ** (-0.8 * ctx.prec):
@@ -194,7 +196,8 @@ def real_enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tupl
     try:
         centre: list[acb] | None = [acb(value.real.mid()) for value in zero.box]
         assert centre is not None
-        centre = _newton(form, centre)
+        # The zero is proved to be in the box, so steps of the box's size lead to it.
+        centre = _newton(form, centre, largest_step=1.0)
         if centre is None:
             return tuple(value.real for value in zero.box)
         size = max(1.0, *(abs(complex(value)) for value in centre))

@@ -35,17 +35,15 @@ from collections.abc import Sequence
 from math import comb, lcm
 from typing import Literal, NamedTuple
 
-from flint import fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz_mat, nmod_mat
+from flint import fmpq_mpoly, fmpz_mat, nmod_mat
 
-from strictsaddle.stationary.number_field import FieldPoint
+from strictsaddle.stationary.local_algebra import Exponents, monomials_up_to
 
 PRIMES = (2147483647, 2147483629, 2147483587)
 MOST_EFFORT = 1_200_000_000  # rows * columns^2 of the eliminations: keeps the proof below about a second
 MOST_COLUMNS = 5_000
-LARGEST_LOCAL_MATRIX = 400
 
 Answer = Literal["proved", "doubtful", "open"]
-Exponents = tuple[int, ...]
 Block = tuple[list[dict[Exponents, int]], list[Exponents]]  # rows, as polynomials, and columns
 
 
@@ -133,20 +131,21 @@ def _integral(equations: Sequence[fmpq_mpoly]) -> list[dict[Exponents, int]]:
 
 
 def _modulo_prime(equations: Sequence[fmpq_mpoly]) -> tuple[list[dict[Exponents, int]], int] | None:
-    """The equations modulo a prime that divides no denominator and no equation."""
+    """The equations modulo a prime that divides no numerator and no denominator of a coefficient.
+
+    A leading coefficient that vanished would lower a degree, and rows would enter the matrix modulo p that the matrix over
+    Q of the same degree has not.
+    """
     for prime in PRIMES:
-        reduced = []
-        for equation in equations:
-            terms = {}
-            for exponents, coefficient in equation.terms():
-                if int(coefficient.q) % prime == 0:
-                    break
-                value = int(coefficient.p) * pow(int(coefficient.q), -1, prime) % prime
-                if value:
-                    terms[tuple(int(e) for e in exponents)] = value
-            else:
-                reduced.append(terms)
-        if len(reduced) == len(equations) and all(reduced):
+        coefficients = [c for equation in equations for c in equation.coeffs()]
+        if all(int(c.p) % prime and int(c.q) % prime for c in coefficients):
+            reduced = [
+                {
+                    tuple(int(e) for e in exponents): int(c.p) * pow(int(c.q), -1, prime) % prime
+                    for exponents, c in equation.terms()
+                }
+                for equation in equations
+            ]
             return reduced, prime
     return None
 
@@ -182,31 +181,21 @@ def kernel_of_parities(rows: Sequence[int], n: int) -> list[int]:
     return sorted(kernel)
 
 
-def _monomials(n: int, degree: int) -> list[Exponents]:
-    """All exponents of total degree at most `degree`."""
-    result: list[tuple[int, ...]] = [()]
-    for _ in range(n):
-        result = [(*head, e) for head in result for e in range(degree - sum(head) + 1)]
-    return result
-
-
 def _grade(exponents: Exponents, flips: Sequence[int]) -> int:
     odd = sum((e & 1) << i for i, e in enumerate(exponents))
     return sum(((odd & flip).bit_count() & 1) << k for k, flip in enumerate(flips))
 
 
-def _macaulay_blocks(
-    polynomials: Sequence[dict[Exponents, int]], n: int, d: int, flips: Sequence[int]
-) -> list[Block]:
+def _macaulay_blocks(polynomials: Sequence[dict[Exponents, int]], n: int, d: int, flips: Sequence[int]) -> list[Block]:
     """A block for each grade; columns of high degree first."""
     columns: dict[int, list[Exponents]] = {}
-    for exponents in sorted(_monomials(n, d), key=lambda e: (-sum(e), e)):
+    for exponents in sorted(monomials_up_to(n, d), key=lambda e: (-sum(e), e)):
         columns.setdefault(_grade(exponents, flips), []).append(exponents)
     rows: dict[int, list[dict[Exponents, int]]] = {grade: [] for grade in columns}
     for polynomial in polynomials:
         spare = d - max(sum(e) for e in polynomial)
         first = next(iter(polynomial))
-        for shift in _monomials(n, spare):
+        for shift in monomials_up_to(n, spare):
             row = {tuple(a + b for a, b in zip(e, shift, strict=True)): c for e, c in polynomial.items()}
             rows[_grade(tuple(a + b for a, b in zip(first, shift, strict=True)), flips)].append(row)
     return [(rows[grade], columns[grade]) for grade in columns]
@@ -233,80 +222,3 @@ def _entries(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents])
         for exponents, coefficient in row.items():
             entries[start + place[exponents]] = coefficient
     return entries
-
-
-def local_multiplicity(equations: Sequence[fmpq_mpoly], n: int, point: FieldPoint, target: int) -> int:
-    """A proved lower bound of the multiplicity of each conjugate of a common zero: the dimension of the local
-    algebra modulo the (k+1)-st power of the maximal ideal, for growing k until it stays the same (then it is
-    the multiplicity, by Nakayama's lemma), reaches `target`, or would need matrices larger than
-    LARGEST_LOCAL_MATRIX."""
-    best, k = 1, 1
-    taylor = [Taylor(equation, n, point) for equation in equations]
-    while comb(n + k, n) * point.degree <= LARGEST_LOCAL_MATRIX:
-        columns = [e for e in _monomials(n, k)]
-        place = {exponents: c for c, exponents in enumerate(columns)}
-        rows = []
-        for series in taylor:
-            expansion = series.up_to(k)
-            for shift in _monomials(n, k - 1):
-                row = [fmpq_poly([0])] * len(columns)
-                for exponents, value in expansion.items():
-                    moved = tuple(a + b for a, b in zip(exponents, shift, strict=True))
-                    if moved in place:
-                        row[place[moved]] = value
-                if not all(value.is_zero() for value in row):
-                    rows.append(row)
-        dimension = len(columns) - _rank(rows, len(columns), point)
-        if dimension == best and k > 1:
-            break
-        best = max(best, dimension)
-        if best >= target:
-            break
-        k += 1
-    return best
-
-
-class Taylor:
-    """Taylor coefficients of a polynomial about a point, over the point's field."""
-
-    def __init__(self, polynomial: fmpq_mpoly, n: int, point: FieldPoint) -> None:
-        self.n, self.point = n, point
-        self.derivatives: dict[Exponents, fmpq_mpoly] = {(0,) * n: polynomial}
-        self.known: dict[Exponents, fmpq_poly] = {}
-
-    def up_to(self, k: int) -> dict[Exponents, fmpq_poly]:
-        for exponents in _monomials(self.n, k):
-            if exponents not in self.known:
-                self.known[exponents] = self.point.evaluate(self._derivative(exponents))
-        return {e: value for e, value in self.known.items() if not value.is_zero()}
-
-    def _derivative(self, exponents: Exponents) -> fmpq_mpoly:
-        """The derivative of order `exponents` divided by the factorials."""
-        found = self.derivatives.get(exponents)
-        if found is None:
-            i = next(i for i, e in enumerate(exponents) if e)
-            lower = (*exponents[:i], exponents[i] - 1, *exponents[i + 1 :])
-            found = self._derivative(lower).derivative(i) / exponents[i]
-            self.derivatives[exponents] = found
-        return found
-
-
-def _rank(rows: Sequence[Sequence[fmpq_poly]], columns: int, point: FieldPoint) -> int:
-    """The rank of a matrix over Q[t]/(p): that of the rational matrix of its multiplication blocks, divided
-    by deg p."""
-    if not rows:
-        return 0
-    degree = point.degree
-    modulus = fmpq_poly(point.modulus)
-    if degree == 1:
-        return int(fmpq_mat([[value[0] for value in row] for row in rows]).rank())
-    matrix = fmpq_mat(len(rows) * degree, columns * degree)
-    for i, row in enumerate(rows):
-        for j, value in enumerate(row):
-            if value.is_zero():
-                continue
-            for k in range(degree):
-                image = (value * fmpq_poly([0] * k + [1])) % modulus
-                for m in range(degree):
-                    matrix[i * degree + k, j * degree + m] = image[m]
-    return int(matrix.rank()) // degree

@@ -51,9 +51,7 @@ class FieldPoint:
             total += term
         return total
 
-    def _power(
-        self, i: int, exponent: int, modulus: fmpq_poly, powers: dict[tuple[int, int], fmpq_poly]
-    ) -> fmpq_poly:
+    def _power(self, i: int, exponent: int, modulus: fmpq_poly, powers: dict[tuple[int, int], fmpq_poly]) -> fmpq_poly:
         found = powers.get((i, exponent))
         if found is None:
             value = self.coordinates[i]
@@ -153,9 +151,7 @@ class FieldPoint:
         coefficients = [fmpq_poly([0])] * n + [fmpq_poly([1])]
         power: list[list[fmpq_poly]] = [[fmpq_poly([0])] * n for _ in range(n)]
         for k in range(1, n + 1):
-            shifted = [
-                [power[i][j] + (coefficients[n - k + 1] if i == j else 0) for j in range(n)] for i in range(n)
-            ]
+            shifted = [[power[i][j] + (coefficients[n - k + 1] if i == j else 0) for j in range(n)] for i in range(n)]
             power = [
                 [sum((matrix[i][m] * shifted[m][j] for m in range(n)), fmpq_poly([0])) % modulus for j in range(n)]
                 for i in range(n)

@@ -98,8 +98,22 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective))
 
 
-def _equations(forms: NormalForms, gradient: Sequence[Polynomial]) -> list[Row]:
-    """One equation a monomial; the column of A_ij is i*n + j, that of b_i is n*n + i.
+def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...]:
+    """A basis of the fields X for which g·X, a polynomial in atoms, has no terms beyond `degree`.
+
+    The g·X vanish at every stationary point, and have a lower degree than g's components may have: for deep linear networks
+    with a ridge they say that the layers are balanced.
+    """
+    n = objective.dimension
+    forms = NormalForms(n)
+    root, _ = forms.of_graph(objective.graph, objective.node)
+    gradient = [forms.derivative(root, i) for i in range(n)]
+    rows = _equations(forms, gradient, degree)
+    return tuple(_generator(vector, n) for vector in _nullspace(rows, n))
+
+
+def _equations(forms: NormalForms, gradient: Sequence[Polynomial], degree: int = -1) -> list[Row]:
+    """One equation a monomial beyond `degree`; the column of A_ij is i*n + j, that of b_i is n*n + i.
 
     Shifts stand last, so that in the reduced basis all fields but as few as possible are linear.
     """
@@ -111,7 +125,8 @@ def _equations(forms: NormalForms, gradient: Sequence[Polynomial]) -> list[Row]:
             column = n * n + i if j is None else i * n + j
             product = forms.reduced({times(monomial, factor): c for monomial, c in component.items()})
             for monomial, c in product.items():
-                by_monomial[monomial][column] = c
+                if sum(exponent for _, exponent in monomial) > degree:
+                    by_monomial[monomial][column] = c
     return list(by_monomial.values())
 
 

@@ -90,10 +90,10 @@ ENTRIES: tuple[Entry, ...] = (
         (_size("dimension, and number of vectors", 6),),
         (
             Known(
-                "d = 2, with t the mean of the two angles and s half their difference plus pi/4: "
-                "f = 3/2 + S (1 - cos 4t) + S^2/2 where S = sin 2s. At S = 0, cos 4t = 1 the Hessian is "
-                "singular without "
-                "a negative eigenvalue, and f goes down along S = -8 t^2: sixteen degenerate saddles.",
+                "d = 2, with t the mean of the two angles, s their difference plus pi/4 and S = sin 2s: "
+                "f = 3/2 + S (1 - cos 4t) + S^2/2. Where S = 0 and cos 4t = 1 the Hessian is singular without a "
+                "negative eigenvalue, and f goes down along S = -8 t^2: sixteen degenerate saddles. All eight minima "
+                "are global.",
                 _HAND, "not_strict_saddle", 8, 8, 16, 16,
             ),
         ),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.derive.kernels import evaluate_interval
@@ -20,13 +23,13 @@ from strictsaddle.objective.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.objective.printing import text
 from strictsaddle.parallel import Executor
+from strictsaddle.stationary.checkpoint import Checkpoint
 from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
 from strictsaddle.stationary.listing import list_points
 from strictsaddle.verdict import Scope, StationaryPoint, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-Refuter = Callable[[Derivation, Array, Array], tuple[Witness | None, str]]
 
 
 @dataclass(frozen=True)
@@ -79,52 +82,49 @@ def choose_region(objective: Objective, derivation: Derivation, reach: float) ->
     return Region(-ends, ends, False, why), "box", (f"{found}: the claim is about the box {shown} only",)
 
 
-def enclose(objective: Objective, *, pool: Executor, limits: Limits, listener: Listener, refuter: Refuter,
-            reach: float = 0.0, half_spaces: Array | None = None,
-            resume: Callable[[Coverage], Coverage] | None = None,
-            save: Callable[[Coverage], None] | None = None) -> Enclosed:  # fmt: skip
-    """Examine an objective on R^n or on a box.
-
-    `refuter` looks for a witness in a box (derivation, lower, upper) and returns it, or None and a sentence about the most suspect point.
-    `half_spaces`: rows c of a fundamental domain c.w >= 0 of the objective's symmetry; the points listed are then those in it.
-    """
+def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener, seed: int = 0,
+            checkpoint: Checkpoint | None = None) -> Enclosed:  # fmt: skip
+    """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry."""
     started = time.monotonic()
     derivation = derive(objective)
     listener(Progress("looking for a bound on the stationary points", 0.0))
-    where, scope, warnings = choose_region(objective, derivation, reach)
+    suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed)
+    where, scope, warnings = choose_region(objective, derivation, suspects.reach)
     rough = not_smooth(objective, derivation, where.lower, where.upper)
     if rough is not None:
         return Enclosed(scope, False, False, (), None, rough, where.why, (), warnings, 0)
     listener(Progress("looking for a point that refutes", time.monotonic() - started))
-    witness, suspicion = refuter(derivation, where.lower, where.upper)
+    witness, suspicion = suspects.refutation(where.lower, where.upper)
     if witness is not None:
         return Enclosed(scope, False, False, (), witness, "refuted", where.why, (), warnings, 0)
-    question = Question.of(derivation, half_spaces)
     start = Coverage.start(where.lower, where.upper)
-    state, reason = cover(question, resume(start) if resume else start, pool, limits, listener, save=save)
+    state = checkpoint.restore(start) if checkpoint else start
+    save = partial(checkpoint.save, start) if checkpoint else None
+    state, reason = cover(Question.of(derivation, symmetry.half_spaces), state, pool, limits, listener, save=save)
+    if checkpoint:
+        checkpoint.save(start, state, now=True)
     if len(state.stuck):
         reason = _explain(derivation, state.stuck, objective.variables)
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
-        margin = 1e-3 * np.maximum(1.0, np.abs(centre))
-        witness, found = refuter(derivation, np.maximum(where.lower, centre - margin), np.minimum(where.upper, centre + margin))
+        witness, found = suspects.near(centre, where.lower, where.upper)
         if witness is not None:
             return Enclosed(scope, False, False, (), witness, "refuted", where.why, (), warnings, state.boxes, state.record)
         suspicion = suspicion or found
     listing = list_points(derivation, state.points, objective.domain)
-    points = []
-    for enclosure in listing.points:
-        point = classified(derivation, enclosure)
-        points.append(point)
+    points, whole = symmetry.completed(
+        [classified(derivation, enclosure) for enclosure in listing.points], [enclosure.unique for enclosure in listing.points]
+    )
+    for point in points:
         listener(PointFound(point))
-    complete = state.listed and not listing.unsettled
+    complete = state.listed and not listing.unsettled and whole
     trust = [f"interval covering of {where.why}: every box is accounted for"] if complete else []
+    if complete and len(symmetry.half_spaces):
+        trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
-        trust.append("Definition 1 is proved without a complete list: some boxes with only strict saddles were not resolved further")
-    sentence = reason or ""
-    if sentence and suspicion:
-        sentence += f"; {suspicion}"
-    return Enclosed(scope, state.closed, complete, tuple(points), None, sentence, where.why, tuple(trust), warnings,
-                    state.boxes, state.record)  # fmt: skip
+        trust.append("Definition 1 is proved without a complete list of the stationary points")
+    sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
+    return Enclosed(scope, state.closed, complete, points, None, sentence, where.why, tuple(trust), warnings, state.boxes,
+                    state.record)  # fmt: skip
 
 
 def _explain(derivation: Derivation, stuck: Array, variables: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from strictsaddle import zoo
 from strictsaddle.errors import InputError
-from strictsaddle.load import load
+from strictsaddle.loading import load
 from strictsaddle.objective.domain import Box
 
 TOML = 'variables = ["x"]\nexpression = "a*x"\nparameters = {a = 0.1}\n'

@@ -1,0 +1,51 @@
+"""Every example runs, and shows what it says it shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from strictsaddle.pipeline import check
+from strictsaddle.loading import load
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+# What the comment at the head of each file says, and mathematics, section 9.
+VERDICTS = {
+    "double-well": "strict_saddle",
+    "iris-linear": "not_strict_saddle",
+    "iris-linear-ridge": "strict_saddle",
+    "iris-two-units-equal-ridge": "not_strict_saddle",
+    "iris-two-units-unequal-ridge": "strict_saddle",
+    "iris-quadratic": "strict_saddle",
+    "iris-three-layers": "not_strict_saddle",
+    "iris-three-layers-ridge": "strict_saddle",
+}
+
+
+def test_every_file_has_a_verdict_here() -> None:
+    assert {path.stem for path in EXAMPLES.glob("*.toml")} == set(VERDICTS)
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_a_file_is_checked_as_it_says(name: str) -> None:
+    verdict = check(load(str(EXAMPLES / f"{name}.toml")))
+    assert verdict.definition_1.verdict == VERDICTS[name], verdict.definition_1.reason
+    assert verdict.definition_1.scope == "global"
+
+
+def test_the_demo_prints_one_table_and_names_its_reports(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, str(EXAMPLES / "iris_networks.py"), str(tmp_path)],
+        cwd=tmp_path, env={**os.environ, "COLUMNS": "200"}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("strict-saddle") >= 8
+    assert "[1/8]" in run.stderr and "[8/8]" in run.stderr
+    for name in ("iris-networks.html", "iris-networks.md", "iris-networks.json"):
+        assert name in run.stdout
+        assert (tmp_path / name).stat().st_size > 1000

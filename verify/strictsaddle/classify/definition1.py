@@ -1,0 +1,104 @@
+"""The verdict of Definition 1, from what the engines found out.
+
+Strict-saddle: every stationary point is a minimum with H > 0 or has a negative eigenvalue. It fails exactly where some
+stationary point has H >= 0 and H singular, so one witness refutes, and a complete list without one proves.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from strictsaddle.classify.algebraic import Solution
+from strictsaddle.objective.domain import Box
+from strictsaddle.classify.enclosing import Enclosed
+from strictsaddle.verdict import Definition1, Interval, Proof, Scope, Stationary, StationaryPoint, Witness
+
+SETTLED = ("local_minimum", "strict_saddle", "local_maximum")
+
+
+def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Stationary]:
+    """The verdict of the exact engine on all of R^n, or on a box: then of the points that lie in it."""
+    scope: Scope = "global" if box is None else "box"
+    points = [(point, _inside(point.point, box)) for point in solution.points]
+    witnesses = [w for w in solution.witnesses if _inside_exactly(w, box) is True]
+    listed = tuple(point for point, inside in points if inside)
+    unsure = [point for point, inside in points if inside is None]
+    complete = solution.complete and not unsure
+    stationary = Stationary(complete, solution.trust, listed, solution.continua if box is None else ())
+    if witnesses:
+        witness = witnesses[0]
+        return Definition1("not_strict_saddle", scope, "exact", _refutation(witness), witness), stationary
+    if solution.status in ("infinite", "failed"):
+        reason = solution.reason + (f". {solution.remedy}" if solution.remedy else "")
+        return Definition1("undecided", scope, "none", reason), stationary
+    # A point on which it is open whether it lies in the box does no harm when it is of a good kind.
+    doubtful = [point for point, inside in points if inside is not False and point.kind not in SETTLED]
+    if doubtful or not solution.complete:
+        reason = "the kind of a stationary point is not settled" if doubtful else solution.reason or "the list is not proved complete"
+        return Definition1("undecided", scope, "none", reason), stationary
+    if not listed and not unsure:
+        where = "anywhere" if box is None else "in the box"
+        return Definition1("strict_saddle", scope, _proof(solution), f"there is no stationary point {where}"), stationary
+    return Definition1("strict_saddle", scope, _proof(solution), _all_good(stationary)), stationary
+
+
+def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
+    """The verdict of the interval engine."""
+    stationary = Stationary(found.complete, found.trust, found.points)
+    if found.witness is not None:
+        proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
+        return Definition1("not_strict_saddle", found.scope, proof, _refutation(found.witness), found.witness), stationary
+    if not found.closed:
+        return Definition1("undecided", found.scope, "none", found.reason), stationary
+    if found.complete and not found.points:
+        where = "anywhere" if found.scope == "global" else f"in {found.where}"
+        reason = f"there is no stationary point {where}"
+    elif found.complete:
+        reason = _all_good(stationary)
+    else:
+        reason = "every stationary point is a minimum with positive definite Hessian or has a negative curvature"
+    if found.scope == "box":
+        reason += f"; proved on {found.where} only" if found.warnings else "; proved on the box"
+    return Definition1("strict_saddle", found.scope, "interval", reason), stationary
+
+
+def _proof(solution: Solution) -> Proof:
+    return "exact" if solution.proof == "exact" else "modular"
+
+
+def _all_good(stationary: Stationary) -> str:
+    counts = stationary.counts
+    words = {"local_minimum": "minimum", "strict_saddle": "strict saddle", "local_maximum": "maximum"}
+    parts = []
+    for key, word in words.items():
+        if number := counts[key]:
+            plural = word if number == 1 else {"minimum": "minima", "maximum": "maxima"}.get(word, word + "s")
+            parts.append(f"{number} {plural}")
+    total = sum(counts[key] for key in words)
+    return f"{'the' if total == 1 else 'all'} {total} stationary point{'s are' if total > 1 else ' is'} nondegenerate or strict: {', '.join(parts)}"
+
+
+def _refutation(witness: Witness) -> str:
+    place = ", ".join(witness.coordinates) if witness.coordinates else ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
+    about = "at" if witness.coordinates else "near"
+    return f"the stationary point {about} ({place}) has a singular Hessian without negative eigenvalue: {witness.proof}"
+
+
+def _inside(point: tuple[Interval, ...], box: Box | None) -> bool | None:
+    """Whether an enclosed point lies in the closed box; None when its enclosure straddles the boundary."""
+    if box is None:
+        return True
+    answer: bool | None = True
+    for i, low, high in zip(point, box.lower, box.upper, strict=True):
+        if Fraction(i.high) < low or Fraction(i.low) > high:
+            return False
+        if Fraction(i.low) < low or Fraction(i.high) > high:
+            answer = None
+    return answer
+
+
+def _inside_exactly(witness: Witness, box: Box | None) -> bool | None:
+    if box is None or witness.coordinates is None:
+        return _inside(witness.point, box)
+    exact = [Fraction(c) for c in witness.coordinates]
+    return all(low <= x <= high for x, low, high in zip(exact, box.lower, box.upper, strict=True))

@@ -1,0 +1,123 @@
+"""An objective's symmetries, as the pipeline uses them: smaller searches, completed lists, orbits, the question modulo symmetry."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.classify.modulo_symmetry import modulo_symmetry
+from strictsaddle.objective.objective import Objective
+from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
+from strictsaddle.symmetry.fundamental_domain import inequalities
+from strictsaddle.symmetry.orbits import orbits
+from strictsaddle.symmetry.permutation_group import SignedPermutation
+from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations, image_of
+from strictsaddle.verdict import (
+    ContinuousSymmetry,
+    Definition1,
+    Interval,
+    ModuloSymmetry,
+    SignedPermutations,
+    Stationary,
+    StationaryPoint,
+    Symmetry,
+)
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+MOST_POINTS = 20_000  # points that a list is completed to; larger orbits are left to their representatives
+SECONDS_MODULO = 60.0
+
+
+@dataclass(frozen=True)
+class KnownSymmetries:
+    """The proved symmetries of one objective. `local` are the formula's continuous ones, which hold locally even
+    where the domain breaks them."""
+
+    objective: Objective
+    group: SignedPermutationGroup
+    fields: ContinuousSymmetries
+    local: ContinuousSymmetries
+
+    @classmethod
+    def of(cls, objective: Objective) -> KnownSymmetries:
+        local = find_continuous(objective, on_domain=False)
+        on_domain = local if objective.domain.to_dict()["kind"] == "euclidean" else find_continuous(objective)
+        return cls(objective, find_signed_permutations(objective), on_domain, local)
+
+    @property
+    def record(self) -> Symmetry:
+        """The record that verdicts carry."""
+        flows = tuple(field.words(self.objective.variables) for field in self.fields.generators)
+        return Symmetry(SignedPermutations(self.group.order, self.group.words), ContinuousSymmetry(self.fields.dimension, flows))
+
+    @cached_property
+    def half_spaces(self) -> Any:
+        """Rows c with c.w >= 0 that leave a point of each orbit, as floats (integers, so exact)."""
+        n = self.objective.dimension
+        rows = inequalities(self.group) if self.group.order > 1 else ()
+        return np.array(rows, dtype=np.float64).reshape(len(rows), n)
+
+    @property
+    def matrices(self) -> tuple[tuple[tuple[Fraction, ...], ...], ...]:
+        """The matrices A of the linear fields: g(w)'Aw = 0 for all w."""
+        return tuple(field.matrix for field in self.local.linear)
+
+    def completed(self, points: Sequence[StationaryPoint], unique: Sequence[Array]) -> tuple[tuple[StationaryPoint, ...], bool]:
+        """All images of the points under the group, each once, sorted; and whether that could be done.
+
+        `unique`: for each point a box (2, n) in which it is the only stationary point. An image is the same point as a
+        listed one when the enclosure of either lies in the unique box of the other, and another one when the enclosures
+        are disjoint. Where neither holds, or there are too many points, the second value is False and the points are returned as they are.
+        """
+        if self.group.order == 1:
+            return tuple(points), True
+        n = self.objective.dimension
+        known: list[StationaryPoint] = []
+        capacity = 64
+        boxes, homes = np.empty((capacity, 2, n)), np.empty((capacity, 2, n))
+        queue = [(point, np.array(point.point).T, home) for point, home in zip(points, unique, strict=True)]
+        while queue:
+            point, box, home = queue.pop()
+            m = len(known)
+            meets = np.all((boxes[:m, 0] <= box[1]) & (box[0] <= boxes[:m, 1]), axis=1)
+            if meets.any():
+                same = np.all((homes[:m, 0] <= box[0]) & (box[1] <= homes[:m, 1]), axis=1) | np.all(
+                    (home[0] <= boxes[:m, 0]) & (boxes[:m, 1] <= home[1]), axis=1
+                )
+                if np.all(same[meets]):
+                    continue
+                return tuple(points), False
+            if m >= MOST_POINTS:
+                return tuple(points), False
+            if m == capacity:
+                capacity *= 2
+                boxes, homes = np.concatenate([boxes, boxes]), np.concatenate([homes, homes])
+            boxes[m], homes[m] = box, home
+            known.append(replace(point, point=tuple(Interval(float(low), float(high)) for low, high in box.T)))
+            queue += [(point, _image(element, box), _image(element, home)) for element in self.group.generators]
+        return tuple(sorted(known, key=lambda p: [round(0.5 * (i.low + i.high), 9) for i in p.point])), True
+
+    def in_orbits(self, stationary: Stationary) -> Stationary:
+        """The same points with the numbers of their orbits."""
+        if not stationary.isolated:
+            return stationary
+        found = orbits([p.point for p in stationary.isolated], self.group, stationary.complete)
+        numbered = tuple(replace(p, orbit=k) for p, k in zip(stationary.isolated, found.numbers, strict=True))
+        return replace(stationary, isolated=numbered)
+
+    def modulo(self, definition_1: Definition1, deadline: float | None) -> ModuloSymmetry:
+        """Definition 1 modulo the continuous symmetry, within the time that is left."""
+        left = SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
+        fields = self.fields if self.fields.unknowns == self.local.unknowns and self.fields.generators else None
+        return modulo_symmetry(self.objective, definition_1, fields or self.fields, time_limit=left)
+
+
+def _image(element: SignedPermutation, box: Array) -> Array:
+    """The image of a box (2, n), exactly."""
+    return np.array(image_of(element, [(float(low), float(high)) for low, high in box.T])).T + 0.0

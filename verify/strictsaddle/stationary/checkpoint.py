@@ -1,0 +1,83 @@
+"""A covering's state on disk: written beside and renamed, read back only for the same question."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from strictsaddle import __version__
+from strictsaddle.errors import InputError
+from strictsaddle.objective.objective import Objective
+from strictsaddle.stationary.covering import Coverage
+
+SECONDS_BETWEEN = 3.0
+FORMAT = 1
+
+
+class Checkpoint:
+    """The file at `path` for one objective. `restore` reads it if it is there; `save` writes it at most every few seconds.
+
+    Raises InputError when the file is no checkpoint, or is one of another objective, region or version.
+    """
+
+    def __init__(self, path: str, objective: Objective) -> None:
+        self.path = Path(path)
+        self.digest = objective.digest
+        self._saved = time.monotonic()
+
+    def _key(self, start: Coverage) -> str:
+        region = [start.open_lower.tolist(), start.open_upper.tolist()]
+        return json.dumps([FORMAT, __version__, self.digest, region])
+
+    def restore(self, start: Coverage) -> Coverage:
+        """The state in the file, or `start` when there is no file."""
+        if not self.path.exists():
+            return start
+        try:
+            with np.load(self.path, allow_pickle=False) as data:
+                key = str(data["key"])
+                counts = [int(x) for x in data["counts"]]
+                lengths = data["lengths"]
+                ends = np.cumsum(lengths)
+                joined = data["record"].tobytes()
+                record = tuple(joined[int(end - size) : int(end)] for end, size in zip(ends, lengths, strict=True))
+                state = Coverage(
+                    data["open_lower"], data["open_upper"], data["open_mode"], data["points"], data["stuck"],
+                    start.volume, counts[0], counts[1], bool(counts[2]), record,
+                )  # fmt: skip
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise InputError("this is no checkpoint", where=str(self.path), remedy="Delete it or name another file.") from error
+        if key != self._key(start):
+            raise InputError(
+                "this checkpoint belongs to another objective, region or version", where=str(self.path),
+                remedy="Delete it or name another file.",
+            )  # fmt: skip
+        return state
+
+    def save(self, start: Coverage, state: Coverage, *, now: bool = False) -> None:
+        """Write the state, at most every SECONDS_BETWEEN seconds unless `now`."""
+        if not now and time.monotonic() - self._saved < SECONDS_BETWEEN:
+            return
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name + ".")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(
+                    file, key=np.array(self._key(start)), open_lower=state.open_lower, open_upper=state.open_upper,
+                    open_mode=state.open_mode, points=state.points, stuck=state.stuck,
+                    counts=np.array([state.boxes, state.unlisted, int(state.listing)]),
+                    lengths=np.array([len(r) for r in state.record], dtype=np.int64),
+                    record=np.frombuffer(b"".join(state.record), dtype=np.uint8),
+                )  # fmt: skip
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self.path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        self._saved = time.monotonic()

@@ -7,11 +7,14 @@ stationary point has H >= 0 and H singular, so one witness refutes, and a comple
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from strictsaddle.classify.algebraic import Solution
 from strictsaddle.objective.domain import Box
-from strictsaddle.classify.enclosing import Enclosed
 from strictsaddle.verdict import Definition1, Interval, Proof, Scope, Stationary, StationaryPoint, Witness
+
+if TYPE_CHECKING:
+    from strictsaddle.classify.algebraic import Solution
+    from strictsaddle.classify.enclosing import Enclosed
 
 SETTLED = ("local_minimum", "strict_saddle", "local_maximum")
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.point_interpreter import run_tape_at_points
 from strictsaddle.derive.tape import Instruction, Tape
 
@@ -36,6 +35,8 @@ def point_program(tape: Tape) -> Program:
 
 def evaluate_float(tape: Tape, points: ArrayLike) -> Floats:
     """The outputs at `points` (m, n), as (m, n_outputs); nan where undefined. Not rigorous."""
+    from strictsaddle.derive.point_interpreter import run_tape_at_points  # Numba takes a second to load: only when used
+
     rows = np.ascontiguousarray(points, dtype=np.float64)
     out = np.empty((len(rows), tape.n_outputs))
     op, dst, a, b, constants, n_registers = point_program(tape)
@@ -50,6 +51,8 @@ def evaluate_interval(tape: Tape, low: ArrayLike, high: ArrayLike) -> tuple[Floa
     interval that contains the output's value at every real point of the box; or [nan, nan] when an operation is
     undefined somewhere on the box.
     """
+    from strictsaddle.derive.entry import evaluate  # as above
+
     lower = np.ascontiguousarray(low, dtype=np.float64)
     upper = np.ascontiguousarray(high, dtype=np.float64)
     out_low = np.empty((len(lower), tape.n_outputs))

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from strictsaddle.pipeline import check
-from strictsaddle.loading import load
+from strictsaddle import check, load
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 

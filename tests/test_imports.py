@@ -27,6 +27,7 @@ ORDER = (
     "zoo",
     "loading",
     "pipeline",
+    "guarantee",
     "search",
     "escape",
 )

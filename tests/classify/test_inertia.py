@@ -110,7 +110,9 @@ def test_enclosures_of_known_eigenvalues() -> None:
         balls = eigenvalue_enclosures(arb_mat(table))
         true = [2 - 2 * (arb.pi() * k / (n + 1)).cos() for k in range(1, n + 1)]
         assert all(ball.overlaps(value) for ball, value in zip(balls, true, strict=True))
-        shifted = eigenvalue_enclosures(arb_mat(table) + arb_mat([[arb("1e-6") * int(i == j) for j in range(n)] for i in range(n)]))
+        shifted = eigenvalue_enclosures(
+            arb_mat(table) + arb_mat([[arb("1e-6") * int(i == j) for j in range(n)] for i in range(n)])
+        )
         assert not any(ball.overlaps(value) for ball, value in zip(shifted, true, strict=True))
     finally:
         ctx.prec = before

@@ -1,4 +1,5 @@
-"""The exact engine as a whole: lists with kinds, witnesses, continua, and what it says when it cannot tell."""
+"""The exact engine as a whole: lists with kinds, witnesses, continua, and what it says when it cannot
+tell."""
 
 from __future__ import annotations
 
@@ -118,7 +119,8 @@ def largest_slope(variables: str, text: str, point: list[float]) -> float:
     ],
 )
 def test_continua_without_a_witness(variables: str, text: str) -> None:
-    """Infinitely many stationary points, none of them a counterexample on the list: nothing may be claimed."""
+    """Infinitely many stationary points, none of them a counterexample on the list: nothing may be
+    claimed."""
     found = solution(variables, text)
     assert found.status == "infinite"
     assert not found.complete
@@ -130,7 +132,8 @@ def test_continua_without_a_witness(variables: str, text: str) -> None:
 
 
 def test_negative_semidefinite_lines() -> None:
-    """-x^2 has a line of maxima with H <= 0, not 0: a negative eigenvalue, so no witness. x^2 y has H = 0 at the origin."""
+    """-x^2 has a line of maxima with H <= 0, not 0: a negative eigenvalue, so no witness. x^2 y has H = 0 at
+    the origin."""
     assert solution("x y", "-x^2").witnesses == ()
     assert solution("x y", "x^2*y").witnesses[0].coordinates == ("0", "0")
 

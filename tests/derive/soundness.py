@@ -1,7 +1,7 @@
 """The checker: does a row of an operation contain the operation's value at points of its arguments?
 
-It knows nothing of how the operation is computed. The value comes from exact rationals or from Arb at 200 bits; a violation is a
-value that is certainly outside, or a defined result where the operation is undefined at a point.
+It knows nothing of how the operation is computed. The value comes from exact rationals or from Arb at 200 bits; a
+violation is a value that is certainly outside, or a defined result where the operation is undefined at a point.
 """
 
 from __future__ import annotations
@@ -50,7 +50,12 @@ def ball_outside(low: float, high: float, value: arb) -> bool:
 
 
 def violations_of_arithmetic(
-    operation: Callable[..., None], exact: Exact, m: int, seed: int = 0, operands: int = 2, scalars: tuple[Any, ...] = ()
+    operation: Callable[..., None],
+    exact: Exact,
+    m: int,
+    seed: int = 0,
+    operands: int = 2,
+    scalars: tuple[Any, ...] = (),
 ) -> list[str]:
     """What `operation` gets wrong on m tuples of adversarial intervals, against exact rationals."""
     rng = np.random.default_rng(seed)

@@ -1,4 +1,5 @@
-"""The proof that a list of zeros is complete: it must succeed on true dimensions and fail on every smaller one."""
+"""The proof that a list of zeros is complete: it must succeed on true dimensions and fail on every smaller
+one."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from strictsaddle.derive import polynomials
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.completeness import compare_dimension, kernel_of_parities, sign_flips
+from strictsaddle.stationary.completeness import compare_dimension
 from strictsaddle.stationary.local_algebra import local_multiplicity
+from strictsaddle.stationary.macaulay import kernel_of_parities, sign_flips
 from strictsaddle.stationary.number_field import FieldPoint
 
 
@@ -60,7 +62,8 @@ def test_a_prime_in_the_leading_coefficient_does_not_deceive() -> None:
 
 @pytest.mark.parametrize(
     "text, multiplicity",
-    [("x^2 + y^2", 1), ("x^3 + y^2", 2), ("x^4 + y^4", 9), ("x^3 - 3*x*y^2", 4), ("(x - y^2)^2 + y^6", 5), ("x^2*y^2 + x^5 + y^5", 11)],
+    [("x^2 + y^2", 1), ("x^3 + y^2", 2), ("x^4 + y^4", 9), ("x^3 - 3*x*y^2", 4), ("(x - y^2)^2 + y^6", 5),
+     ("x^2*y^2 + x^5 + y^5", 11)],
 )  # fmt: skip
 def test_multiplicities_at_the_origin(text: str, multiplicity: int) -> None:
     system = system_of("x y", text)

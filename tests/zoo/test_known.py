@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from strictsaddle import zoo
-from strictsaddle.pipeline import check
+from strictsaddle import check, zoo
 from strictsaddle.zoo.entry import Entry, Known
 
 CLAIMS = [
-    pytest.param(entry, known, id="-".join([entry.name, *(f"{k}={v}" for k, v in known.parameters.items())]))
+    pytest.param(
+        entry,
+        known,
+        id="-".join([entry.name, *(f"{k}={v}" for k, v in known.parameters.items())]),
+        marks=[pytest.mark.slow] if known.engine == "interval" else [],
+    )
     for entry in zoo.entries()
     for known in entry.known
-    if known.engine == "exact"
+    if known.engine != "none"
 ]
 
 

@@ -11,15 +11,18 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from strictsaddle import __version__
-from strictsaddle.errors import InputError
+from strictsaddle.errors import EngineError, InputError
 from strictsaddle.events import Event, Finished, Listener, Started, silent
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Definition1, Resources, Stationary, Verdict
+from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, Verdict
+
+if TYPE_CHECKING:
+    from strictsaddle.classify.known_symmetries import KnownSymmetries
 
 Method = Literal["auto", "exact", "interval"]
 
@@ -51,31 +54,24 @@ def check(
     """
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
-    from strictsaddle.classify.definition1 import from_covering, from_solution
     from strictsaddle.classify.known_symmetries import KnownSymmetries
 
-    deadline = None if budget is None else started + budget
+    limits = _Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
     engine, why = _engine(objective, method)
     listener(Started(engine, why))
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
-    definition_1, stationary = _undecided(objective, why)
     if engine == "exact":
-        definition_1, stationary = from_solution(_exactly(objective, budget, listener), _box(objective))
-    if engine == "interval" or (
-        definition_1.verdict == "undecided" and method == "auto" and not isinstance(objective.domain, Spheres)
-    ):
-        if engine == "exact":
-            engine = "interval"
-            listener(Started(engine, definition_1.reason))
-        found = _by_covering(objective, symmetry, deadline, max_boxes, workers, checkpoint, seed, listener)
-        earlier, exact_points = definition_1, stationary
-        definition_1, stationary = from_covering(found)
-        boxes = found.boxes
-        if definition_1.verdict == "undecided" and earlier.reason:
-            definition_1 = replace(definition_1, reason=f"{earlier.reason}; covering: {definition_1.reason}" if why != earlier.reason else definition_1.reason)
-        if not stationary.complete and exact_points.continua:
-            stationary = replace(stationary, continua=exact_points.continua)
+        definition_1, stationary = _exactly(objective, budget, listener)
+        if definition_1.verdict == "undecided" and method == "auto" and not isinstance(objective.domain, Spheres):
+            engine, left_open, continua = "interval", definition_1.reason, stationary.continua
+            listener(Started(engine, left_open))
+            definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
+            stationary = replace(stationary, continua=continua)
+            if definition_1.verdict == "undecided":
+                definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
+    else:
+        definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
     stationary = symmetry.in_orbits(stationary)
     verdict = Verdict(
         objective=objective.to_dict(),
@@ -83,7 +79,7 @@ def check(
         stationary=stationary,
         resources=Resources(engine, round(time.monotonic() - started, 3), boxes),
         versions={"strictsaddle": __version__},
-        modulo_symmetry=symmetry.modulo(definition_1, deadline),
+        modulo_symmetry=symmetry.modulo(definition_1, limits.deadline),
         symmetry=symmetry.record,
     )
     verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
@@ -146,32 +142,45 @@ def _engine(objective: Objective, method: Method) -> tuple[Literal["exact", "int
     return "exact", "the objective is a polynomial with rational coefficients"
 
 
-def _box(objective: Objective) -> Box | None:
-    return objective.domain if isinstance(objective.domain, Box) else None
+@dataclass(frozen=True)
+class _Limits:
+    """How far the covering may go, with what, and from where."""
+
+    deadline: float | None
+    max_boxes: int | None
+    workers: int | None
+    checkpoint: str | None
+    seed: int
 
 
-def _undecided(objective: Objective, why: str) -> tuple[Definition1, Stationary]:
-    scope: Literal["global", "box"] = "box" if isinstance(objective.domain, Box) else "global"
-    return Definition1("undecided", scope, "none", why), Stationary(False, (), ())
+def _exactly(objective: Objective, budget: float | None, listener: Listener) -> tuple[Definition1, Stationary]:
+    """The exact engine: on R^n, on a box (the points of R^n that lie in it), or on spheres."""
+    from strictsaddle.classify import algebraic, riemannian
+    from strictsaddle.classify.definition1 import from_solution
+
+    domain = objective.domain
+    if isinstance(domain, Spheres):
+        return from_solution(riemannian.solve(objective, budget=budget, listener=listener), None)
+    solution = algebraic.solve(objective.on(Euclidean()), budget=budget, listener=listener)
+    return from_solution(solution, domain if isinstance(domain, Box) else None)
 
 
-def _exactly(objective: Objective, budget: float | None, listener: Listener):  # type: ignore[no-untyped-def]
-    if isinstance(objective.domain, Spheres):
-        from strictsaddle.classify import riemannian
-
-        return riemannian.solve(objective, budget=budget, listener=listener)
-    from strictsaddle.classify import algebraic
-
-    return algebraic.solve(objective.on(Euclidean()), budget=budget, listener=listener)
-
-
-def _by_covering(objective, symmetry, deadline, max_boxes, workers, checkpoint, seed, listener):  # type: ignore[no-untyped-def]
+def _by_covering(objective: Objective, symmetry: KnownSymmetries, limits: _Limits,
+                 listener: Listener) -> tuple[Definition1, Stationary, int]:  # fmt: skip
+    """The interval engine; the last value counts its boxes."""
+    from strictsaddle.classify.definition1 import from_covering
     from strictsaddle.classify.enclosing import enclose
     from strictsaddle.parallel import executor
     from strictsaddle.stationary.checkpoint import Checkpoint
     from strictsaddle.stationary.covering import Limits
 
-    kept = Checkpoint(checkpoint, objective) if checkpoint is not None else None
-    with executor(workers or os.cpu_count() or 1) as pool:
-        return enclose(objective, pool=pool, limits=Limits(deadline, max_boxes), listener=listener, symmetry=symmetry, seed=seed,
-                       checkpoint=kept)  # fmt: skip
+    kept = Checkpoint(limits.checkpoint, objective) if limits.checkpoint is not None else None
+    try:
+        with executor(limits.workers or os.cpu_count() or 1) as pool:
+            found = enclose(objective, symmetry=symmetry, pool=pool, limits=Limits(limits.deadline, limits.max_boxes),
+                            listener=listener, seed=limits.seed, checkpoint=kept)  # fmt: skip
+    except EngineError as error:  # the workers died again and again: nothing is claimed
+        scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
+        return Definition1("undecided", scope, "none", str(error)), Stationary(False, (), ()), 0
+    definition_1, stationary = from_covering(found)
+    return definition_1, stationary, found.boxes

@@ -54,8 +54,8 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     if not found.closed:
         return Definition1("undecided", found.scope, "none", found.reason), stationary
     if found.complete and not found.points:
-        where = "anywhere" if found.scope == "global" else f"in {found.where}"
-        reason = f"there is no stationary point {where}"
+        where = "anywhere" if found.scope == "global" else "in the box"
+        reason = f"there is no stationary point {where}: {found.where}"
     elif found.complete:
         reason = _all_good(stationary)
     else:

@@ -23,6 +23,7 @@ from strictsaddle.objective.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.objective.printing import text
 from strictsaddle.parallel import Executor
+from strictsaddle.stationary.ascent import ascent_direction
 from strictsaddle.stationary.checkpoint import Checkpoint
 from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
@@ -88,15 +89,22 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     started = time.monotonic()
     derivation = derive(objective)
     listener(Progress("looking for a bound on the stationary points", 0.0))
+    direction = ascent_direction(derivation)
+    if direction is not None:
+        bounded = isinstance(objective.domain, Box)
+        names = ", ".join(str(c) for c in direction)
+        where = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
+        return Enclosed("box" if bounded else "global", True, True, (), None, "", where, (where,), (), 0)
     suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed)
     where, scope, warnings = choose_region(objective, derivation, suspects.reach)
     rough = not_smooth(objective, derivation, where.lower, where.upper)
     if rough is not None:
         return Enclosed(scope, False, False, (), None, rough, where.why, (), warnings, 0)
     listener(Progress("looking for a point that refutes", time.monotonic() - started))
+    refuted: Scope = "box" if isinstance(objective.domain, Box) else "global"  # one witness refutes the claim on the whole domain
     witness, suspicion = suspects.refutation(where.lower, where.upper)
     if witness is not None:
-        return Enclosed(scope, False, False, (), witness, "refuted", where.why, (), warnings, 0)
+        return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)
     state = checkpoint.restore(start) if checkpoint else start
     save = partial(checkpoint.save, start) if checkpoint else None
@@ -108,7 +116,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
         witness, found = suspects.near(centre, where.lower, where.upper)
         if witness is not None:
-            return Enclosed(scope, False, False, (), witness, "refuted", where.why, (), warnings, state.boxes, state.record)
+            return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
     listing = list_points(derivation, state.points, objective.domain)
     points, whole = symmetry.completed(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.classify.modulo_symmetry import modulo_symmetry
+from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
 from strictsaddle.symmetry.fundamental_domain import inequalities
@@ -114,8 +115,10 @@ class KnownSymmetries:
     def modulo(self, definition_1: Definition1, deadline: float | None) -> ModuloSymmetry:
         """Definition 1 modulo the continuous symmetry, within the time that is left."""
         left = SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
-        fields = self.fields if self.fields.unknowns == self.local.unknowns and self.fields.generators else None
-        return modulo_symmetry(self.objective, definition_1, fields or self.fields, time_limit=left)
+        answer = modulo_symmetry(self.objective, definition_1, self.fields, time_limit=left)
+        if answer.verdict == "strict_saddle" and definition_1.scope == "box" and not isinstance(self.objective.domain, Box):
+            return replace(answer, reason=f"{answer.reason} (on the same box only)")
+        return answer
 
 
 def _image(element: SignedPermutation, box: Array) -> Array:

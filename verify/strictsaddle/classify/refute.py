@@ -57,8 +57,9 @@ class Suspects:
 
     @property
     def reach(self) -> float:
-        """The largest coordinate of any of them, 0 when there is none."""
-        return max((float(np.max(np.abs(s.point))) for s in self.points), default=0.0)
+        """The largest coordinate of those with a clearly non-singular Hessian, 0 when there is none. (Where a function flattens out towards
+        infinity, minimisation ends anywhere.)"""
+        return max((float(np.max(np.abs(s.point))) for s in self.points if s.flat == 0), default=0.0)
 
     def refutation(self, lower: Array, upper: Array) -> tuple[Witness | None, str]:
         """A proved witness in the box, or None and a sentence about the most suspect point, empty when there is none."""

@@ -19,10 +19,11 @@ from strictsaddle.errors import EngineError
 from strictsaddle.events import Listener, PointFound, Progress, silent
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.algebraic import Located, RealZero, locate
+from strictsaddle.stationary.algebraic import Located, locate
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.spheres import lagrangian, rational_points, riemannian_hessian
+from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import StationaryPoint, Witness
 
 PRECISION = 192

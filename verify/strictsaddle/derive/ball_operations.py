@@ -1,5 +1,5 @@
-"""The instructions of a tape on Arb balls. A ball may be wide: powers and derivatives keep their sign, and what is
-undefined at some point of a ball is nan."""
+"""The instructions of a tape on Arb balls. Balls may be wide: monotone functions are taken at both ends, powers do not
+lose their sign but for a rounding, and what is undefined at some point of a ball is nan."""
 
 from __future__ import annotations
 

@@ -34,9 +34,14 @@ def reverse(graph: Graph, seeds: dict[int, int], n: int) -> list[int]:
     """The n nodes of the gradient of the sum over seeds of (seed's node, held constant) * (value of the key node)."""
     contributions: dict[int, list[int]] = {node: [seed] for node, seed in seeds.items()}
     result = [graph.constant(0)] * n
-    for node in reversed(graph.reachable(list(seeds))):
+    nodes = graph.reachable(list(seeds))
+    varying: set[int] = set()
+    for node in nodes:
+        if graph.ops[node] is Op.VAR or not varying.isdisjoint(graph.operands(node)):
+            varying.add(node)
+    for node in reversed(nodes):
         terms = contributions.pop(node, None)
-        if terms is None or graph.ops[node] in (Op.CONST, Op.PI):
+        if terms is None or node not in varying:  # what is constant has no derivative to speak of, sqrt(0) included
             continue
         adjoint = graph.total(terms)
         if graph.ops[node] is Op.VAR:
@@ -44,7 +49,8 @@ def reverse(graph: Graph, seeds: dict[int, int], n: int) -> list[int]:
                 result[graph.left[node]] = adjoint
             continue
         for position, operand in enumerate(_arguments(graph, node)):
-            contributions.setdefault(operand, []).append(_along(graph, node, position, adjoint))
+            if operand in varying:
+                contributions.setdefault(operand, []).append(_along(graph, node, position, adjoint))
     return result
 
 
@@ -149,6 +155,11 @@ def _zero_where_defined(graph: Graph, a: int, node: int) -> int:
 def positive(graph: Graph, node: int) -> int:
     """`node`, or unless its form shows that it is positive, the node that is undefined where it is not positive."""
     return node if _sign_is_known(graph, node, strict=True, depth=8) else graph.unary(Op.POSITIVE, node)
+
+
+def positive_by_form(graph: Graph, node: int) -> bool:
+    """Whether the form of `node` alone shows that it is > 0 wherever it is defined."""
+    return _sign_is_known(graph, node, strict=True, depth=8)
 
 
 def _sign_is_known(graph: Graph, node: int, strict: bool, depth: int) -> bool:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from strictsaddle.derive.point_interpreter import run_tape_at_points
 from strictsaddle.derive.tape import Instruction, Tape
 
 if TYPE_CHECKING:

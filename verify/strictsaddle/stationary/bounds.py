@@ -16,6 +16,10 @@ For the slope of the loss: |L'_o| <= 1 for logistic, cross_entropy, pseudo_huber
 and Cauchy-Schwarz with (1) gives mean_n |r_o| |x_n| <= sqrt(mean r_o^2) sqrt(mean x^2) <= sqrt(L0) sqrt(mean x^2).
 
 All this is computed in Arb balls and rounded up.
+
+With a slack e the same holds for every w with |g(w)| <= e, for Definition 2. J is strongly convex in the output layer, with modulus
+2 r, r the least of its ridges, so J(w) <= min over the output layer + e^2 / (4 r): put L0 + e^2 / (4 r) in place of L0. For a hidden
+weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e.
 """
 
 from __future__ import annotations
@@ -72,9 +76,9 @@ def _loss_at_zero(network: Network) -> arb:
     return total / len(network.targets)
 
 
-def ridge_bound(network: Network) -> tuple[float, ...] | str:
-    """For each parameter (in the order of `network.variables`) a bound on its absolute value at every stationary point; or the
-    reason, in words, why this argument gives none."""
+def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float, ...] | str:
+    """For each parameter (in the order of `network.variables`) a bound on its absolute value wherever the gradient's norm is at most
+    `slack`, so by default at every stationary point; or the reason, in words, why this argument gives none."""
     if network.kind != "dense":
         return f"no bound is known for {network.kind} networks"
     if not all(value > 0 for value in network.ridge):
@@ -93,8 +97,12 @@ def ridge_bound(network: Network) -> tuple[float, ...] | str:
     bound: dict[str, arb] = {}
     layers = len(network.widths) - 1
     outputs = network.widths[-1]
+    last = [name for name in network.variables if name.startswith((f"W{layers}_", f"b{layers}_"))]
+    spare = _ball(slack)
+    if slack:
+        start += spare * spare / (4 * _ball(min(value for name, value in zip(network.variables, network.ridge, strict=True) if name in last)))
     for name in network.variables:
-        if name.startswith((f"W{layers}_", f"b{layers}_")):
+        if name in last:
             bound[name] = (start / ridge[name]).sqrt()
     rows = len(network.inputs)
 
@@ -118,10 +126,10 @@ def ridge_bound(network: Network) -> tuple[float, ...] | str:
                     size, mean = _moments([row[j - 1] for row in network.inputs], rows)
                 else:
                     size = mean = _ball(str(SLOPES[network.activations[layer - 2]][1]))
-                bound[name] = influence[i - 1] * _slope_of_loss(network, start, size, mean) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, start, size, mean) + spare) / (2 * ridge[name])
             if network.bias:
                 name = f"b{layer}_{i}"
-                bound[name] = influence[i - 1] * _slope_of_loss(network, start, arb(1), arb(1)) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, start, arb(1), arb(1)) + spare) / (2 * ridge[name])
     return tuple(_rounded_up(bound[name]) for name in network.variables)
 
 

@@ -237,6 +237,7 @@ def inverse(a, y):
 
 EMPTY, INSIDE, NEAR, NARROWED, KEPT = 0, 1, 2, 3, 4
 INFLATION = 0.125
+LEAST_SLACK = 1e-12  # well above rounding errors, so that boxes as small as these are not too small for the test
 
 
 @compiled
@@ -269,12 +270,12 @@ def krawczyk(lo, hi, m, r, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi):
             return EMPTY
         if not (k_lo > lo[i] and k_hi < hi[i]):
             inside = False
-        slack = INFLATION * (hi[i] - lo[i]) + 1e-14 * abs(m[i])
+        slack = INFLATION * (hi[i] - lo[i]) + LEAST_SLACK * max(1.0, abs(m[i]))
         if not (k_lo > lo[i] - slack and k_hi < hi[i] + slack):
             near = False
         new_lo[i] = k_lo if k_lo > lo[i] else lo[i]
         new_hi[i] = k_hi if k_hi < hi[i] else hi[i]
-        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]):
+        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(m[i])):
             narrowed = True
     if inside:
         return INSIDE

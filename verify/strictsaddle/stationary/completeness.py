@@ -33,18 +33,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import comb, lcm
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from flint import fmpq_mpoly, fmpz_mat, nmod_mat
+import numpy as np
+from flint import fmpq_mpoly
 
-from strictsaddle.stationary.local_algebra import Exponents, monomials_up_to
+from strictsaddle.stationary.macaulay import Block, Polynomial, blocks, sign_flips
 
 PRIMES = (2147483647, 2147483629, 2147483587)
 MOST_EFFORT = 1_200_000_000  # rows * columns^2 of the eliminations: keeps the proof below about a second
 MOST_COLUMNS = 5_000
 
 Answer = Literal["proved", "doubtful", "open"]
-Block = tuple[list[dict[Exponents, int]], list[Exponents]]  # rows, as polynomials, and columns
 
 
 def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> Answer:
@@ -63,18 +63,21 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
     for d in range(max(degrees), sum(degrees) + 2):
         if comb(n + d, n) > MOST_COLUMNS:
             return "open"
-        blocks = _macaulay_blocks(polynomials, n, d, flips)
-        efforts = [len(rows) * len(columns) ** 2 for rows, columns in blocks]
-        effort += max(efforts)
-        if effort + sum(efforts) > MOST_EFFORT:
+        matrix = blocks(polynomials, n, d, flips)
+        # The smallest block is nearly always enough to tell that d is too low; if not, all of them are
+        # needed.
+        effort += min(block.effort for block in matrix)
+        if effort + sum(block.effort for block in matrix) > MOST_EFFORT:
             return "open"
-        promise = _promise(blocks, d, prime)
+        promise = _promise(matrix, d, prime)
         if promise is None:
             continue
         if promise.bound <= target:
-            exact = _macaulay_blocks(_integral(equations), n, d, flips)
-            ranks = [_exact_rank_above(rows, columns, promise.degree) for rows, columns in exact]
-            return "proved" if ranks == promise.ranks_above else "open"
+            exact = blocks(_integral(equations), n, d, flips)
+            right = all(
+                block.rank_above(promise.degree) == rank for block, rank in zip(exact, promise.ranks_above, strict=True)
+            )
+            return "proved" if right else "open"
         if promise.bound == before:
             return "doubtful"
         before = promise.bound
@@ -90,38 +93,26 @@ class Promise(NamedTuple):
     ranks_above: list[int]
 
 
-def _promise(blocks: Sequence[Block], d: int, prime: int) -> Promise | None:
+def _promise(matrix: Sequence[Block], d: int, prime: int) -> Promise | None:
     """The best promise for any degree e <= d; None when the monomials of no degree reduce to lower ones."""
-    degrees = set(range(d + 1))
-    pivots: dict[int, list[int]] = {}
-    # The smallest block first: nearly always it tells that d is still too low.
-    for number in sorted(range(len(blocks)), key=lambda k: len(blocks[k][1])):
-        rows, columns = blocks[number]
-        pivots[number] = [sum(columns[k]) for k in _pivots(rows, columns, prime)]
-        for e in list(degrees):
-            if pivots[number].count(e) < sum(sum(exponents) == e for exponents in columns):
-                degrees.discard(e)
-        if not degrees:
+    open_degrees = set(range(d + 1))
+    pivots: list[np.ndarray[Any, Any]] = [np.zeros(0, dtype=np.int64)] * len(matrix)
+    for number in sorted(range(len(matrix)), key=lambda k: matrix[k].effort):
+        block = matrix[number]
+        pivots[number] = block.pivot_degrees(prime)
+        full = np.bincount(block.degrees, minlength=d + 1) == np.bincount(pivots[number], minlength=d + 1)
+        open_degrees &= set(np.flatnonzero(full).tolist())
+        if not open_degrees:
             return None
     promises = []
-    for e in degrees:
-        low = sum(degree <= e for found in pivots.values() for degree in found)
-        size = sum(sum(exponents) <= e for _, columns in blocks for exponents in columns)
-        above = [sum(degree > e for degree in pivots[k]) for k in range(len(blocks))]
-        promises.append(Promise(size - low, e, above))
+    for e in open_degrees:
+        size = sum(int((block.degrees <= e).sum()) for block in matrix)
+        low = sum(int((degrees <= e).sum()) for degrees in pivots)
+        promises.append(Promise(size - low, e, [int((degrees > e).sum()) for degrees in pivots]))
     return min(promises, key=lambda promise: (promise.bound, -promise.degree))
 
 
-def _exact_rank_above(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents], e: int) -> int:
-    """The rank over Q of the columns of degree > e."""
-    high = [exponents for exponents in columns if sum(exponents) > e]
-    kept = set(high)
-    cut = [{exponents: c for exponents, c in row.items() if exponents in kept} for row in rows]
-    cut = [row for row in cut if row]
-    return int(fmpz_mat(len(cut), len(high), _entries(cut, high)).rank()) if cut else 0
-
-
-def _integral(equations: Sequence[fmpq_mpoly]) -> list[dict[Exponents, int]]:
+def _integral(equations: Sequence[fmpq_mpoly]) -> list[Polynomial]:
     """The equations with their denominators cleared."""
     result = []
     for equation in equations:
@@ -130,11 +121,11 @@ def _integral(equations: Sequence[fmpq_mpoly]) -> list[dict[Exponents, int]]:
     return result
 
 
-def _modulo_prime(equations: Sequence[fmpq_mpoly]) -> tuple[list[dict[Exponents, int]], int] | None:
+def _modulo_prime(equations: Sequence[fmpq_mpoly]) -> tuple[list[Polynomial], int] | None:
     """The equations modulo a prime that divides no numerator and no denominator of a coefficient.
 
-    A leading coefficient that vanished would lower a degree, and rows would enter the matrix modulo p that the matrix over
-    Q of the same degree has not.
+    A leading coefficient that vanished would lower a degree, and rows would enter the matrix modulo p that
+    the matrix over Q of the same degree has not.
     """
     for prime in PRIMES:
         coefficients = [c for equation in equations for c in equation.coeffs()]
@@ -148,77 +139,3 @@ def _modulo_prime(equations: Sequence[fmpq_mpoly]) -> tuple[list[dict[Exponents,
             ]
             return reduced, prime
     return None
-
-
-def sign_flips(polynomials: Sequence[fmpq_mpoly], n: int) -> list[int]:
-    """A basis of the sets of variables, as bit masks, whose joint change of sign turns each polynomial into
-    plus or minus itself."""
-    rows: list[int] = []  # parities of differences of exponents within a polynomial: a flip must be orthogonal to them
-    for polynomial in polynomials:
-        parities = {sum((int(e) & 1) << i for i, e in enumerate(exponents)) for exponents in polynomial.monoms()}
-        first = next(iter(parities), 0)
-        for parity in parities:
-            row = parity ^ first
-            for pivot in rows:
-                row = min(row, row ^ pivot)
-            if row:
-                rows.append(row)
-    return kernel_of_parities(rows, n)
-
-
-def kernel_of_parities(rows: Sequence[int], n: int) -> list[int]:
-    """A basis of the vectors in F_2^n orthogonal to all rows, vectors written as bit masks."""
-    # Eliminate in [rows^T | identity]: combinations of variables on which all rows vanish.
-    work = [(sum(((row >> i) & 1) << k for k, row in enumerate(rows)), 1 << i) for i in range(n)]
-    kernel = []
-    while work:
-        image, combination = work.pop()
-        if image == 0:
-            kernel.append(combination)
-            continue
-        low = image & -image
-        work = [(a ^ image, b ^ combination) if a & low else (a, b) for a, b in work]
-    return sorted(kernel)
-
-
-def _grade(exponents: Exponents, flips: Sequence[int]) -> int:
-    odd = sum((e & 1) << i for i, e in enumerate(exponents))
-    return sum(((odd & flip).bit_count() & 1) << k for k, flip in enumerate(flips))
-
-
-def _macaulay_blocks(polynomials: Sequence[dict[Exponents, int]], n: int, d: int, flips: Sequence[int]) -> list[Block]:
-    """A block for each grade; columns of high degree first."""
-    columns: dict[int, list[Exponents]] = {}
-    for exponents in sorted(monomials_up_to(n, d), key=lambda e: (-sum(e), e)):
-        columns.setdefault(_grade(exponents, flips), []).append(exponents)
-    rows: dict[int, list[dict[Exponents, int]]] = {grade: [] for grade in columns}
-    for polynomial in polynomials:
-        spare = d - max(sum(e) for e in polynomial)
-        first = next(iter(polynomial))
-        for shift in monomials_up_to(n, spare):
-            row = {tuple(a + b for a, b in zip(e, shift, strict=True)): c for e, c in polynomial.items()}
-            rows[_grade(tuple(a + b for a, b in zip(first, shift, strict=True)), flips)].append(row)
-    return [(rows[grade], columns[grade]) for grade in columns]
-
-
-def _pivots(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents], prime: int) -> list[int]:
-    """The pivot columns of the echelon form of a block modulo the prime."""
-    if not rows:
-        return []
-    echelon, rank = nmod_mat(len(rows), len(columns), _entries(rows, columns), prime).rref()
-    pivots, column = [], 0
-    for k in range(rank):
-        while int(echelon[k, column]) == 0:
-            column += 1
-        pivots.append(column)
-    return pivots
-
-
-def _entries(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents]) -> list[int]:
-    place = {exponents: k for k, exponents in enumerate(columns)}
-    entries = [0] * (len(rows) * len(columns))
-    for number, row in enumerate(rows):
-        start = number * len(columns)
-        for exponents, coefficient in row.items():
-            entries[start + place[exponents]] = coefficient
-    return entries

@@ -7,19 +7,14 @@ from math import comb
 
 from flint import fmpq_mat, fmpq_mpoly, fmpq_poly
 
+from strictsaddle.stationary.macaulay import Exponents, monomials_up_to
 from strictsaddle.stationary.number_field import FieldPoint
 
 LARGEST_LOCAL_MATRIX = 400
 
-Exponents = tuple[int, ...]
 
-
-def monomials_up_to(n: int, degree: int) -> list[Exponents]:
-    """All exponents of total degree at most `degree`."""
-    result: list[tuple[int, ...]] = [()]
-    for _ in range(n):
-        result = [(*head, e) for head in result for e in range(degree - sum(head) + 1)]
-    return result
+def _monomials(n: int, degree: int) -> list[Exponents]:
+    return [tuple(row) for row in monomials_up_to(n, degree).tolist()]
 
 
 def local_multiplicity(equations: Sequence[fmpq_mpoly], n: int, point: FieldPoint, target: int) -> int:
@@ -30,12 +25,12 @@ def local_multiplicity(equations: Sequence[fmpq_mpoly], n: int, point: FieldPoin
     best, k = 1, 1
     taylor = [Taylor(equation, n, point) for equation in equations]
     while comb(n + k, n) * point.degree <= LARGEST_LOCAL_MATRIX:
-        columns = [e for e in monomials_up_to(n, k)]
+        columns = _monomials(n, k)
         place = {exponents: c for c, exponents in enumerate(columns)}
         rows = []
         for series in taylor:
             expansion = series.up_to(k)
-            for shift in monomials_up_to(n, k - 1):
+            for shift in _monomials(n, k - 1):
                 row = [fmpq_poly([0])] * len(columns)
                 for exponents, value in expansion.items():
                     moved = tuple(a + b for a, b in zip(exponents, shift, strict=True))
@@ -62,7 +57,7 @@ class Taylor:
         self.known: dict[Exponents, fmpq_poly] = {}
 
     def up_to(self, k: int) -> dict[Exponents, fmpq_poly]:
-        for exponents in monomials_up_to(self.n, k):
+        for exponents in _monomials(self.n, k):
             if exponents not in self.known:
                 self.known[exponents] = self.point.evaluate(self._derivative(exponents))
         return {e: value for e, value in self.known.items() if not value.is_zero()}

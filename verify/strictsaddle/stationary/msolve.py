@@ -104,10 +104,10 @@ def solve(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None =
     time_limit: seconds, None for no limit. Raises MsolveMissing; EngineError when msolve fails, runs out of
     time, or prints something that is not one of the three forms.
     """
-    return read(_run(_text(equations, n), time_limit), n)
+    return read(_run(input_text(equations, n), time_limit), n)
 
 
-def _text(equations: Sequence[fmpq_mpoly], n: int) -> str:
+def input_text(equations: Sequence[fmpq_mpoly], n: int) -> str:
     """msolve's input: names, characteristic, one polynomial with integer coefficients a line."""
     lines = []
     for equation in equations:

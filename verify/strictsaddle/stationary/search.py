@@ -19,6 +19,7 @@ from strictsaddle.stationary.box_tests import (
     EMPTY,
     INFLATION,
     INSIDE,
+    LEAST_SLACK,
     NARROWED,
     NEAR,
     curvature_is_negative,
@@ -130,7 +131,7 @@ def newton(gradient, hessian, lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, l
     g_lo, g_hi, k_lo, k_hi = np.empty((1, n)), np.empty((1, n)), np.empty(n), np.empty(n)
     hx_lo, hx_hi = np.empty((1, h_lo.size)), np.empty((1, h_lo.size))
     for i in range(n):
-        slack = 2.0 * INFLATION * (hi[i] - lo[i]) + 1e-13 * abs(mid[i]) + 1e-200
+        slack = 2.0 * INFLATION * (hi[i] - lo[i]) + 4.0 * LEAST_SLACK * max(1.0, abs(mid[i]))
         x_lo[0, i], x_hi[0, i] = down(lo[i] - slack), up(hi[i] + slack)
     radii(x_lo[0], x_hi[0], x_mid[0], x_rad)
     evaluate(gradient, 1, x_mid, x_mid, g_lo, g_hi)
@@ -150,7 +151,7 @@ def newton(gradient, hessian, lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, l
 def shrunk(lo, hi, new_lo, new_hi):
     """Whether some side has become clearly shorter."""
     for i in range(lo.size):
-        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]):
+        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):
             return True
     return False
 

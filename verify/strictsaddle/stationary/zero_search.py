@@ -9,9 +9,9 @@ from flint import acb, arb, fmpq, fmpq_poly, fmpz
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.stationary.certification import SimpleZero, certify, distinct, real_enclosure
-from strictsaddle.stationary.completeness import kernel_of_parities, sign_flips
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.local_algebra import local_multiplicity
+from strictsaddle.stationary.macaulay import kernel_of_parities, sign_flips
 from strictsaddle.stationary.msolve import RationalParametrisation
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import ParametrisedZeros, evaluate, exact_point, factor_of_root

@@ -19,7 +19,7 @@ from fractions import Fraction
 from flint import fmpq
 
 from strictsaddle.objective.domain import Box, Domain, Spheres
-from strictsaddle.symmetry.normal_form import NormalForms, Parity, Polynomial
+from strictsaddle.symmetry.atoms import Atoms, Parity, Polynomial
 from strictsaddle.symmetry.permutation_group import SignedPermutation
 
 MAXIMAL_VERTICES = 8_000
@@ -32,14 +32,14 @@ class TooLarge(Exception):
 class SignedGraph:
     """The coloured graph of a normal form on a domain. Raises TooLarge."""
 
-    def __init__(self, forms: NormalForms, root: Polynomial, domain: Domain) -> None:
-        self.forms = forms
+    def __init__(self, atoms: Atoms, root: Polynomial, domain: Domain) -> None:
+        self.atoms = atoms
         self.colours: list[Hashable] = []
         self.edges: list[list[int]] = []
         self._literals: dict[int, tuple[int, int]] = {}
         self._hubs: dict[int, int] = {}
         self._powers: dict[tuple[int, int], int] = {}
-        for variable in range(forms.dimension):
+        for variable in range(atoms.dimension):
             self._triple(variable, *self._variable_colours(variable, domain))
         if isinstance(domain, Spheres):
             for group in domain.groups:
@@ -51,10 +51,10 @@ class SignedGraph:
         while pending:
             for monomial in pending.pop():
                 for atom, _ in monomial:
-                    if atom >= forms.dimension and atom not in placed:
+                    if atom >= atoms.dimension and atom not in placed:
                         placed.add(atom)
                         self._argument_of(atom)
-                        pending.append(forms.argument(atom))
+                        pending.append(atoms.argument(atom))
 
     def automorphisms(self) -> tuple[list[SignedPermutation], Fraction]:
         """Generators of the automorphism group as signed permutations of the unknowns, and its order to some 12 digits.
@@ -74,10 +74,10 @@ class SignedGraph:
         )
         generators, mantissa, exponent, _, _ = pynauty.autgrp(graph)
         number = {}
-        for variable in range(self.forms.dimension):
+        for variable in range(self.atoms.dimension):
             plus, minus = self._literals[variable]
             number[plus], number[minus] = 2 * variable, 2 * variable + 1
-        order = [literal for variable in range(self.forms.dimension) for literal in self._literals[variable]]
+        order = [literal for variable in range(self.atoms.dimension) for literal in self._literals[variable]]
         found = [SignedPermutation.from_literals([number[g[literal]] for literal in order]) for g in generators]
         return found, Fraction(mantissa) * 10**exponent
 
@@ -102,15 +102,15 @@ class SignedGraph:
     def _place(self, atom: int) -> None:
         """The vertices of `atom`, when it has none yet."""
         if atom not in self._hubs:
-            kind = self.forms.atoms[atom].kind
-            if self.forms.parity(atom) in (Parity.ODD, Parity.INVERSE):
+            kind = self.atoms.table[atom].kind
+            if self.atoms.parity(atom) in (Parity.ODD, Parity.INVERSE):
                 self._triple(atom, kind, kind)
             else:
                 self._hubs[atom] = self._vertex(kind)
 
     def _argument_of(self, atom: int) -> None:
-        parity = self.forms.parity(atom)
-        argument = self.forms.argument(atom)
+        parity = self.atoms.parity(atom)
+        argument = self.atoms.argument(atom)
         if parity in (Parity.ODD, Parity.INVERSE):
             self._terms(argument, self._literals[atom])
         elif parity is Parity.EVEN and argument:
@@ -128,7 +128,7 @@ class SignedGraph:
             signed, shared = [], []
             for atom, exponent in monomial:
                 self._place(atom)
-                has_sign = self.forms.parity(atom) is Parity.ODD
+                has_sign = self.atoms.parity(atom) is Parity.ODD
                 if has_sign and exponent % 2:
                     signed.append(self._literals[atom])
                 if not has_sign or exponent != 1:
@@ -139,7 +139,7 @@ class SignedGraph:
 
     def _power(self, atom: int, exponent: int) -> int:
         if (atom, exponent) not in self._powers:
-            if self.forms.parity(atom) is Parity.INVERSE:
+            if self.atoms.parity(atom) is Parity.INVERSE:
                 owner = self._literals[atom][exponent < 0]
                 colour: Hashable = ("power", abs(exponent))
             else:

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from flint import fmpq
+
 from strictsaddle.objective.domain import Box, Domain, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.normal_form import Condition, NormalForms, Polynomial, scaled
+from strictsaddle.symmetry.atoms import Atoms, scaled
+from strictsaddle.symmetry.normal_form import NormalForm, Substitution, normal_form
 from strictsaddle.symmetry.permutation_group import SignedPermutation, StabiliserChain, composed
 from strictsaddle.symmetry.signed_graph import SignedGraph, TooLarge
 from strictsaddle.symmetry.words import unit_moves, words
@@ -43,25 +46,22 @@ class SignedPermutationGroup:
 class InvarianceProof:
     """Decides, with a proof when it says yes, whether a signed permutation leaves the formula and its domain unchanged."""
 
-    def __init__(self, forms: NormalForms, root: Polynomial, conditions: frozenset[Condition], domain: Domain) -> None:
-        self.forms = forms
-        self.root = root
-        self.conditions = conditions
+    def __init__(self, form: NormalForm, domain: Domain) -> None:
+        self.form = form
         self.domain = domain
 
     def holds(self, element: SignedPermutation) -> bool:
         """Whether f(Pw) and f(w) have one normal form, are defined on the same set, and P preserves the domain."""
         if not preserves(element, self.domain):
             return False
+        atoms = self.form.atoms
         images = [
-            scaled(self.forms.variable(image), sign)  # type: ignore[arg-type]
-            for image, sign in zip(element.images, element.signs, strict=True)
+            scaled(atoms.variable(image), fmpq(sign)) for image, sign in zip(element.images, element.signs, strict=True)
         ]
-        known: dict[int, Polynomial] = {}
-        if self.forms.substitute(self.root, images, known) != self.root:
+        substitution = Substitution(atoms, images)
+        if substitution(self.form.polynomial) != self.form.polynomial:
             return False
-        moved = {self.forms.substitute_condition(condition, images, known) for condition in self.conditions}
-        return moved == self.conditions
+        return {substitution.of_condition(condition) for condition in self.form.conditions} == self.form.conditions
 
 
 def preserves(element: SignedPermutation, domain: Domain) -> bool:
@@ -86,19 +86,18 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     """
     dimension = objective.dimension
     base = list(range(0, 2 * dimension, 2))
-    for forms in (NormalForms(dimension), NormalForms(dimension, limit=1)):
-        root, conditions = forms.of_graph(objective.graph, objective.node)
+    for atoms in (Atoms(dimension), Atoms(dimension, limit=1)):
+        form = normal_form(atoms, objective.graph, objective.node)
+        proof = InvarianceProof(form, objective.domain)
         try:
-            found, order = SignedGraph(forms, root, objective.domain).automorphisms()
+            found, order = SignedGraph(atoms, form.polynomial, objective.domain).automorphisms()
         except TooLarge:
             continue
-        proof = InvarianceProof(forms, root, conditions, objective.domain)
         proved = [element for element in found if proof.holds(element)]
         chain = StabiliserChain([element.literals for element in proved], 2 * dimension, base)
         if len(proved) < len(found) or not chain.fill(order):
             chain.complete()
-        return _group(objective, chain, complete=forms.limit > 1)
-    proof = InvarianceProof(forms, root, conditions, objective.domain)
+        return _group(objective, chain, complete=atoms.limit > 1)
     proved = [element for element in _obvious(objective) if proof.holds(element)]
     chain = StabiliserChain([element.literals for element in proved], 2 * dimension, base)
     chain.complete()

@@ -66,7 +66,8 @@ class Known:
     """A statement about an entry, and what of it a machine can compare; `at` holds parameter values, defaults left out.
 
     `verdict` is that of Definition 1; counts are those of isolated stationary points; None stands for "nothing is
-    said". `engine` names what the comparison needs: "exact" for algebra, "interval" for the covering.
+    said". `engine` names what the comparison needs: "exact" for algebra, "interval" for the covering, "none" where no
+    engine of this version decides it.
     """
 
     statement: str
@@ -79,7 +80,7 @@ class Known:
     at: Mapping[str, str] | None = None
     scope: Scope = "global"
     modulo_symmetry: Answer | None = None
-    engine: Literal["exact", "interval"] = "exact"
+    engine: Literal["exact", "interval", "none"] = "exact"
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -1,0 +1,138 @@
+"""Definition 2 of Ge, Huang, Jin and Yuan: the constants that convergence theorems consume, certified, refuted, or the best ones."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from strictsaddle.errors import InputError, NotYetError
+from strictsaddle.events import Event, Finished, Listener, silent
+from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.objective import Number, Objective, exact
+from strictsaddle.pipeline import Method, check
+from strictsaddle.verdict import Resources, Verdict
+
+if TYPE_CHECKING:
+    from strictsaddle.classify.definition2 import Decision, Examination
+
+NAMES = ("alpha", "gamma", "epsilon", "delta")
+SHARE = 0.5  # of the budget that the list of stationary points may take
+
+
+def constants(
+    objective: Objective,
+    *,
+    alpha: Number | None = None,
+    gamma: Number | None = None,
+    epsilon: Number | None = None,
+    delta: Number | None = None,
+    method: Method = "auto",
+    budget: float | None = None,
+    max_boxes: int | None = None,
+    workers: int | None = None,
+    seed: int = 0,
+    listener: Listener = silent,
+) -> Verdict:
+    """Is the objective (alpha, gamma, epsilon, delta)-strict-saddle? With fewer than four constants: the best values of the rest.
+
+    Parameters
+    ----------
+    alpha, gamma, epsilon, delta: positive numbers, taken exactly (text "1/3" and "0.1"; floats stand for their decimal). Norms and
+        distances are Euclidean, in the unknowns as they are given.
+    method, workers, seed, listener: as for `check`, which finds the stationary points first.
+    budget: seconds for everything; max_boxes: boxes for each of the two coverings.
+
+    Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a certified point that
+    violates all three conditions, or "undecided" with what is left. With fewer than four constants `frontier` lists the best
+    values, each row proved, and the constants are those of one row that holds.
+
+    Raises InputError for constants that are not positive numbers, NotYetError for spheres.
+    """
+    started = time.monotonic()
+    given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
+    if isinstance(objective.domain, Spheres):
+        raise NotYetError(
+            "constants on spheres are not certified yet",
+            remedy="Definition 2 needs the tangent-space gradient and Hessian there; this version knows all of R^n and boxes.",
+        )
+
+    def passed_on(event: Event) -> None:
+        if not isinstance(event, Finished):
+            listener(event)
+
+    known = check(
+        objective, method=method, budget=None if budget is None else SHARE * budget, max_boxes=max_boxes, workers=workers, seed=seed,
+        listener=passed_on,
+    )  # fmt: skip
+    deadline = None if budget is None else started + budget
+    from strictsaddle.classify.definition2 import Examination
+    from strictsaddle.parallel import executor
+    from strictsaddle.stationary.covering import Limits
+
+    with executor(workers or os.cpu_count() or 1) as pool:
+        examination = Examination(objective, known, pool=pool, limits=Limits(deadline, max_boxes), listener=passed_on, seed=seed)
+        record = _record(examination, given)
+    took = Resources(known.resources.engine, round(time.monotonic() - started, 3), known.resources.boxes + examination.boxes)
+    verdict = replace(known, definition_2=record, resources=took)
+    listener(Finished(verdict))
+    return verdict
+
+
+def exit_code(verdict: Verdict) -> int:
+    """0 the constants hold, 1 they fail, 3 undecided."""
+    found = (verdict.definition_2 or {}).get("verdict")
+    return {"holds": 0, "fails": 1}.get(str(found), 3)
+
+
+def _positive(name: str, value: Number | None) -> Fraction | None:
+    if value is None:
+        return None
+    try:
+        number = exact(value)
+    except InputError as error:
+        raise error.at(name) from None
+    if number <= 0:
+        raise InputError(f"{name} is not positive", where=name, fragment=str(value), remedy="All four constants are positive numbers.")
+    return number
+
+
+def _record(examination: Examination, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
+    from strictsaddle.classify.violating import Constants
+
+    alpha, gamma, epsilon, delta = (given[name] for name in NAMES)
+    if alpha is not None and gamma is not None and epsilon is not None and delta is not None:
+        return as_record(examination, examination.decide(Constants(alpha, gamma, epsilon, delta)), given)
+    from strictsaddle.classify.frontier import best_constants
+
+    best = best_constants(examination, given)
+    return as_record(examination, best.decision, best.constants, best.alphas, best.frontier, best.theorem_6)
+
+
+def as_record(
+    examination: Examination, decision: Decision, constants: Mapping[str, Fraction | None], alphas: list[dict[str, Any]] | None = None,
+    frontier: list[dict[str, Any]] | None = None, theorem_6: dict[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The `definition_2` part of the JSON."""
+    violation, worst = decision.violation, decision.worst
+    witness = violation and {
+        "point": violation.point,
+        "gradient_norm": violation.gradient_norm,
+        "least_eigenvalue": violation.least_eigenvalue,
+        "distance_to_nearest_minimum": examination.nearest_minimum(violation),
+    }
+    return {
+        "verdict": decision.verdict,
+        "constants": {name: None if constants[name] is None else str(constants[name]) for name in NAMES},
+        "scope": decision.scope,
+        "proof": decision.proof,
+        "reason": decision.reason,
+        "witness": witness,
+        "worst": None if worst is None else [[float(low), float(high)] for low, high in worst.T],
+        "alphas": alphas or [],
+        "frontier": frontier or [],
+        "theorem_6": theorem_6,
+    }

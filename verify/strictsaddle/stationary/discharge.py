@@ -1,0 +1,130 @@
+"""Covering a box for Definition 2 in waves of chunks, with progress and limits; see `trichotomy` for what closes a box."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.derive.kernels import interval_program
+from strictsaddle.derive.tape import Tape
+from strictsaddle.events import Listener, Progress
+from strictsaddle.parallel import Executor, Serial
+from strictsaddle.stationary.covering import Limits
+from strictsaddle.stationary.trichotomy import BATCH, BOXES, LEFT, STUCK, close_boxes
+
+CHUNKS = 16  # a constant, so that the search is the same for any number of workers
+TAKEN = 2048
+SERIAL_BOXES = 150_000
+FIRST_LIMIT = 1_000
+LEAST_WIDTH = 1e-8
+MOST_STUCK = 8  # small boxes that nothing closes: more of them tell no more
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What closes a box: squared epsilon and gamma (rounded up), and balls: centres (2, k, n), squared radii (k,) rounded down.
+    `half_spaces` (rows c with c.w >= 0): points outside of them need no proof, because a symmetry maps them inside."""
+
+    gradient: Tape
+    hessian: Tape
+    square: float
+    gamma: float
+    centres: Array
+    radius_squared: Array
+    half_spaces: Array
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What is left of a box: `lower`, `upper` (m, n) open boxes and `stuck` (k, 2, n) ones too small to split. `found` is
+    what the probe returned; `reason` says why the covering is not closed."""
+
+    lower: Array
+    upper: Array
+    stuck: Array
+    boxes: int
+    reason: str | None = None
+    found: Any = field(default=None)
+
+    @property
+    def closed(self) -> bool:
+        return not len(self.lower) and not len(self.stuck)
+
+    @property
+    def worst(self) -> Array | None:
+        """The smallest box that is left, (2, n)."""
+        if len(self.stuck):
+            return np.array(self.stuck[0])
+        if not len(self.lower):
+            return None
+        k = int(np.argmin(np.max(self.upper - self.lower, axis=1)))
+        return np.array([self.lower[k], self.upper[k]])
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    thresholds: Thresholds
+    lower: Array
+    upper: Array
+    limit: int
+
+
+def _work(chunk: _Chunk) -> tuple[Array, Array, Array, int]:
+    t = chunk.thresholds
+    count, n = chunk.lower.shape
+    capacity = count + 64 * BATCH * (n + 1)
+    lower, upper = np.empty((capacity, n)), np.empty((capacity, n))
+    lower[:count], upper[:count] = chunk.lower, chunk.upper
+    counters, stuck = np.zeros(8, dtype=np.int64), np.empty((3 * BATCH, 2, n))
+    close_boxes(
+        interval_program(t.gradient), interval_program(t.hessian), lower, upper, count, chunk.limit, t.square, t.gamma,
+        t.centres[0], t.centres[1], t.radius_squared, t.half_spaces, LEAST_WIDTH, counters, stuck,
+    )  # fmt: skip
+    left = int(counters[LEFT])
+    return lower[:left].copy(), upper[:left].copy(), stuck[: counters[STUCK]].copy(), int(counters[BOXES])
+
+
+def close(thresholds: Thresholds, lower: Array, upper: Array, pool: Executor, limits: Limits, listener: Listener, *,
+          probe: Callable[[Array], Any] | None = None, used: int = 0) -> Cover:  # fmt: skip
+    """Cover the boxes (rows of lower, upper) until everything is closed, something cannot be, or a limit is reached.
+
+    `probe` is given the centres (m, n) of the smallest open boxes between waves; what it returns, if not None, ends the search.
+    `used`: boxes that count towards the limit already.
+    """
+    started, serial = time.monotonic(), Serial()
+    n = lower.shape[1]
+    length = 2 * len(thresholds.gradient.op) + len(thresholds.hessian.op) + 30 * n * n
+    share = int(min(max(1e7 / length, 256), 20_000))
+    stuck, boxes = np.empty((0, 2, n)), 0
+    volume = max(float(np.sum(np.prod(upper - lower, axis=1))), 1e-300)
+    while len(lower):
+        if reason := limits.reached(used + boxes):
+            return Cover(lower, upper, stuck, boxes, reason)
+        taken = min(len(lower), TAKEN)
+        keep, chunks = len(lower) - taken, min(CHUNKS, taken)
+        limit = FIRST_LIMIT if boxes == 0 else share
+        tasks = [_Chunk(thresholds, lower[keep + k :: chunks], upper[keep + k :: chunks], limit) for k in range(chunks)]
+        done = (serial if boxes < SERIAL_BOXES else pool).run(_work, tasks)
+        lower = np.concatenate([lower[:keep], *(d[0] for d in done)])
+        upper = np.concatenate([upper[:keep], *(d[1] for d in done)])
+        stuck = np.concatenate([stuck, *(d[2] for d in done)])
+        boxes += sum(d[3] for d in done)
+        seconds = time.monotonic() - started
+        share_open = float(np.sum(np.prod(upper - lower, axis=1))) / volume
+        listener(Progress("covering", seconds, boxes, boxes / max(seconds, 1e-9), share_open, None))
+        if probe is not None and (len(lower) or len(stuck)):
+            order = np.argsort(np.max(upper - lower, axis=1))[:16]
+            centres = np.concatenate([np.mean(stuck[:16], axis=1), 0.5 * (lower[order] + upper[order])])
+            found = probe(centres)
+            if found is not None:
+                return Cover(lower, upper, stuck, boxes, None, found)
+        if len(stuck) >= MOST_STUCK:
+            return Cover(lower, upper, stuck, boxes, "there are boxes that no test closes, however small")
+    reason = "there are boxes that no test closes, however small" if len(stuck) else None
+    return Cover(lower, upper, stuck, boxes, reason)

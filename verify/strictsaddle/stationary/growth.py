@@ -1,0 +1,182 @@
+"""From all of R^n to a box: proofs that the gradient's norm is at least epsilon outside of it.
+
+Three arguments, each sound by itself and tried in this order:
+
+* networks with a ridge on every parameter: the bound of `stationary.bounds` with epsilon as the slack;
+* polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1] and t in (0, 1/R].
+  For a component g_k of degree d, G = t^d g_k(u/t) is a polynomial in (u, t) and |g_k| = |G| / t^d >= |G| / T^d on boxes with t <= T; the
+  sum of the squares over k has to reach epsilon^2. Each component keeps its own degree, so that a linear one counts as well as a cubic one;
+* anything: natural interval evaluation of the gradient on boxes with infinite ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.derive.compilation import compiled
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.entry import evaluate
+from strictsaddle.derive.kernels import interval_program
+from strictsaddle.derive.polynomials import polynomial
+from strictsaddle.derive.tape import Tape, compile_tape, outward
+from strictsaddle.objective.graph import Graph
+from strictsaddle.objective.objective import Objective
+from strictsaddle.stationary.box_tests import down, up
+from strictsaddle.stationary.trichotomy import HUGE, copied_row, mignitude
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+RADII = (4.0, 16.0, 64.0, 1024.0, 65536.0)
+BOX_LIMIT = 100_000
+CAPACITY = 20_000
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """|g| >= epsilon wherever some coordinate leaves [lower, upper]; `why` says what that rests on."""
+
+    lower: Array
+    upper: Array
+    why: str
+
+
+def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> Bounded | str:
+    """A box outside of which |g| >= epsilon is proved, for an objective on R^n; or why none was found."""
+    n = objective.dimension
+    reasons = []
+    if objective.network is not None:
+        from strictsaddle.stationary.bounds import ridge_bound
+
+        ends = ridge_bound(objective.network, epsilon)
+        if not isinstance(ends, str):
+            size = np.array(ends)
+            return Bounded(-size, size, "with the ridge the gradient is large beyond a bound on every parameter")
+        reasons.append(ends)
+    square = outward(epsilon * epsilon)[1]
+    charts = _charts(objective)
+    for radius in RADII if charts else ():
+        if _charts_grow(charts, n, radius, square):
+            size = np.full(n, radius)
+            return Bounded(-size, size, f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}")
+    for radius in RADII[:4]:
+        lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
+        for i in range(n):
+            lower[2 * i, i], upper[2 * i + 1, i] = radius, -radius
+        if _grows(derivation.gradient_tape, np.zeros(n, dtype=np.int64), -1, lower, upper, square, BOX_LIMIT // 4, radius):
+            size = np.full(n, radius)
+            return Bounded(-size, size, f"the gradient is large wherever a coordinate exceeds {radius:g}")
+    reasons.append("no proof was found that the gradient is large far away")
+    return "; ".join(reasons)
+
+
+def _charts_grow(charts: list[tuple[Tape, Any]], n: int, radius: float, square: float) -> bool:
+    for k, (tape, degrees) in enumerate(charts):
+        lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
+        lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius  # the radii are powers of two
+        if not _grows(tape, degrees, k // 2, lower, upper, square, BOX_LIMIT // (2 * n), radius):
+            return False
+    return True
+
+
+def _charts(objective: Objective) -> list[tuple[Tape, Any]]:
+    """For each chart u_i = 1, u_i = -1 the tape of t^d g_k(u/t), t in the place of variable i, and the degrees d."""
+    n = objective.dimension
+    value = polynomial(objective.graph, objective.node, n)
+    if value is None:
+        return []
+    gradient = [
+        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
+        for k in range(n)
+    ]
+    degrees = np.array([max((sum(m) for m in g), default=0) for g in gradient], dtype=np.int64)
+    return [(_chart(gradient, degrees, n, i, sign), degrees) for i in range(n) for sign in (1, -1)]
+
+
+def _chart(gradient: list[dict[tuple[int, ...], Fraction]], degrees: Any, n: int, i: int, sign: int) -> Tape:
+    graph = Graph()
+    variables = [graph.variable(k) for k in range(n)]
+    outputs = []
+    for g, degree in zip(gradient, degrees.tolist(), strict=True):
+        terms = []
+        for monomial, coefficient in g.items():
+            node = graph.constant(coefficient * sign ** monomial[i])
+            for k in range(n):
+                exponent = degree - sum(monomial) if k == i else monomial[k]
+                if exponent:
+                    node = graph.mul(node, graph.power(variables[k], exponent))
+            terms.append(node)
+        outputs.append(graph.total(terms) if terms else graph.constant(0))
+    return compile_tape(graph, outputs, n)
+
+
+@compiled
+def _square(v_lo, v_hi, degrees, t):
+    """A lower bound of sum_k (|v_k| / t^degrees_k)^2; t = 1 for no chart."""
+    total = 0.0
+    for k in range(degrees.size):
+        size = mignitude(v_lo[k], v_hi[k])
+        power = 1.0
+        for _ in range(degrees[k]):
+            power = up(power * t)
+        size = min(max(down(size / power), 0.0), HUGE)
+        total = max(down(total + max(down(size * size), 0.0)), 0.0)
+    return total
+
+
+@compiled
+def _search(system, degrees, scale, stack_lo, stack_hi, top, limit, square, floor):
+    """Whether the sum of squares is at least `square` on the first `top` boxes of the stack. scale: the variable that is t, or -1."""
+    batch = 64
+    n = stack_lo.shape[1]
+    lo, hi = np.empty((batch, n)), np.empty((batch, n))
+    v_lo, v_hi = np.empty((batch, degrees.size)), np.empty((batch, degrees.size))
+    boxes = 0
+    while top > 0:
+        if boxes >= limit or top + 2 * batch >= stack_lo.shape[0]:
+            return False
+        count = min(batch, top)
+        top -= count
+        boxes += count
+        for b in range(count):
+            copied_row(lo, b, stack_lo, top + b)
+            copied_row(hi, b, stack_hi, top + b)
+        evaluate(system, count, lo, hi, v_lo, v_hi)
+        for b in range(count):
+            if _square(v_lo[b], v_hi[b], degrees, hi[b, scale] if scale >= 0 else 1.0) >= square:
+                continue
+            best, most, where = -1, 0.0, 0.0
+            for i in range(n):
+                low, high = lo[b, i], hi[b, i]
+                if low == -np.inf and high == np.inf:
+                    middle, width = 0.0, 1e300
+                elif high == np.inf:
+                    middle = max(2.0 * low, floor)
+                    width = 1e200 / (1.0 + middle)
+                elif low == -np.inf:
+                    middle = min(2.0 * high, -floor)
+                    width = 1e200 / (1.0 - middle)
+                else:
+                    middle, width = 0.5 * low + 0.5 * high, high - low
+                if width > most and low < middle < high:
+                    best, most, where = i, width, middle
+            if best < 0 or most < 1e-6 or abs(where) > 1e30:
+                return False
+            for half in range(2):
+                copied_row(stack_lo, top, lo, b)
+                copied_row(stack_hi, top, hi, b)
+                if half == 0:
+                    stack_hi[top, best] = where
+                else:
+                    stack_lo[top, best] = where
+                top += 1
+    return True
+
+
+def _grows(system: Tape, degrees: Any, scale: int, lower: Array, upper: Array, square: float, limit: int, floor: float) -> bool:
+    count, n = lower.shape
+    stack_lo, stack_hi = np.empty((count + CAPACITY, n)), np.empty((count + CAPACITY, n))
+    stack_lo[:count], stack_hi[:count] = lower, upper
+    return bool(_search(interval_program(system), degrees, scale, stack_lo, stack_hi, count, limit, square, floor))

@@ -1,0 +1,255 @@
+"""The tests of Definition 2 on one box, and the search that closes boxes by them, compiled.
+
+A box X is closed by any one of
+
+* LARGE: |g(w)| >= epsilon on X, by the enclosures' squares, or by u.g(w) for the fixed direction u of the gradient at the midpoint
+  (|g| >= u.g / |u|, and u.g has a mean-value form);
+* CURVED: v'H(w)v <= -gamma |v|^2 on X for a fixed vector v, so that the least eigenvalue is at most -gamma;
+* NEAR: X lies in one of the given balls, for every place of the ball's centre within its enclosure.
+
+Rounding is that of `box_tests`: every number that decides has been rounded against the decision, and comparisons with nan are false.
+Thresholds come in as doubles that have been rounded against the decision too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from strictsaddle.derive.compilation import compiled, inlined
+from strictsaddle.derive.entry import evaluate
+from strictsaddle.stationary.box_tests import down, eigen, magnitude, product, radii, scaled, up, upper_index
+
+BATCH = 64
+OUTSIDE, LARGE, CURVED, NEAR = 0, 1, 2, 3  # how a box was closed
+BOXES, STUCK, LEFT, FIRST = 0, 1, 2, 3  # fields of the counters; FIRST + code counts what was closed how
+HUGE = 1e150  # squares of larger numbers may overflow; a lower bound may always be cut down to it
+
+
+@compiled
+def copied_row(target, i, source, j):
+    """target[i] = source[j]."""
+    for k in range(source.shape[1]):
+        target[i, k] = source[j, k]
+
+
+@inlined
+def mignitude(lo, hi):
+    """A lower bound of |x| for x in [lo, hi]; 0 when an end is nan."""
+    least = lo if lo > 0.0 else -hi if hi < 0.0 else 0.0
+    return min(least, HUGE) if lo <= hi else 0.0
+
+
+@compiled
+def least_square(g_lo, g_hi):
+    """A lower bound of |g|^2 from the components' enclosures."""
+    total = 0.0
+    for i in range(g_lo.size):
+        size = mignitude(g_lo[i], g_hi[i])
+        total = max(down(total + max(down(size * size), 0.0)), 0.0)
+    return total
+
+
+@compiled
+def farthest(lo, hi, c_lo, c_hi):
+    """An upper bound of the squared distance between points of a box and of a centre's enclosure."""
+    total = 0.0
+    for i in range(lo.size):
+        size = max(up(hi[i] - c_lo[i]), up(c_hi[i] - lo[i]))
+        total = up(total + up(size * size))
+    return total
+
+
+@compiled
+def nearest(lo, hi, c_lo, c_hi):
+    """A lower bound of the squared distance between points of a box and of a centre's enclosure."""
+    total = 0.0
+    for i in range(lo.size):
+        size = min(max(max(down(lo[i] - c_hi[i]), down(c_lo[i] - hi[i])), 0.0), HUGE)
+        total = max(down(total + max(down(size * size), 0.0)), 0.0)
+    return total
+
+
+@compiled
+def lies_in_a_ball(lo, hi, c_lo, c_hi, radius_squared):
+    """Whether the box lies in one of the balls (rows of c_lo, c_hi; squared radii rounded down)."""
+    for k in range(radius_squared.size):
+        if farthest(lo, hi, c_lo[k], c_hi[k]) <= radius_squared[k]:
+            return True
+    return False
+
+
+@compiled
+def slope_is_large(m_lo, m_hi, h_lo, h_hi, r, at, square):
+    """Whether u.g(w) >= |u| sqrt(square) on the box for the midpoint's gradient u (m_lo, m_hi enclose g there)."""
+    n = r.size
+    u, norm, least = np.empty(n), 0.0, 0.0
+    largest = 0.0
+    for i in range(n):
+        u[i] = 0.5 * (m_lo[i] + m_hi[i])
+        largest = max(largest, abs(u[i]))
+    if not 1e-150 < largest < HUGE:
+        return False
+    for i in range(n):
+        u[i] /= largest
+        norm = up(norm + up(u[i] * u[i]))
+        least = down(least + scaled(u[i], m_lo[i], m_hi[i])[0])
+    for j in range(n):
+        low, high = 0.0, 0.0
+        for i in range(n):
+            p_lo, p_hi = scaled(u[i], h_lo[at[i, j]], h_hi[at[i, j]])
+            low, high = down(low + p_lo), up(high + p_hi)
+        least = down(least - up(magnitude(low, high) * r[j]))
+    return 0.0 < least < HUGE and down(least * least) >= up(square * norm)
+
+
+@compiled
+def curvature_at_most(v, gamma, h_lo, h_hi, at):
+    """Whether v'H(w)v <= -gamma |v|^2 for all w in the box, for a vector v of doubles."""
+    n = v.size
+    total = 0.0
+    for i in range(n):
+        for j in range(i, n):
+            weight_lo, weight_hi = down(v[i] * v[j]), up(v[i] * v[j])
+            k = at[i, j]
+            low, high = h_lo[k], h_hi[k]
+            if i == j:
+                weight_lo = max(weight_lo, 0.0)
+                low, high = down(low + gamma), up(high + gamma)
+            else:
+                weight_lo, weight_hi = 2.0 * weight_lo, 2.0 * weight_hi
+            total = up(total + product(weight_lo, weight_hi, low, high)[1])
+    return total <= 0.0
+
+
+@compiled
+def is_curved(h_lo, h_hi, gamma, at, middle, q, vector):
+    """Whether a unit vector or the midpoint's least eigenvector proves the least eigenvalue to be at most -gamma on the box.
+    Overwrites middle, q and vector."""
+    n = at.shape[0]
+    for i in range(n):
+        if h_hi[at[i, i]] <= -gamma:
+            return True
+    for i in range(n):
+        for j in range(n):
+            middle[i, j] = 0.5 * (h_lo[at[i, j]] + h_hi[at[i, j]])
+            if not abs(middle[i, j]) < 1e300:
+                return False
+    values = eigen(middle, q)
+    least = 0
+    for i in range(1, n):
+        if values[i] < values[least]:
+            least = i
+    if not values[least] < 0.0:
+        return False
+    for i in range(n):
+        vector[i] = q[i, least]
+    return curvature_at_most(vector, gamma, h_lo, h_hi, at)
+
+
+@compiled
+def side_to_cut(lo, hi, h_lo, h_hi, at, least_width):
+    """The side to split: the largest sum_i |dg_i/dw_k| times width among the sides that are not much shorter than the longest; -1
+    when the box is too small."""
+    n = lo.size
+    longest, small = 0.0, True
+    for k in range(n):
+        longest = max(longest, hi[k] - lo[k])
+        if hi[k] - lo[k] > least_width * max(1.0, abs(lo[k]), abs(hi[k])):
+            small = False
+    if small:
+        return -1
+    best, most = -1, -1.0
+    for k in range(n):
+        width = hi[k] - lo[k]
+        if not lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k] or width < 0.1 * longest:
+            continue
+        smear = 1e-3 * width
+        for i in range(n):
+            slope = max(-h_lo[at[i, k]], h_hi[at[i, k]])
+            smear += min(slope, 1e100) * width if slope == slope else 1e100 * width
+        if smear > most:
+            best, most = k, smear
+    return best
+
+
+@compiled
+def outside_all(half_spaces, lo, hi):
+    """Whether the box lies strictly outside one of the half-spaces c.w >= 0."""
+    for row in range(half_spaces.shape[0]):
+        total = 0.0
+        for i in range(lo.size):
+            total = up(total + scaled(half_spaces[row, i], lo[i], hi[i])[1])
+        if total < 0.0:
+            return True
+    return False
+
+
+@compiled
+def close_boxes(gradient, hessian, stack_lo, stack_hi, top, limit, square, gamma, c_lo, c_hi, radius_squared, half_spaces,
+                least_width, counters, stuck):  # fmt: skip
+    """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first.
+
+    gradient, hessian: interval programs. square: epsilon^2 rounded up; gamma rounded up; c_lo, c_hi: (k, n) enclosures of the
+    balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, n), boxes that nothing closes and that are too small to split.
+    On return the first counters[LEFT] rows of the stack are still open.
+    """
+    n = stack_lo.shape[1]
+    at = upper_index(n)
+    triangle = n * (n + 1) // 2
+    lo, hi, mid, rad = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
+    g_lo, g_hi, m_lo, m_hi = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
+    h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
+    middle, q, vector = np.empty((n, n)), np.empty((n, n)), np.empty(n)
+    while top > 0 and counters[BOXES] < limit:
+        if counters[STUCK] + BATCH >= stuck.shape[0] or top + 2 * BATCH >= stack_lo.shape[0]:
+            break
+        count = 0
+        while top > 0 and count < BATCH:
+            top -= 1
+            counters[BOXES] += 1
+            if outside_all(half_spaces, stack_lo[top], stack_hi[top]):
+                counters[FIRST + OUTSIDE] += 1
+                continue
+            if lies_in_a_ball(stack_lo[top], stack_hi[top], c_lo, c_hi, radius_squared):
+                counters[FIRST + NEAR] += 1
+                continue
+            copied_row(lo, count, stack_lo, top)
+            copied_row(hi, count, stack_hi, top)
+            count += 1
+        evaluate(gradient, count, lo, hi, g_lo, g_hi)
+        kept = 0
+        for b in range(count):
+            if least_square(g_lo[b], g_hi[b]) >= square:
+                counters[FIRST + LARGE] += 1
+                continue
+            copied_row(lo, kept, lo, b)
+            copied_row(hi, kept, hi, b)
+            radii(lo[kept], hi[kept], mid[kept], rad[kept])
+            kept += 1
+        if kept == 0:
+            continue
+        evaluate(gradient, kept, mid, mid, m_lo, m_hi)
+        evaluate(hessian, kept, lo, hi, h_lo, h_hi)
+        for b in range(kept):
+            if slope_is_large(m_lo[b], m_hi[b], h_lo[b], h_hi[b], rad[b], at, square):
+                counters[FIRST + LARGE] += 1
+                continue
+            if is_curved(h_lo[b], h_hi[b], gamma, at, middle, q, vector):
+                counters[FIRST + CURVED] += 1
+                continue
+            side = side_to_cut(lo[b], hi[b], h_lo[b], h_hi[b], at, least_width)
+            if side < 0:
+                copied_row(stuck[counters[STUCK]], 0, lo, b)
+                copied_row(stuck[counters[STUCK]], 1, hi, b)
+                counters[STUCK] += 1
+                continue
+            cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
+            for half in range(2):
+                copied_row(stack_lo, top, lo, b)
+                copied_row(stack_hi, top, hi, b)
+                if half == 0:
+                    stack_hi[top, side] = cut
+                else:
+                    stack_lo[top, side] = cut
+                top += 1
+    counters[LEFT] = top

@@ -1,0 +1,137 @@
+"""The linear equations for matrices A and shifts b with g(w)·(Aw + b) = 0 identically, one a monomial.
+
+The unknown of A_ij is column i*n + j, that of b_i is column n*n + i. Nearly all are 0 in practice, and most of these are forced
+to 0 by an equation of their own: w_j times some term of g_i that no other product contains. They are found on a sample of
+terms first; the full equations are then written down for the few columns that are left.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from strictsaddle.objective.domain import Domain, Spheres
+from strictsaddle.objective.objective import Objective
+from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, times
+from strictsaddle.symmetry.calculus import Derivatives, Division
+from strictsaddle.symmetry.linear_system import Row
+from strictsaddle.symmetry.normal_form import normal_form
+
+SAMPLES = 8  # terms of g_i that are tried against each w_j
+
+
+@dataclass(frozen=True)
+class InvarianceEquations:
+    """`gradient` in normal form over `atoms`; `columns`: those that are not forced to 0 by an equation of their own.
+
+    Monomials of total degree up to `degree` are left out of the equations, none when it is None.
+    """
+
+    atoms: Atoms
+    gradient: tuple[Polynomial, ...]
+    columns: frozenset[int]
+    degree: int | None = None
+
+    @classmethod
+    def of(cls, objective: Objective, degree: int | None = None) -> InvarianceEquations:
+        n = objective.dimension
+        atoms = Atoms(n)
+        form = normal_form(atoms, objective.graph, objective.node)
+        derivative = Derivatives(atoms)
+        gradient = tuple(derivative(form.polynomial, i) for i in range(n))
+        columns = frozenset(range(n * n + n))
+        if not _has_denominators(atoms, gradient):
+            columns = _without_lonely(gradient, columns, degree)
+        return cls(atoms, gradient, columns, degree)
+
+    def rows(self) -> list[Row]:
+        """The equations, columns that are 0 left out."""
+        n = len(self.gradient)
+        divided = Division(self.atoms)
+        by_monomial: dict[Monomial, Row] = defaultdict(dict)
+        for column in sorted(self.columns):
+            component, factor = self.gradient[column // n if column < n * n else column - n * n], _factor(column, n)
+            product = divided({times(monomial, factor): c for monomial, c in component.items()})
+            for monomial, c in product.items():
+                if _counts(monomial, self.degree):
+                    by_monomial[monomial][column] = c
+        return list(by_monomial.values())
+
+
+def _factor(column: int, n: int) -> Monomial:
+    return ((column % n, 1),) if column < n * n else ()
+
+
+def _counts(monomial: Monomial, degree: int | None) -> bool:
+    return degree is None or sum(exponent for _, exponent in monomial) > degree
+
+
+def _has_denominators(atoms: Atoms, gradient: Sequence[Polynomial]) -> bool:
+    """Whether an unknown or a factor has a negative exponent: then products are reduced, or cancel, before they are compared."""
+    return any(
+        exponent < 0 and atoms.table[atom].kind in ("variable", "factor")
+        for component in gradient
+        for monomial in component
+        for atom, exponent in monomial
+    )
+
+
+def _without_lonely(gradient: Sequence[Polynomial], columns: frozenset[int], degree: int | None) -> frozenset[int]:
+    """The columns that are left when those are dropped, again and again, that stand alone in a sampled equation."""
+    n = len(gradient)
+    alive = set(columns)
+    samples = [_sample(component) for component in gradient]
+    while True:
+        before = len(alive)
+        for column in sorted(alive):
+            i = column // n if column < n * n else column - n * n
+            for monomial in samples[i]:
+                product = times(monomial, _factor(column, n))
+                if _counts(product, degree) and _is_alone(column, product, gradient, alive):
+                    alive.discard(column)
+                    break
+        if len(alive) == before:
+            return frozenset(alive)
+
+
+def _sample(component: Polynomial) -> list[Monomial]:
+    ordered = sorted(component, key=lambda monomial: (len(monomial), monomial))
+    step = max(1, len(ordered) // SAMPLES)
+    return [*ordered[: SAMPLES // 2], *ordered[SAMPLES // 2 :: step]]
+
+
+def _is_alone(column: int, product: Monomial, gradient: Sequence[Polynomial], alive: set[int]) -> bool:
+    """Whether no other living column has `product` among its terms."""
+    n = len(gradient)
+    return not any(
+        other != column and other in alive and monomial in gradient[i]
+        for j, monomial in _quotients(product, n)
+        for i in range(n)
+        for other in ((n * n + i) if j is None else i * n + j,)
+    )
+
+
+def _quotients(product: Monomial, n: int) -> Iterator[tuple[int | None, Monomial]]:
+    """The monomials m with m*w_j = product, each with its j; None stands for the factor 1."""
+    yield None, product
+    for place, (atom, exponent) in enumerate(product):
+        if atom < n:
+            lowered = ((atom, exponent - 1),) if exponent > 1 else ()
+            yield atom, product[:place] + lowered + product[place + 1 :]
+
+
+def tangency(domain: Domain, n: int) -> list[Row]:
+    """The equations that keep a flow on the spheres: A is skew on each group, mixes nothing else in, and shifts nothing."""
+    rows: list[Row] = []
+    for group in domain.groups if isinstance(domain, Spheres) else ():
+        for i in group:
+            rows.append({n * n + i: fmpq(1)})
+            for j in range(n):
+                if j not in group:
+                    rows.append({i * n + j: fmpq(1)})
+                elif j >= i:
+                    rows.append({i * n + j: fmpq(1), j * n + i: fmpq(1)} if i != j else {i * n + i: fmpq(1)})
+    return rows

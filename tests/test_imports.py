@@ -145,7 +145,7 @@ def arrows_to_strangers(package: Path, strangers: set[str]) -> list[str]:
 def write(tree: Path, files: dict[str, str]) -> Path:
     """A package called strictsaddle with these files, for the twins."""
     package = tree / "strictsaddle"
-    for name, text in {"__init__.py": "from strictsaddle.check import check\n", **files}.items():
+    for name, text in {"__init__.py": "from strictsaddle.pipeline import check\n", **files}.items():
         path = package / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -170,7 +170,7 @@ def test_right_arrows_are_not_reported(tmp_path: Path) -> None:
     package = write(
         tmp_path,
         {
-            "check.py": "from strictsaddle import __version__, errors\nfrom .derive.tape import Tape\n",
+            "pipeline.py": "from strictsaddle import __version__, errors\nfrom .derive.tape import Tape\n",
             "derive/__init__.py": "from .tape import Tape\n",
             "derive/tape.py": "from ..objective import domain\nfrom .kernels import run\n",
             "derive/kernels.py": "import strictsaddle.errors\n",
@@ -183,14 +183,14 @@ def test_right_arrows_are_not_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "file, text, complaint",
     [
-        ("errors.py", "from strictsaddle.check import check\n", "strictsaddle.check.check, which comes"),
+        ("errors.py", "from strictsaddle.pipeline import check\n", "strictsaddle.pipeline.check, which comes"),
         ("derive/tape.py", "from ..stationary import krawczyk\n", "strictsaddle.stationary.krawczyk, which"),
         ("derive/__init__.py", "from .. import zoo\n", "strictsaddle.zoo, which comes after"),
         ("objective/network.py", "def f():\n    import strictsaddle.zoo\n", "network.py:2: "),
         (
             "verdict.py",
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .check import x\n",
-            "check.x",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .pipeline import x\n",
+            "pipeline.x",
         ),
         ("verdict.py", "import importlib\nimportlib.import_module('strictsaddle.zoo')\n", "strictsaddle.zoo"),
         ("classify/inertia.py", "import strictsaddle as ss\n", "the facade"),
@@ -207,7 +207,7 @@ def test_a_wrong_arrow_is_reported(tmp_path: Path, file: str, text: str, complai
 
 @pytest.mark.parametrize("text", ["import strictsaddle_cli\n", "from strictsaddle_cli.main import main\n"])
 def test_a_stranger_is_reported(tmp_path: Path, text: str) -> None:
-    package = write(tmp_path, {"check.py": text, "verdict.py": "import strictsaddle_proofs\n"})
+    package = write(tmp_path, {"pipeline.py": text, "verdict.py": "import strictsaddle_proofs\n"})
     assert len(arrows_to_strangers(package, {"strictsaddle_cli"})) == 1
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import pytest
+
 from strictsaddle.errors import EngineError, StrictSaddleError, near_miss
 from strictsaddle.objective.objective import Objective
-
 from strictsaddle_pytest import messages
 from strictsaddle_pytest.memory import Memory
 
@@ -103,7 +103,10 @@ def judged(record: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Outc
     partial = plain["scope"] == "box" and record["objective"]["domain"]["kind"] != "box" and not settings["box"]
     if plain["verdict"] == "strict_saddle":
         if partial:
-            return "undecided", f"it is proved on a box alone, not on the whole domain (box=True allows that). {plain['reason']}"
+            return (
+                "undecided",
+                f"it is proved on a box alone, not on the whole domain (box=True allows that). {plain['reason']}",
+            )
         return "proved", plain["reason"]
     if not settings["modulo_symmetry"] or modulo is None:
         return ("refuted" if plain["verdict"] == "not_strict_saddle" else "undecided"), plain["reason"]
@@ -116,7 +119,8 @@ def _known(options: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in options:
         if name not in DEFAULTS:
             pytest.fail(
-                f"strict_saddle has no option {name!r}. {near_miss(name, DEFAULTS)}It has: {', '.join(DEFAULTS)}.", pytrace=False
+                f"strict_saddle has no option {name!r}. {near_miss(name, DEFAULTS)}It has: {', '.join(DEFAULTS)}.",
+                pytrace=False,
             )
     return options
 

@@ -1,7 +1,7 @@
 """Certified verdicts, kept between runs in pytest's cache: what has not changed is not proved again.
 
-The key is the objective's digest, which covers formula, constants, names and domain, with the options that can change what
-is found, and the version. Time limits are no part of it: a proof holds however long it took.
+The key is the objective's digest, which covers formula, constants, names and domain, with the options that can change
+what is found, and the version. Time limits are no part of it: a proof holds however long it took.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from strictsaddle import __version__
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import SCHEMA

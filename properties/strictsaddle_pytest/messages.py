@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from strictsaddle.errors import StrictSaddleError
 from strictsaddle.objective.domain import Box, Domain, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
@@ -24,7 +25,11 @@ def refuted(objective: Objective, record: Mapping[str, Any], settings: Mapping[s
     modulo = " modulo its symmetry" if settings["modulo_symmetry"] else ""
     lines = [f"{objective.name} is not strict-saddle{modulo} (proof: {proof}).", reason, ""]
     witness = record["definition_1"]["witness"]
-    lines += ["This code shows it:", "", *("    " + line for line in reproduction(objective, witness, bool(modulo)).splitlines())]
+    lines += [
+        "This code shows it:",
+        "",
+        *("    " + line for line in reproduction(objective, witness, bool(modulo)).splitlines()),
+    ]
     return "\n".join(lines)
 
 
@@ -39,7 +44,11 @@ def reproduction(objective: Objective, witness: Mapping[str, Any] | None, modulo
     head = "import strictsaddle as ss\n\n" + construction(objective)
     if witness is None or modulo or isinstance(objective.domain, Spheres):
         asked = "modulo_symmetry" if modulo else "definition_1"
-        point = "" if witness is None else f"# a witness: {dict(zip(objective.variables, _coordinates(witness), strict=True))}\n"
+        point = (
+            ""
+            if witness is None
+            else f"# a witness: {dict(zip(objective.variables, _coordinates(witness), strict=True))}\n"
+        )
         return f"{head}{point}print(ss.check(objective).{asked})\n"
     exact = "exactly" if witness["coordinates"] is not None else "to the last digit of a float"
     return (
@@ -57,7 +66,11 @@ def reproduction(objective: Objective, witness: Mapping[str, Any] | None, modulo
 
 def construction(objective: Objective) -> str:
     """A statement that makes the objective, where its formula says it all; otherwise a comment in its place."""
-    arguments = [f"{objective.name!r}", f"variables={' '.join(objective.variables)!r}", f"expression={objective.expression!r}"]
+    arguments = [
+        f"{objective.name!r}",
+        f"variables={' '.join(objective.variables)!r}",
+        f"expression={objective.expression!r}",
+    ]
     if objective.parameters:
         arguments.append(f"parameters={ {name: str(value) for name, value in objective.parameters.items()}!r}")
     imports, domain = _domain(objective.domain)
@@ -66,7 +79,9 @@ def construction(objective: Objective) -> str:
     code = f"objective = ss.Objective({', '.join(arguments)})\n"
     if len(code) < LONGEST_CODE and _same(objective):
         return imports + code
-    return f"objective = ...  # what the test has: {objective.name}, {objective.dimension} unknowns, {objective.digest}\n"
+    return (
+        f"objective = ...  # what the test has: {objective.name}, {objective.dimension} unknowns, {objective.digest}\n"
+    )
 
 
 def _same(objective: Objective) -> bool:
@@ -98,7 +113,7 @@ def _coordinates(witness: Mapping[str, Any]) -> list[str]:
 
 
 def write(folder: str, nodeid: str, record: Mapping[str, Any]) -> None:
-    """Write the verdict to `folder`, in a file named after the test. Raises pytest's failure when that cannot be done."""
+    """Write the verdict to `folder`, in a file named after the test; the test fails when that cannot be done."""
     __tracebackhide__ = True
     digest = hashlib.sha256(f"{nodeid} {record['objective']['digest']}".encode()).hexdigest()[:10]
     place = Path(folder) / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', nodeid).strip('-.')[-120:]}-{digest}.json"

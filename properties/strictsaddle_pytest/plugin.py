@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 ENDING = ".objective.toml"
 MARKER = "strict_saddle"
 HELP = (
-    "strict_saddle(*, modulo_symmetry=False, budget=60, method='auto', max_boxes=None, workers=1, seed=0, box=False): the test"
-    " returns an objective, and passes when that is proved to be strict-saddle. modulo_symmetry: up to its continuous"
-    " symmetry; budget: seconds; box: a proof on a part of the domain is enough."
+    "strict_saddle(*, modulo_symmetry=False, budget=60, method='auto', max_boxes=None, workers=1, seed=0, box=False): "
+    "the test returns an objective, and passes when that is proved to be strict-saddle. modulo_symmetry: up to its "
+    "continuous symmetry; budget: seconds; box: a proof on a part of the domain is enough."
 )
 _current: pytest.StashKey[pytest.Item] = pytest.StashKey()
 _judge: pytest.StashKey[Judge] = pytest.StashKey()
@@ -107,14 +107,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     __tracebackhide__ = True
     result = yield
     if item.get_closest_marker(MARKER) and not isinstance(item, ObjectiveItem) and not item.stash.get(_judged, False):
-        pytest.fail(f"the marker {MARKER} works on plain test functions and methods alone; use the fixture", pytrace=False)
+        pytest.fail(
+            f"the marker {MARKER} works on plain test functions and methods alone; use the fixture", pytrace=False
+        )
     return result
 
 
 @pytest.fixture(scope="session")
 def strict_saddle(pytestconfig: pytest.Config) -> Callable[..., dict[str, Any]]:
-    """strict_saddle(objective, **options): fails unless `objective` (an Objective, or what `strictsaddle check` takes) is
-    proved to be strict-saddle; the options are those of the marker. Returns the verdict as the JSON of `check`."""
+    """strict_saddle(objective, **options): fails unless `objective` (an Objective, or what `strictsaddle check` takes)
+    is proved to be strict-saddle; the options are those of the marker. Returns the verdict as the JSON of `check`."""
 
     def require(objective: object, **options: Any) -> dict[str, Any]:
         __tracebackhide__ = True

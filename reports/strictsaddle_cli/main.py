@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle_cli import check, derive, doctor, report, stationary, zoo
+from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, zoo
 from strictsaddle_cli.output import BAD_INPUT, FAULT, INTERRUPTED, PROVED, say, tell
 
 DEBUG = "STRICTSADDLE_DEBUG"
@@ -31,8 +31,10 @@ app = typer.Typer(
 )
 for command in (
     check.check,
+    constants.constants,
     stationary.stationary,
     derive.derive,
+    properties.properties,
     report.report,
     zoo.zoo,
     doctor.doctor,

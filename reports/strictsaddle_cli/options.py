@@ -70,15 +70,16 @@ def search(method: str, budget: str | None, max_boxes: str | None, workers: str,
         )
     return Search(
         method,
-        None if budget is None else _seconds("--budget", budget),
-        None if max_boxes is None else _whole("--max-boxes", max_boxes, 1),
-        _whole("--workers", workers, 1),
+        None if budget is None else seconds("--budget", budget),
+        None if max_boxes is None else whole("--max-boxes", max_boxes, 1),
+        whole("--workers", workers, 1),
         checkpoint,
-        _whole("--seed", seed, 0),
+        whole("--seed", seed, 0),
     )
 
 
-def _seconds(option: str, text: str) -> float:
+def seconds(option: str, text: str) -> float:
+    """The time that an option's text stands for. Raises InputError unless it is positive and finite."""
     try:
         value = float(text)
     except ValueError:
@@ -88,7 +89,8 @@ def _seconds(option: str, text: str) -> float:
     return value
 
 
-def _whole(option: str, text: str, least: int) -> int:
+def whole(option: str, text: str, least: int) -> int:
+    """The whole number that an option's text stands for. Raises InputError when it is none, or less than `least`."""
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         raise InputError("not a whole number", where=option, fragment=text)
     if int(text) < least:

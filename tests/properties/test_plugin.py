@@ -25,8 +25,9 @@ OPEN = 'ss.Objective("open", variables="x y", expression="(exp(x) - 2)**4 + y**2
 @pytest.fixture(scope="module", autouse=True)
 def imported() -> None:
     """Each inner session forgets the modules that it imported, and NumPy refuses to be imported twice."""
-    import strictsaddle as ss
     import sympy  # noqa: F401
+
+    import strictsaddle as ss
 
     well = ss.Objective("w", "x", "x**4 - x**2")
     ss.check(well, method="exact")
@@ -35,6 +36,9 @@ def imported() -> None:
     ss.check(ss.Objective("s", "x y", "x**2", domain=ss.Spheres(((0, 1),))))
     ss.check(ss.Objective("b", "x y", "x**4 + y**2"), method="interval", workers=1)
     assert "tensor-eq5" in ss.zoo.names()
+
+
+HEAVY = {"strictsaddle", "sympy", "numpy", "scipy", "numba", "flint", "hypothesis"}
 
 
 def marked(objective: str, arguments: str = "", name: str = "loss") -> str:
@@ -85,7 +89,11 @@ def printed_code(output: str) -> str:
         (CURVE, "", "gradient: [0, 0]\ndeterminant of the Hessian: 0\n"),
         ('ss.Objective("b", "x y", "x**4 + y**2", domain=ss.Box((0, -1), (1, 1)))', "", "gradient: [0, 0]"),
         ('ss.Objective("s", "u v", "v**4", domain=ss.Spheres(((0, 1),)))', "", "not_strict_saddle"),
-        ('ss.Objective("q", "x y", "x**4*(y**2 + 1) + y**2", {"a": "1/3"})', "modulo_symmetry=True", "not_strict_saddle"),
+        (
+            'ss.Objective("q", "x y", "x**4*(y**2 + 1) + y**2", {"a": "1/3"})',
+            "modulo_symmetry=True",
+            "not_strict_saddle",
+        ),
     ],
 )
 def test_the_printed_code_shows_the_fault(
@@ -209,7 +217,9 @@ def test_files_are_tests(pytester: pytest.Pytester) -> None:
     pytester.path.joinpath("other.toml").write_text("unrelated = true")
     result = pytester.runpytest("-rA")
     result.assert_outcomes(passed=1, failed=2)
-    result.stdout.fnmatch_lines(["PASSED good.objective.toml*", "FAILED bad.objective.toml*", "FAILED broken.objective.toml*"])
+    result.stdout.fnmatch_lines(
+        ["PASSED good.objective.toml*", "FAILED bad.objective.toml*", "FAILED broken.objective.toml*"]
+    )
 
 
 def test_files_take_the_marker_from_conftest(pytester: pytest.Pytester) -> None:
@@ -336,7 +346,9 @@ def test_junit_has_the_message_and_the_outcome(pytester: pytest.Pytester) -> Non
 
 def test_reports(pytester: pytest.Pytester) -> None:
     project(pytester, marked(WELL, name="good") + undecided_soon(name="open"))
-    pytester.runpytest("--strict-saddle-report=made/here", "--strict-saddle-undecided=skip").assert_outcomes(passed=1, skipped=1)
+    pytester.runpytest("--strict-saddle-report=made/here", "--strict-saddle-undecided=skip").assert_outcomes(
+        passed=1, skipped=1
+    )
     records = [json.loads(path.read_text()) for path in sorted(pytester.path.glob("made/here/*.json"))]
     assert [r["definition_1"]["verdict"] for r in records] == ["strict_saddle", "undecided"]
 
@@ -361,6 +373,14 @@ def test_other_tests_pay_nothing(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1)
     (line,) = (line for line in result.outlines if line.startswith("LOADED"))
     names = set(line.split()[1:])
-    assert not {name.split(".")[0] for name in names} & {"strictsaddle", "sympy", "numpy", "scipy", "numba", "flint", "hypothesis"}
+    assert not {name.split(".")[0] for name in names} & {
+        "strictsaddle",
+        "sympy",
+        "numpy",
+        "scipy",
+        "numba",
+        "flint",
+        "hypothesis",
+    }
     ours = {name for name in names if name.startswith("strictsaddle")}
     assert ours == {"strictsaddle_pytest", "strictsaddle_pytest.plugin"}

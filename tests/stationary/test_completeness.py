@@ -4,16 +4,16 @@ one."""
 from __future__ import annotations
 
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
 from strictsaddle.derive import polynomials
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.completeness import compare_dimension
+from strictsaddle.stationary.completeness import PRIMES, compare_dimension, low_consequences
 from strictsaddle.stationary.local_algebra import local_multiplicity
-from strictsaddle.stationary.macaulay import kernel_of_parities, sign_flips
+from strictsaddle.stationary.macaulay import blocks, kernel_of_parities, monomials_up_to, sign_flips
 from strictsaddle.stationary.number_field import FieldPoint
 
 
@@ -87,3 +87,41 @@ def test_sign_flips() -> None:
     system = system_of("a b c", "(a*b - 1)^2 + c^2 + a*b*c^4")
     assert set(sign_flips([system.f], 3)) == {0b011, 0b100}
     assert sign_flips([system_of("x y", "x + y + x*y").f], 2) == []
+
+
+def integral(system: PolynomialSystem) -> list[dict[tuple[int, ...], int]]:
+    """The gradient times 10, for objectives with coefficients in tenths."""
+    return [{tuple(map(int, e)): int((10 * c).p) for e, c in g.terms()} for g in system.equations()]
+
+
+def test_balancedness_is_found() -> None:
+    """From (ab - 1)^2 + (a^2 + b^2)/10 follows a^2 = b^2, and with another ridge another relation."""
+    polynomials_ = integral(system_of("a b", "(a*b - 1)^2 + (a^2 + b^2)/10"))
+    assert {(2, 0): 1, (0, 2): -1} in low_consequences(polynomials_, 2, [0b11])
+    polynomials_ = integral(system_of("a b", "(a*b - 1)^2 + (a^2 + 3*b^2)/10"))
+    found = low_consequences(polynomials_, 2, [0b11])
+    assert {(2, 0): 1, (0, 2): -3} in found
+    assert {(2, 0): 1, (0, 2): -1} not in found
+
+
+def test_consequences_vanish_where_the_gradient_does() -> None:
+    """Zeros of this gradient are the origin and a = b = +-sqrt(9/10), among others."""
+    system = system_of("a b", "(a*b - 1)^2 + (a^2 + b^2)/10")
+    found = low_consequences(integral(system), 2, [0b11])
+    point = FieldPoint(fmpz_poly([-9, 0, 10]), (fmpq_poly([0, 1]), fmpq_poly([0, 1])))
+    assert point.is_stationary(system)
+    context = system.f.context()
+    assert found
+    for polynomial in found:
+        assert point.evaluate(context.from_dict(polynomial)).is_zero()
+
+
+def test_a_wrong_grading_is_noticed() -> None:
+    with pytest.raises(ArithmeticError, match="grading"):
+        blocks([{(1, 0): 1, (0, 0): 1}], 2, 2, [0b01])
+
+
+def test_monomials_and_primes() -> None:
+    assert sorted(map(tuple, monomials_up_to(2, 2).tolist())) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)]
+    assert len(monomials_up_to(3, -1)) == 0
+    assert all(fmpz(prime).is_prime() for prime in PRIMES)

@@ -14,13 +14,16 @@ from strictsaddle.events import Event, Finished, Listener, silent
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.pipeline import Method, check
-from strictsaddle.verdict import Resources, Verdict
+from strictsaddle.verdict import Definition1, Resources, Stationary, Verdict
 
 if TYPE_CHECKING:
     from strictsaddle.classify.definition2 import Decision, Examination
+    from strictsaddle.classify.violating import Constants
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 SHARE = 0.5  # of the budget that the list of stationary points may take
+LISTING = 10.0  # seconds for that list when the constants are refuted already
+_EMPTY = Verdict({}, Definition1("undecided", "global", "none", "not asked yet"), Stationary(False, (), ()), Resources("none", 0.0), {})
 
 
 def constants(
@@ -64,18 +67,27 @@ def constants(
         if not isinstance(event, Finished):
             listener(event)
 
-    known = check(
-        objective, method=method, budget=None if budget is None else SHARE * budget, max_boxes=max_boxes, workers=workers, seed=seed,
-        listener=passed_on,
-    )  # fmt: skip
-    deadline = None if budget is None else started + budget
     from strictsaddle.classify.definition2 import Examination
+    from strictsaddle.classify.violating import Constants
     from strictsaddle.parallel import executor
     from strictsaddle.stationary.covering import Limits
 
+    limits = Limits(None if budget is None else started + budget, max_boxes)
+    share = None if budget is None else SHARE * budget
+    four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
+    violation = None
     with executor(workers or os.cpu_count() or 1) as pool:
-        examination = Examination(objective, known, pool=pool, limits=Limits(deadline, max_boxes), listener=passed_on, seed=seed)
-        record = _record(examination, given)
+        if four is not None:
+            nothing = replace(_EMPTY, objective=objective.to_dict())
+            violation = Examination(objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed).quick_violation(four)
+            if violation is not None:  # decided; the list of stationary points is only for the reader
+                share = min(share or LISTING, LISTING)
+        known = check(objective, method=method, budget=share, max_boxes=max_boxes, workers=workers, seed=seed, listener=passed_on)
+        examination = Examination(objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed)
+        if violation is not None and known.definition_1.verdict != "not_strict_saddle":
+            record = as_record(examination, examination.failed(violation), given)
+        else:
+            record = _record(examination, four, given)
     took = Resources(known.resources.engine, round(time.monotonic() - started, 3), known.resources.boxes + examination.boxes)
     verdict = replace(known, definition_2=record, resources=took)
     listener(Finished(verdict))
@@ -100,12 +112,9 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
     return number
 
 
-def _record(examination: Examination, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
-    from strictsaddle.classify.violating import Constants
-
-    alpha, gamma, epsilon, delta = (given[name] for name in NAMES)
-    if alpha is not None and gamma is not None and epsilon is not None and delta is not None:
-        return as_record(examination, examination.decide(Constants(alpha, gamma, epsilon, delta)), given)
+def _record(examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
+    if four is not None:
+        return as_record(examination, examination.decide(four), given)
     from strictsaddle.classify.frontier import best_constants
 
     best = best_constants(examination, given)
@@ -118,6 +127,8 @@ def as_record(
 ) -> dict[str, Any]:  # fmt: skip
     """The `definition_2` part of the JSON."""
     violation, worst = decision.violation, decision.worst
+    delta = constants["delta"]
+    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta)
     witness = violation and {
         "point": violation.point,
         "gradient_norm": violation.gradient_norm,
@@ -129,7 +140,7 @@ def as_record(
         "constants": {name: None if constants[name] is None else str(constants[name]) for name in NAMES},
         "scope": decision.scope,
         "proof": decision.proof,
-        "reason": decision.reason,
+        "reason": "; ".join(filter(None, (decision.reason, crowded))),
         "witness": witness,
         "worst": None if worst is None else [[float(low), float(high)] for low, high in worst.T],
         "alphas": alphas or [],

@@ -6,12 +6,15 @@ be given to another one.
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
+import pickle
+import queue
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from strictsaddle.errors import EngineError
 
@@ -45,29 +48,67 @@ class Serial:
 
 
 class Processes:
-    """Tasks in worker processes, which start with the first `run`.
+    """Tasks in worker processes, which start with the first `run` and live until the `with` block ends.
 
-    When a worker dies (killed, out of memory), the pool is made anew and the tasks of that `run` are done again; after
-    `attempts` deaths at the same tasks EngineError says so.
+    A worker that dies (killed, out of memory) is replaced and its task is done again; after `attempts` deaths at one task
+    EngineError says so. Workers are interpreters of their own that import nothing of the caller's script (which
+    multiprocessing would run again where it has no `if __name__ == "__main__"`), and are out of reach of Ctrl-C, which the
+    parent answers; they end when it does, since their input ends.
     """
 
     def __init__(self, workers: int, attempts: int = 4) -> None:
         self.workers = workers
         self.attempts = attempts
-        self._pool: ProcessPoolExecutor | None = None
+        self._crew: list[_Worker] = []
+        self._closed = False
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process numbers of the workers that have been started."""
+        return tuple(worker.pid for worker in self._crew)
 
     def run(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
-        for _ in range(self.attempts):
-            if self._pool is None:
-                context = multiprocessing.get_context("spawn")  # fork is unsafe beside the threads of numba and rich
-                self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_ignore_interrupts)
+        while len(self._crew) < min(self.workers, len(tasks)):
+            self._crew.append(_Worker())
+        results: list[Any] = [None] * len(tasks)
+        faults: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for k in range(len(tasks)):
+            waiting.put(k)
+
+        def drive(worker: _Worker) -> None:
             try:
-                return list(self._pool.map(function, tasks))
-            except BrokenProcessPool:
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = None
+                while not self._closed and faults.empty():
+                    k = waiting.get_nowait()
+                    results[k] = self._done(worker, function, tasks[k])
+            except queue.Empty:
+                return
+            except BaseException as error:  # raised again in the caller's thread
+                faults.put(error)
+
+        threads = [threading.Thread(target=drive, args=(worker,), daemon=True) for worker in self._crew]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if not faults.empty():
+            raise faults.get()
+        return results
+
+    def _done(self, worker: _Worker, function: Callable[[Task], Result], task: Task) -> Result:
+        for _ in range(self.attempts):
+            try:
+                fault, result = worker.ask((function, task))
+            except (EOFError, OSError, pickle.UnpicklingError):  # the worker is gone, or went in the middle of an answer
+                if self._closed:
+                    break
+                worker.restart()
+                continue
+            if fault is not None:
+                raise fault
+            return result  # type: ignore[no-any-return]  # pickled
         raise EngineError(
-            f"worker processes died {self.attempts} times at the same tasks",
+            f"worker processes died {self.attempts} times at the same task",
             remedy="Run with --workers 1, or give the machine more memory.",
         )
 
@@ -76,16 +117,69 @@ class Processes:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
-        if self._pool is not None:
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
-            self._pool = None
+        self._closed = True
+        for worker in self._crew:
+            worker.stop()
+        self._crew.clear()
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C goes to the whole process group; only the parent answers it."""
-    import signal
+_START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+class _Worker:
+    """One interpreter that answers pickled questions."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        if hasattr(self, "_process"):
+            self.stop()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        with contextlib.suppress(OSError):  # then the first question fails, and says so
+            self._send(sys.path)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def _send(self, value: object) -> None:
+        assert self._process.stdin is not None
+        pickle.dump(value, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()
+
+    def ask(self, question: object) -> Any:
+        """The answer: (exception, None) or (None, result). Raises EOFError or OSError when the worker is gone."""
+        self._send(question)
+        assert self._process.stdout is not None
+        return pickle.load(self._process.stdout)
+
+    def stop(self) -> None:
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # closing flushes, into a pipe that nobody reads any more
+                    pipe.close()
+        self._process.wait()
+
+
+def serve() -> None:
+    """A worker's life: questions on standard input, answers on what was standard output, until the input ends."""
+    answers: BinaryIO = sys.stdout.buffer
+    sys.stdout = sys.stderr  # whatever is printed must not get between the answers
+    while True:
+        try:
+            function, task = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            answer = (None, function(task))
+        except Exception as error:
+            answer = (error, None)
+        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.flush()
 
 
 def executor(workers: int) -> Executor:

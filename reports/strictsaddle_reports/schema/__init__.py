@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import cache
 from importlib import import_module, resources
 from typing import Any
@@ -62,6 +63,8 @@ def contradictions(record: Mapping[str, Any]) -> Iterator[str]:
             yield "definition_1.witness.coordinates: not one a variable"
         if any(high is not None and high < 0 for _, high in witness["eigenvalues"]):
             yield "definition_1.witness.eigenvalues: a negative one, so this is no witness"
+    if record["definition_2"] is not None:
+        yield from _constants(record["definition_2"], unknowns)
     for number, point in enumerate(stationary["isolated"]):
         place = f"stationary.isolated.{number}"
         yield from _lengths(place, point, unknowns)
@@ -82,6 +85,27 @@ def contradictions(record: Mapping[str, Any]) -> Iterator[str]:
         modulo = record["modulo_symmetry"]
         if modulo is not None and modulo["verdict"] == "not_strict_saddle":
             yield "modulo_symmetry.verdict: not_strict_saddle, though it is strict-saddle even without"
+
+
+def _constants(found: Mapping[str, Any], unknowns: int) -> Iterator[str]:
+    """A violating point that does not violate, and frontier rows that contradict themselves."""
+    constants = {name: None if text is None else Fraction(text) for name, text in found["constants"].items()}
+    if found["verdict"] == "holds" and None in constants.values() and not found["frontier"]:
+        yield "definition_2.constants: they hold, but not all of them are there"
+    witness = found["witness"]
+    if witness is not None:
+        if len(witness["point"]) != unknowns:
+            yield "definition_2.witness.point: not one interval a variable"
+        epsilon, gamma = constants["epsilon"], constants["gamma"]
+        if epsilon is not None and not witness["gradient_norm"][1] < epsilon:
+            yield "definition_2.witness.gradient_norm: not below epsilon, so this violates nothing"
+        if gamma is not None and not witness["least_eigenvalue"][0] > -gamma:
+            yield "definition_2.witness.least_eigenvalue: not above -gamma, so this violates nothing"
+    for number, row in enumerate(found["frontier"]):
+        for name in ("gamma", "epsilon"):
+            proved, refuted = row[name], row[f"refuted_{name}"]
+            if row["verdict"] == "holds" and refuted is not None and Fraction(proved) >= Fraction(refuted):
+                yield f"definition_2.frontier.{number}.{name}: proved and refuted"
 
 
 def _disordered(value: Any, place: str) -> Iterator[str]:

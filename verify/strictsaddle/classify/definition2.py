@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -93,7 +94,6 @@ class Examination:
         self.landscape = Landscape(self.derivation, self._inner_region())
         self.points = known.stationary.isolated
         self.minima = [point for point in self.points if point.kind == "local_minimum"]
-        self.half_spaces = KnownSymmetries.of(objective).half_spaces
         self.constant = constant_hessian(self.derivation)
         self._goodness: dict[tuple[Any, ...], Goodness] = {}
         self._bounds: dict[Fraction, Bounded | str] = {}
@@ -110,6 +110,11 @@ class Examination:
     def scope_of_points(self) -> Scope:
         """The scope of a refutation: one point of the domain that the user gave."""
         return "box" if isinstance(self.objective.domain, Box) else "global"
+
+    @cached_property
+    def half_spaces(self) -> Any:
+        """Where a covering is needed: signed permutations that leave f as it is keep all three conditions."""
+        return KnownSymmetries.of(self.objective).half_spaces
 
     # known points
 
@@ -229,16 +234,15 @@ class Examination:
         return [p for k, p in enumerate(self.minima) if self.goodness(k, constants.alpha, constants.delta).good]
 
     def score(self, constants: Constants, good: Array) -> Any:
-        """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma, and the smaller of least/alpha and
-        delta/distance."""
-        alpha, gamma, epsilon, delta = (float(x) for x in (constants.alpha, constants.gamma, constants.epsilon, constants.delta))
+        """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma and delta/distance."""
+        gamma, epsilon, delta = (float(x) for x in (constants.gamma, constants.epsilon, constants.delta))
 
         def value(points: Array) -> Array:
             norms, least = self.landscape.sizes(points)
             near = np.full(len(points), -np.inf)
             if len(good):
                 gaps = np.min(np.linalg.norm(points[:, None, :] - good[None], axis=2), axis=1)
-                near = np.minimum(least / alpha, delta / np.maximum(gaps, 1e-300))
+                near = delta / np.maximum(gaps, 1e-300)
             return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), near))
 
         return value
@@ -276,7 +280,7 @@ class Examination:
         if self.region is not None:
             lower, upper = np.maximum(lower, self.region[0]), np.minimum(upper, self.region[1])
         about = [p for p in self.minima if all(i.low <= b and a <= i.high for i, a, b in zip(p.point, lower, upper, strict=True))]
-        centres, squares = np.array([np.array(p.point).T for p in about]).reshape(len(about), 2, -1), []
+        centres, squares = np.array([np.array(p.point).T for p in about]).reshape(len(about), 2, len(centre)), []
         for box in centres:
             square = 0.25 * radius * radius
             while square > 1e-12 * radius * radius and not convex_on_ball(self.derivation.hessian_tape, box, square * 1.0001, TINY, 5000)[0]:
@@ -298,6 +302,26 @@ class Examination:
         for point, value in list(zip(points, values, strict=True))[:3]:
             if value < 1.0:
                 found = short(point, lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, is_far))
+                if found is not None:
+                    return found
+        return None
+
+    def quick_violation(self, constants: Constants) -> Violation | None:
+        """A violation that needs no list of minima, because its least eigenvalue is below alpha."""
+        alpha, gamma, epsilon = (float(x) for x in (constants.alpha, constants.gamma, constants.epsilon))
+
+        def score(points: Array) -> Array:
+            norms, least = self.landscape.sizes(points)
+            return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), least / alpha))
+
+        n = self.derivation.dimension
+        begin = np.concatenate([starts(np.zeros((1, n)), 1.0, reach, self.rng, 1000) for reach in (1.0, 4.0, 16.0)])
+        if self.region is not None:
+            begin = self.rng.uniform(self.region[0], self.region[1], (4000, n))
+        points, values = descend(score, begin, 0.5, self.rng, rounds=40, project=self.landscape.inside, enough=0.9)
+        for point, value in list(zip(points, values, strict=True))[:3]:
+            if value < 1.0:
+                found = short(point, lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, lambda _: None))
                 if found is not None:
                     return found
         return None
@@ -333,11 +357,14 @@ class Examination:
         ends = np.full(self.derivation.dimension, size)
         return -ends, ends, "box", f"on the box [{-size:g}, {size:g}] in every unknown only, chosen by the program: {found}"
 
-    def cover(self, constants: Constants) -> Decision:
-        """Step 4."""
+    def cover(self, constants: Constants, most: int | None = None) -> Decision:
+        """Step 4, with at most about `most` boxes."""
+        limits = self.limits
+        if most is not None:
+            limits = replace(limits, max_boxes=min(self.boxes + most, limits.max_boxes or self.boxes + most))
         good = self.good_minima(constants)
         lower, upper, scope, why = self.where(constants)
-        centres = np.array([np.array(p.point) for p in good]).reshape(len(good), -1, 2)
+        centres = np.array([np.array(p.point) for p in good]).reshape(len(good), lower.size, 2)
         square = outward(constants.delta * constants.delta)[0]
         t = Thresholds(
             self.derivation.gradient_tape, self.derivation.hessian_tape, outward(constants.epsilon * constants.epsilon)[1],
@@ -349,7 +376,7 @@ class Examination:
         def probe(centres: Array) -> Violation | None:
             return self.violation_near(centres, constants, score, 0.05 * float(constants.delta), 12)
 
-        cover = close(t, lower[None].copy(), upper[None].copy(), self.pool, self.limits, self.listener, probe=probe, used=self.boxes)
+        cover = close(t, lower[None].copy(), upper[None].copy(), self.pool, limits, self.listener, probe=probe, used=self.boxes)
         self.boxes += cover.boxes
         if cover.found is not None:
             return self.failed(cover.found)
@@ -368,7 +395,19 @@ class Examination:
         if violation.gradient_norm == (0.0, 0.0) and self.known.definition_1.proof == "exact":
             proof = "exact"
         where = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in violation.point)
-        return Decision("fails", self.scope_of_points, proof, f"({where}) violates all three conditions: {violation.why}", violation)
+        reason = f"({where}) violates all three conditions: {violation.why}"
+        return Decision("fails", self.scope_of_points, proof, reason, violation)
+
+    def crowded(self, delta: Fraction) -> str:
+        """What it implies that two minima are within 2 delta of each other, in a sentence; nothing when none are."""
+        places = self.middles(self.minima)
+        for k in range(len(places)):
+            gaps = np.linalg.norm(places[k + 1 :] - places[k], axis=1)
+            if len(gaps) and gaps.min() <= 2 * float(delta):
+                a, b = (", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))]))
+                return (f"delta is too large for any alpha: the minima ({a}) and ({b}) are {gaps.min():.6g} apart, which is no more than 2 delta, "
+                        f"and a ball on which H >= alpha I > 0 holds one stationary point only")  # fmt: skip
+        return ""
 
     def decide(self, constants: Constants) -> Decision:
         """All four steps."""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,8 +92,8 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     if direction is not None:
         bounded = isinstance(objective.domain, Box)
         names = ", ".join(str(c) for c in direction)
-        where = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
-        return Enclosed("box" if bounded else "global", True, True, (), None, "", where, (where,), (), 0)
+        proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
+        return Enclosed("box" if bounded else "global", True, True, (), None, "", proof, (proof,), (), 0)
     suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed)
     where, scope, warnings = choose_region(objective, derivation, suspects.reach)
     rough = not_smooth(objective, derivation, where.lower, where.upper)
@@ -106,11 +105,11 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     if witness is not None:
         return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)
-    state = checkpoint.restore(start) if checkpoint else start
-    save = partial(checkpoint.save, start) if checkpoint else None
-    state, reason = cover(Question.of(derivation, symmetry.half_spaces), state, pool, limits, listener, save=save)
+    question = Question.of(derivation, symmetry.half_spaces, where.ball)
+    state = checkpoint.restore(start, question) if checkpoint else start
+    state, reason = cover(question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None)
     if checkpoint:
-        checkpoint.save(start, state, now=True)
+        checkpoint.save(state, now=True)
     if len(state.stuck):
         reason = _explain(derivation, state.stuck, objective.variables)
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])

@@ -37,6 +37,7 @@ MOST_INTEGER_VECTORS = 800
 NEARLY_ZERO = 1e-5  # eigenvalue, relative to the largest: a guess, proved or dropped later
 DENOMINATORS = (1, 2, 3, 4, 5, 10)
 SLICE_SECONDS = 20.0
+SEARCH_SECONDS = 60.0  # of the whole search, even where the user sets no limit: it may find nothing
 Found = tuple[tuple[Witness, ...], tuple[Continuum, ...]]
 
 
@@ -45,7 +46,7 @@ def find_witnesses(
 ) -> Found:
     """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used; `time_limit`
     in seconds."""
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = time.monotonic() + (SEARCH_SECONDS if time_limit is None else min(time_limit, SEARCH_SECONDS))
     form = MonomialForm.of(system)
     before, ctx.prec = ctx.prec, 128
     try:
@@ -57,7 +58,7 @@ def find_witnesses(
             zero = _on_slices(system, form, point, deadline)
             if zero is not None:
                 return _recorded(system, form, zero)
-            if deadline is not None and time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 break
     finally:
         ctx.prec = before
@@ -131,7 +132,7 @@ def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator
             yield x
 
 
-def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline: float | None) -> RealZero | None:
+def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline: float) -> RealZero | None:
     """A witness with some coordinates fixed at simple fractions near those of x."""
     from scipy.linalg import qr
 
@@ -151,7 +152,7 @@ def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline:
         if key in tried:
             continue
         tried.add(key)
-        left = SLICE_SECONDS if deadline is None else min(SLICE_SECONDS, deadline - time.monotonic())
+        left = min(SLICE_SECONDS, deadline - time.monotonic())
         if left <= 0:
             return None
         for zero in _slice_zeros(system, values, free, left):

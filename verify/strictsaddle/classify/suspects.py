@@ -50,12 +50,14 @@ def functions(derivation: Derivation) -> tuple[Callable[[Array], float], Callabl
         return found if np.isfinite(found) else 1e300
 
     def gradient(w: Array) -> Array:
-        return np.nan_to_num(evaluate_float(derivation.gradient_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150)
+        slope: Array = np.nan_to_num(evaluate_float(derivation.gradient_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150)
+        return slope
 
     def hessian(w: Array) -> Array:
         matrix = np.zeros((n, n))
         matrix[upper] = np.nan_to_num(evaluate_float(derivation.hessian_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150)
-        return matrix + np.triu(matrix, 1).T
+        full: Array = matrix + np.triu(matrix, 1).T
+        return full
 
     return value, gradient, hessian
 
@@ -63,8 +65,9 @@ def functions(derivation: Derivation) -> tuple[Callable[[Array], float], Callabl
 def look_at(derivation: Derivation, point: Array) -> Suspect:
     """The suspect record of any point."""
     _, gradient, hessian = functions(derivation)
-    eigenvalues, eigenvectors = np.linalg.eigh(hessian(point))
-    return Suspect(point, float(np.linalg.norm(gradient(point))), eigenvalues, eigenvectors)
+    with np.errstate(all="ignore"):
+        eigenvalues, eigenvectors = np.linalg.eigh(hessian(point))
+        return Suspect(point, float(np.linalg.norm(gradient(point))), eigenvalues, eigenvectors)
 
 
 def stationary_points(derivation: Derivation, lower: Array, upper: Array, *, seed: int = 0, starts: int = 24) -> list[Suspect]:

@@ -2,32 +2,42 @@
 
 Let J(w) = (1/N) sum_n L(yhat_n, y_n) + sum_k ridge_k w_k^2 with all ridge_k > 0 and L >= 0 convex in the outputs, and let w be stationary.
 
-Output layer. With the hidden weights held fixed, J is strictly convex in the output layer (V, b), and w is stationary
-in it, so it is the minimum there: J(w) <= J(V = 0, b = 0), that is
+Output layer. Let R = sum of ridge_k w_k^2 over the output layer (V, b), whose outputs are linear in it. Scaling this layer by t,
+mean L(t yhat) + t^2 R is stationary at t = 1, that is mean L'.yhat = -2 R. L is convex, L(0) >= L(yhat) - L'.yhat, hence
 
-    mean L + sum_{k in output layer} ridge_k w_k^2 <= L0 := (1/N) sum_n L(0, y_n).                       (1)
+    mean L + 2 R <= L0 := (1/N) sum_n L(0, y_n),  so R <= L0 / 2.                                         (1)
 
-Hence |w_k| <= sqrt(L0 / ridge_k) for each k in the output layer, and mean L <= L0.
+For the squared loss with rho^2 = mean |r|^2 and eta^2 = mean |yhat|^2 this is an equation, rho^2 + eta^2 + 2 R = L0, and
+R = -mean r.yhat <= rho eta. So L0 >= 2 rho eta + 2 R >= 4 R, and rho + R/rho <= sqrt(L0), which makes
+
+    sqrt(R) rho <= (3/4)^(3/2) (1/4)^(1/2) L0 = sqrt(L0)/2 * (3 sqrt(3)/8) sqrt(L0).                      (2)
+
+Either way |w_k| <= sqrt(R / ridge_k) for each k in the output layer.
 
 Hidden layers. For a hidden weight, 2 ridge_k |w_k| = |d mean L / d w_k| <= mean_n sum_o |L'_o| |d yhat_o / d w_k|. The chain rule bounds
 |d yhat_o / d w_k| by products of bounds of the later layers' weights, slopes sup|s'| of the activations, and sizes of this
 layer's inputs: the data for the first layer, sup|s| for later ones (so these need bounded activations).
 For the slope of the loss: |L'_o| <= 1 for logistic, cross_entropy, pseudo_huber and log_cosh. For squared loss L' = 2 r,
-and Cauchy-Schwarz with (1) gives mean_n |r_o| |x_n| <= sqrt(mean r_o^2) sqrt(mean x^2) <= sqrt(L0) sqrt(mean x^2).
+and Cauchy-Schwarz gives mean_n |r_o| |x_n| <= rho sqrt(mean x^2); each product holds one output weight, at most
+sqrt(R / ridge_k), and rho, so (2) bounds it as if rho were (3 sqrt(3)/8) sqrt(L0).
 
 All this is computed in Arb balls and rounded up.
 
 With a slack e the same holds for every w with |g(w)| <= e, for Definition 2. J is strongly convex in the output layer, with modulus
-2 r, r the least of its ridges, so J(w) <= min over the output layer + e^2 / (4 r): put L0 + e^2 / (4 r) in place of L0. For a hidden
-weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e.
+2 r, r the least of its ridges, so J(w) <= min over the output layer + e^2 / (4 r): mean L and R are at most L0 + e^2 / (4 r), instead of (1)
+and (2). For a hidden weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 from flint import arb, fmpq
 
+from strictsaddle.derive.tape import outward
 from strictsaddle.objective.network import Network
 
 # sup|s'| and sup|s| (None: unbounded) over the whole line, rounded up where they are not attained rationals.
@@ -103,7 +113,8 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
         start += spare * spare / (4 * _ball(min(value for name, value in zip(network.variables, network.ridge, strict=True) if name in last)))
     for name in network.variables:
         if name in last:
-            bound[name] = (start / ridge[name]).sqrt()
+            bound[name] = (_energy(network, slack, start) / ridge[name]).sqrt()
+    residual = start.sqrt() if slack else start.sqrt() * arb(27).sqrt() / 8
     rows = len(network.inputs)
 
     def weight(layer: int, i: int, j: int) -> arb:
@@ -126,10 +137,10 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
                     size, mean = _moments([row[j - 1] for row in network.inputs], rows)
                 else:
                     size = mean = _ball(str(SLOPES[network.activations[layer - 2]][1]))
-                bound[name] = (influence[i - 1] * _slope_of_loss(network, start, size, mean) + spare) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, size, mean) + spare) / (2 * ridge[name])
             if network.bias:
                 name = f"b{layer}_{i}"
-                bound[name] = (influence[i - 1] * _slope_of_loss(network, start, arb(1), arb(1)) + spare) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, arb(1), arb(1)) + spare) / (2 * ridge[name])
     return tuple(_rounded_up(bound[name]) for name in network.variables)
 
 
@@ -139,11 +150,36 @@ def _moments(column: list[Fraction], rows: int) -> tuple[arb, arb]:
     return _ball(square).sqrt(), _ball(sum((abs(value) for value in column), Fraction(0)) / rows)
 
 
-def _slope_of_loss(network: Network, start: arb, root_mean_square: arb, mean: arb) -> arb:
-    """A bound on mean_n |L'_o| |x_n| for each output o."""
+def _slope_of_loss(network: Network, residual: arb, root_mean_square: arb, mean: arb) -> arb:
+    """A bound on mean_n |L'_o| |x_n| for each output o, `residual` standing for sqrt(mean r^2)."""
     if network.loss == "squared":
-        return 2 * start.sqrt() * root_mean_square
+        return 2 * residual * root_mean_square
     return LIPSCHITZ[network.loss] * mean
+
+
+def _energy(network: Network, slack: Fraction, start: arb) -> arb:
+    """A bound on R, the ridge's share of the output layer."""
+    if slack:
+        return start
+    return start / (4 if network.loss == "squared" else 2)
+
+
+@dataclass(frozen=True)
+class Ball:
+    """sum_i weights[i] * w_i^2 <= level at every stationary point; weights (n,) are not negative, all 0 when nothing is known."""
+
+    weights: np.ndarray[Any, np.dtype[np.float64]]
+    level: float
+
+
+def output_ball(network: Network) -> Ball:
+    """R <= L0 / 4 or L0 / 2 as an ellipsoid of the output layer, for networks to which `ridge_bound` applies."""
+    weights = np.zeros(len(network.ridge))
+    prefixes = (f"W{network.layers}_", f"b{network.layers}_")
+    for k, (name, value) in enumerate(zip(network.variables, network.ridge, strict=True)):
+        if name.startswith(prefixes):
+            weights[k] = outward(value)[0]
+    return Ball(weights, _rounded_up(_energy(network, Fraction(0), _loss_at_zero(network))))
 
 
 def _rounded_up(value: arb) -> float:

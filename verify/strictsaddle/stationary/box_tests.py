@@ -110,6 +110,24 @@ def diagonal_is_negative(h_hi, at):
 
 
 @compiled
+def minor_is_negative(h_lo, h_hi, at):
+    """Whether some 2 x 2 principal minor is negative on all of X: then the Hessian has a negative eigenvalue at each
+    point of X, if not along one and the same vector."""
+    n = at.shape[0]
+    for i in range(n):
+        for j in range(i + 1, n):
+            k = at[i, j]
+            # the least |h_ij|; 0 when the entry may vanish, nan stays and proves nothing
+            least = h_lo[k] if h_lo[k] > 0.0 else -h_hi[k] if h_hi[k] < 0.0 else 0.0
+            first, second = h_hi[at[i, i]], h_hi[at[j, j]]
+            # A negative diagonal entry is itself negative curvature: the minor need only be negative for the others.
+            known = least > 0.0 and first == first and second == second
+            if known and down(least * least) > up(max(first, 0.0) * max(second, 0.0)):
+                return True
+    return False
+
+
+@compiled
 def curvature_is_negative(v, h_lo, h_hi, at):
     """Whether v'H(w)v < 0 for all w in X, for a vector v of doubles."""
     n = v.size
@@ -161,6 +179,35 @@ def eigen(a, q):
                     x, y = q[k, i], q[k, j]
                     q[k, i], q[k, j] = c * x - s * y, s * x + c * y
     return np.diag(a).copy()
+
+
+@compiled
+def cholesky(a, q):
+    """Whether the symmetric matrix a (overwritten) looks positive definite; then q becomes about inv(L)' for a = LL', so that
+    q'aq is about the identity. Needs no rigour, as `eigen`."""
+    n = a.shape[0]
+    for j in range(n):
+        pivot = a[j, j]
+        for k in range(j):
+            pivot -= a[j, k] * a[j, k]
+        if not pivot > 0.0:
+            return False
+        a[j, j] = np.sqrt(pivot)
+        for i in range(j + 1, n):
+            total = a[i, j]
+            for k in range(j):
+                total -= a[i, k] * a[j, k]
+            a[i, j] = total / a[j, j]
+    for j in range(n):  # column j of inv(L), which is row j of q
+        for i in range(n):
+            if i < j:
+                q[j, i] = 0.0
+                continue
+            total = 1.0 if i == j else 0.0
+            for k in range(j, i):
+                total -= a[i, k] * q[j, k]
+            q[j, i] = total / a[i, i]
+    return True
 
 
 @compiled
@@ -236,7 +283,8 @@ def inverse(a, y):
 
 
 EMPTY, INSIDE, NEAR, NARROWED, KEPT = 0, 1, 2, 3, 4
-INFLATION = 0.125
+INFLATION = 0.125  # how far a box is enlarged for the second try of the Krawczyk test, a share of its widths
+SHRUNK = 0.8  # a side shorter than this share of itself counts as narrowed
 LEAST_SLACK = 1e-12  # well above rounding errors, so that boxes as small as these are not too small for the test
 
 
@@ -248,6 +296,7 @@ def krawczyk(lo, hi, m, r, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi):
     X holds exactly one zero (and every matrix in H(X) is non-singular). The others prove nothing: NEAR: K(X) sticks out of X by
     less than INFLATION of its widths, so a slightly larger box may succeed; NARROWED: the intersection is clearly
     smaller than X; KEPT: it is not.
+    The intersection uses sides that are narrowed already for those that come after; INSIDE does not.
     Source: Krawczyk 1969; Neumaier, Interval methods for systems of equations, theorem 5.1.8.
     """
     n = m.size
@@ -257,26 +306,86 @@ def krawczyk(lo, hi, m, r, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi):
         for j in range(n):
             p_lo, p_hi = scaled(y[i, j], c_lo[j], c_hi[j])
             low, high = down(low + p_lo), up(high + p_hi)
-        spread = 0.0
+        spread, less = 0.0, 0.0
         for j in range(n):
             e_lo, e_hi = (-1.0, -1.0) if i == j else (0.0, 0.0)
             for k in range(n):
                 p_lo, p_hi = scaled(y[i, k], h_lo[at[k, j]], h_hi[at[k, j]])
                 e_lo, e_hi = down(e_lo + p_lo), up(e_hi + p_hi)
-            spread = up(spread + up(magnitude(e_lo, e_hi) * r[j]))
-        k_lo = down(down(m[i] - high) - spread)
-        k_hi = up(up(m[i] - low) + spread)
-        if k_lo > hi[i] or k_hi < lo[i]:
-            return EMPTY
+            size = magnitude(e_lo, e_hi)
+            spread = up(spread + up(size * r[j]))
+            # zeros of g in X have their coordinates j < i in the sides that are narrowed already
+            radius = max(up(new_hi[j] - m[j]), up(m[j] - new_lo[j])) if j < i else r[j]
+            less = up(less + up(size * min(radius, r[j])))
+        low, high = down(m[i] - high), up(m[i] - low)
+        k_lo, k_hi = down(low - spread), up(high + spread)
         if not (k_lo > lo[i] and k_hi < hi[i]):
             inside = False
         slack = INFLATION * (hi[i] - lo[i]) + LEAST_SLACK * max(1.0, abs(m[i]))
         if not (k_lo > lo[i] - slack and k_hi < hi[i] + slack):
             near = False
+        k_lo, k_hi = down(low - less), up(high + less)
+        if k_lo > hi[i] or k_hi < lo[i]:
+            return EMPTY
         new_lo[i] = k_lo if k_lo > lo[i] else lo[i]
         new_hi[i] = k_hi if k_hi < hi[i] else hi[i]
-        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(m[i])):
+        if new_hi[i] - new_lo[i] < SHRUNK * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(m[i])):
             narrowed = True
     if inside:
         return INSIDE
     return NEAR if near else NARROWED if narrowed else KEPT
+
+
+@compiled
+def narrow_block(block, lo, hi, m, p_lo, p_hi, h_lo, h_hi, at, work, y, new_lo, new_hi):
+    """The Krawczyk operator for the unknowns `block` (numbers) alone, all others anywhere in X.
+
+    p_lo, p_hi enclose the gradient on the box with the unknowns of the block at their midpoints m. Every zero of g in X lies in
+    new_lo, new_hi, which differ from lo, hi in the block only. Returns EMPTY, NARROWED or KEPT, and whether the
+    operator contracts, so that the block is determined by the others.
+    For a zero w: 0 = g_S(w) = g_S(w with m in S) + A (w_S - m_S) with A in H_SS(X), so w_S lies in
+    m_S - Y p_S + (I - Y H_SS(X))(X_S - m_S) for any matrix Y.
+    """
+    size = block.size
+    for i in range(lo.size):
+        new_lo[i], new_hi[i] = lo[i], hi[i]
+    for i in range(size):
+        for j in range(size):
+            k = at[block[i], block[j]]
+            work[i, j] = 0.5 * (h_lo[k] + h_hi[k])
+            if not abs(work[i, j]) < 1e300:
+                return KEPT, False
+    if not inverse(work[:size, :size], y[:size, :size]):
+        return KEPT, False
+    contracts = True
+    for i in range(size):
+        norm = 0.0
+        for j in range(size):
+            e_lo, e_hi = (-1.0, -1.0) if i == j else (0.0, 0.0)
+            for k in range(size):
+                q_lo, q_hi = scaled(y[i, k], h_lo[at[block[k], block[j]]], h_hi[at[block[k], block[j]]])
+                e_lo, e_hi = down(e_lo + q_lo), up(e_hi + q_hi)
+            work[i, j] = magnitude(e_lo, e_hi)
+            norm += work[i, j]
+        if not norm < 0.9:
+            contracts = False
+    for _ in range(3):
+        for i in range(size):
+            low, high, spread = 0.0, 0.0, 0.0
+            for j in range(size):
+                q_lo, q_hi = scaled(y[i, j], p_lo[block[j]], p_hi[block[j]])
+                low, high = down(low + q_lo), up(high + q_hi)
+                b = block[j]
+                radius = max(up(new_hi[b] - m[b]), up(m[b] - new_lo[b]))
+                spread = up(spread + up(work[i, j] * radius))
+            b = block[i]
+            k_lo, k_hi = down(down(m[b] - high) - spread), up(up(m[b] - low) + spread)
+            if k_lo > new_hi[b] or k_hi < new_lo[b]:
+                return EMPTY, contracts
+            new_lo[b] = k_lo if k_lo > new_lo[b] else new_lo[b]
+            new_hi[b] = k_hi if k_hi < new_hi[b] else new_hi[b]
+    for i in range(size):
+        b = block[i]
+        if new_hi[b] - new_lo[b] < SHRUNK * (hi[b] - lo[b]) - LEAST_SLACK * max(1.0, abs(m[b])):
+            return NARROWED, contracts
+    return KEPT, contracts

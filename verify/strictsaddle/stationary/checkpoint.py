@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -14,30 +13,31 @@ import numpy as np
 from strictsaddle import __version__
 from strictsaddle.errors import InputError
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.covering import Coverage
+from strictsaddle.stationary.covering import Coverage, Question
 
 SECONDS_BETWEEN = 3.0
-FORMAT = 1
+FORMAT = 2
 
 
 class Checkpoint:
     """The file at `path` for one objective. `restore` reads it if it is there; `save` writes it at most every few seconds.
 
-    Raises InputError when the file is no checkpoint, or is one of another objective, region or version.
+    Raises InputError when the file is no checkpoint, or is one of another objective, region, symmetry group or version, or cannot be
+    written.
     """
 
     def __init__(self, path: str, objective: Objective) -> None:
         self.path = Path(path)
         self.digest = objective.digest
         self._saved = time.monotonic()
+        self._key = ""
 
-    def _key(self, start: Coverage) -> str:
+    def restore(self, start: Coverage, question: Question) -> Coverage:
+        """The state in the file, or `start` when there is no file. Everything that `question` holds must be the same."""
         region = [start.open_lower.tolist(), start.open_upper.tolist()]
-        return json.dumps([FORMAT, __version__, self.digest, region])
-
-    def restore(self, start: Coverage) -> Coverage:
-        """The state in the file, or `start` when there is no file."""
+        self._key = json.dumps([FORMAT, __version__, self.digest, region, question.digest])
         if not self.path.exists():
+            self._writable()
             return start
         try:
             with np.load(self.path, allow_pickle=False) as data:
@@ -51,24 +51,25 @@ class Checkpoint:
                     data["open_lower"], data["open_upper"], data["open_mode"], data["points"], data["stuck"],
                     start.volume, counts[0], counts[1], bool(counts[2]), record,
                 )  # fmt: skip
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError, EOFError, IndexError, AttributeError, zipfile.BadZipFile) as error:
             raise InputError("this is no checkpoint", where=str(self.path), remedy="Delete it or name another file.") from error
-        if key != self._key(start):
+        if key != self._key:
             raise InputError(
                 "this checkpoint belongs to another objective, region or version", where=str(self.path),
                 remedy="Delete it or name another file.",
             )  # fmt: skip
         return state
 
-    def save(self, start: Coverage, state: Coverage, *, now: bool = False) -> None:
-        """Write the state, at most every SECONDS_BETWEEN seconds unless `now`."""
+    def save(self, state: Coverage, *, now: bool = False) -> None:
+        """Write the state, at most every SECONDS_BETWEEN seconds unless `now`. Call `restore` first."""
         if not now and time.monotonic() - self._saved < SECONDS_BETWEEN:
             return
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name + ".")
+        # One name: what a killed run left behind is written over by the next.
+        part = self.path.with_name(self.path.name + ".part")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(part, "wb") as file:
                 np.savez(
-                    file, key=np.array(self._key(start)), open_lower=state.open_lower, open_upper=state.open_upper,
+                    file, key=np.array(self._key), open_lower=state.open_lower, open_upper=state.open_upper,
                     open_mode=state.open_mode, points=state.points, stuck=state.stuck,
                     counts=np.array([state.boxes, state.unlisted, int(state.listing)]),
                     lengths=np.array([len(r) for r in state.record], dtype=np.int64),
@@ -76,8 +77,20 @@ class Checkpoint:
                 )  # fmt: skip
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+            os.replace(part, self.path)
+        except OSError as error:
+            raise self._unwritable(error) from error
         self._saved = time.monotonic()
+
+    def _writable(self) -> None:
+        """Fail now rather than after the first seconds of work."""
+        part = self.path.with_name(self.path.name + ".part")
+        try:
+            part.write_bytes(b"")
+            part.unlink()
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> InputError:
+        return InputError("the checkpoint cannot be written", where=str(self.path), fragment=error.strerror or str(error),
+                          remedy="Name a file in a folder that can be written to.")  # fmt: skip

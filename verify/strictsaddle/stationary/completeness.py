@@ -26,7 +26,8 @@ no columns of degree > e, and a = 0. For e = 0 the claim says that 1 is in I.
 dim Q[w]/I is the number of complex zeros counted with multiplicity, when finite. So once zeros whose
 multiplicities are known to add up to at least this bound have been certified, there are no others, and the
 bound is the dimension. Sign symmetries of f split the matrix: f even under flips of signs makes every g_i
-homogeneous for a grading by parities, and the blocks are independent.
+homogeneous for a grading by parities, and the blocks are independent. Generators may be added to the g_i as
+long as they are in I: `low_consequences` finds some of low degree, over Q.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from flint import fmpq_mpoly
 
-from strictsaddle.stationary.macaulay import Block, Polynomial, blocks, sign_flips
+from strictsaddle.stationary.macaulay import Block, Exponents, Polynomial, blocks, sign_flips
 
 PRIMES = (2147483647, 2147483629, 2147483587)
-MOST_EFFORT = 1_200_000_000  # rows * columns^2 of the eliminations: keeps the proof below about a second
+MOST_EFFORT = 500_000_000  # rows * columns * rank of the eliminations: keeps the proof below about half a second
 MOST_COLUMNS = 5_000
+LARGEST_EXACT_BLOCK = 200  # columns of matrices that are eliminated over Q
+MOST_ROUNDS = 12
 
 Answer = Literal["proved", "doubtful", "open"]
 
@@ -53,17 +56,19 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
     "proved": it is. "doubtful": modulo a prime the bound settled at a greater number, so that it hardly is.
     "open": beyond the effort. With target 0: that there is no complex zero.
     """
-    modular = _modulo_prime(equations)
-    if modular is None:
-        return "open"
-    polynomials, prime = modular
     flips = sign_flips(equations, n)
-    degrees = [max(sum(e) for e in polynomial) for polynomial in polynomials]
+    integral = _integral(equations)
+    integral += low_consequences(integral, n, flips)
+    prime = next((p for p in PRIMES if all(c % p for polynomial in integral for c in polynomial.values())), None)
+    if prime is None:
+        return "open"  # a coefficient that vanished could lower a degree: rows modulo p that the matrix over Q has not
+    modular = [{e: c % prime for e, c in polynomial.items()} for polynomial in integral]
+    degrees = [max(sum(e) for e in polynomial) for polynomial in integral]
     effort, before = 0, None
-    for d in range(max(degrees), sum(degrees) + 2):
+    for d in range(min(degrees), sum(degrees[: len(equations)]) + 2):
         if comb(n + d, n) > MOST_COLUMNS:
             return "open"
-        matrix = blocks(polynomials, n, d, flips)
+        matrix = blocks(modular, n, d, flips)
         # The smallest block is nearly always enough to tell that d is too low; if not, all of them are
         # needed.
         effort += min(block.effort for block in matrix)
@@ -73,7 +78,7 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
         if promise is None:
             continue
         if promise.bound <= target:
-            exact = blocks(_integral(equations), n, d, flips)
+            exact = blocks(integral, n, d, flips)
             right = all(
                 block.rank_above(promise.degree) == rank for block, rank in zip(exact, promise.ranks_above, strict=True)
             )
@@ -99,7 +104,7 @@ def _promise(matrix: Sequence[Block], d: int, prime: int) -> Promise | None:
     pivots: list[np.ndarray[Any, Any]] = [np.zeros(0, dtype=np.int64)] * len(matrix)
     for number in sorted(range(len(matrix)), key=lambda k: matrix[k].effort):
         block = matrix[number]
-        pivots[number] = block.pivot_degrees(prime)
+        pivots[number] = block.degrees[block.pivots(prime)]
         full = np.bincount(block.degrees, minlength=d + 1) == np.bincount(pivots[number], minlength=d + 1)
         open_degrees &= set(np.flatnonzero(full).tolist())
         if not open_degrees:
@@ -121,21 +126,52 @@ def _integral(equations: Sequence[fmpq_mpoly]) -> list[Polynomial]:
     return result
 
 
-def _modulo_prime(equations: Sequence[fmpq_mpoly]) -> tuple[list[Polynomial], int] | None:
-    """The equations modulo a prime that divides no numerator and no denominator of a coefficient.
+def low_consequences(polynomials: Sequence[Polynomial], n: int, flips: Sequence[int]) -> list[Polynomial]:
+    """Elements of the ideal, exactly, of lower degree than what they are combined from: all terms of high
+    degree cancel. With them much smaller matrices are enough.
 
-    A leading coefficient that vanished would lower a degree, and rows would enter the matrix modulo p that
-    the matrix over Q of the same degree has not.
+    For deep linear networks with ridges the first ones are the balancedness relations: with g_k the gradient
+    in layer W_k, the quadratic polynomials W_(k+1)' g_(k+1) - g_k W_k'.
     """
-    for prime in PRIMES:
-        coefficients = [c for equation in equations for c in equation.coeffs()]
-        if all(int(c.p) % prime and int(c.q) % prime for c in coefficients):
-            reduced = [
-                {
-                    tuple(int(e) for e in exponents): int(c.p) * pow(int(c.q), -1, prime) % prime
-                    for exponents, c in equation.terms()
-                }
-                for equation in equations
+    highest = max(sum(e) for polynomial in polynomials for e in polynomial)
+    extra: list[Polynomial] = []
+    for _ in range(MOST_ROUNDS):
+        found = _next_consequences([*polynomials, *extra], n, flips, highest + 1)
+        if not found:
+            break
+        extra += found
+    return extra
+
+
+def _next_consequences(
+    polynomials: Sequence[Polynomial], n: int, flips: Sequence[int], highest: int
+) -> list[Polynomial]:
+    """The lowest elements of the row space of some degree d <= highest that the matrix of their own degree
+    lacks.
+
+    Pivots modulo a prime tell where to look; the elements themselves come from elimination over Q.
+    """
+    prime = PRIMES[0]
+    modular = [{e: c % prime for e, c in polynomial.items()} for polynomial in polynomials]
+    known: set[Exponents] = set()
+    for d in range(min(max(sum(e) for e in polynomial) for polynomial in polynomials), highest + 1):
+        if comb(n + d, n) > MOST_COLUMNS:
+            break
+        matrix = blocks(modular, n, d, flips)
+        if max(len(block.degrees) for block in matrix) > LARGEST_EXACT_BLOCK:
+            break
+        pivots = [block.pivot_monomials(prime) for block in matrix]
+        # What the matrix of degree d - 1 reaches, that of degree d reaches as well.
+        new = [{e for e in found if sum(e) < d and e not in known} for found in pivots]
+        if any(new):
+            lowest = min(sum(e) for found in new for e in found)
+            exact = blocks(polynomials, n, d, flips)
+            return [
+                row
+                for block, found in zip(exact, new, strict=True)
+                if any(sum(e) == lowest for e in found)
+                for row in block.low_rows(lowest + 1)
+                if next(iter(row)) in found
             ]
-            return reduced, prime
-    return None
+        known = {e for found in pivots for e in found}
+    return []

@@ -6,11 +6,11 @@ chunks leave. How many workers do the chunks of a wave does not matter to the re
 
 from __future__ import annotations
 
+import hashlib
 import time
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from strictsaddle.derive.kernels import interval_program
 from strictsaddle.derive.tape import Tape
 from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor
+from strictsaddle.stationary.bounds import Ball
+from strictsaddle.stationary.block import determined_unknowns
 from strictsaddle.stationary.search import BATCH, BOXES, LEFT, POINTS, RECORDS, STUCK, UNLISTED, explore
 
 CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
@@ -34,17 +36,32 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Question:
-    """What is searched: the tapes of gradient and Hessian, and the half-spaces (rows c with c.w >= 0) to stay in."""
+    """What is searched: the tapes of gradient and Hessian, the half-spaces (rows c with c.w >= 0) to stay in, and the
+    unknowns that the others determine (see `stationary.block`)."""
 
     gradient: Tape
     hessian: Tape
     half_spaces: Array
+    block: np.ndarray[Any, np.dtype[np.int64]]
+    ball: Ball
 
     @classmethod
-    def of(cls, derivation: Derivation, half_spaces: Array | None = None) -> Question:
+    def of(cls, derivation: Derivation, half_spaces: Array | None = None, ball: Ball | None = None) -> Question:
         n = derivation.dimension
         return cls(derivation.gradient_tape, derivation.hessian_tape,
-                   np.zeros((0, n)) if half_spaces is None else half_spaces)  # fmt: skip
+                   np.zeros((0, n)) if half_spaces is None else half_spaces, determined_unknowns(derivation),
+                   Ball(np.zeros(n), 0.0) if ball is None else ball)  # fmt: skip
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal questions to equal searches: what a checkpoint may be read for."""
+        digest = hashlib.sha256(repr((CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)).encode())
+        for tape in (self.gradient, self.hessian):
+            for array in (tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high):
+                digest.update(array.tobytes() + b"|")
+        for array in (self.half_spaces, self.block, self.ball.weights):
+            digest.update(repr(array.shape).encode() + array.tobytes() + b"|")
+        return digest.hexdigest()
 
     @property
     def chunk(self) -> int:
@@ -136,7 +153,8 @@ def _work(chunk: _Chunk) -> _Done:
     record = np.empty(3 * (chunk.limit + 4 * BATCH), dtype=np.uint8)
     explore(
         interval_program(chunk.question.gradient), interval_program(chunk.question.hessian), lower, upper, mode, count,
-        chunk.limit, LEAST_WIDTH, chunk.listing, chunk.question.half_spaces, counters, points, stuck, record,
+        chunk.limit, LEAST_WIDTH, chunk.listing, chunk.question.half_spaces,
+        chunk.question.ball.weights, chunk.question.ball.level, chunk.question.block, counters, points, stuck, record,
     )  # fmt: skip
     left = int(counters[LEFT])
     return _Done(
@@ -146,12 +164,14 @@ def _work(chunk: _Chunk) -> _Done:
     )  # fmt: skip
 
 
-def wave(question: Question, state: Coverage, pool: Executor) -> Coverage:
-    """One wave of chunks on the last open boxes."""
+def wave(question: Question, state: Coverage, pool: Executor, most: int | None = None) -> Coverage:
+    """One wave of chunks on the last open boxes; of about `most` boxes at most."""
     taken = min(len(state.open_mode), TAKEN)
     keep = len(state.open_mode) - taken
     chunks = min(CHUNKS, taken)
     limit = FIRST_LIMIT if state.boxes == 0 else question.chunk
+    if most is not None:
+        limit = min(limit, -(-most // chunks))
     tasks = [
         _Chunk(question, state.open_lower[keep + k :: chunks], state.open_upper[keep + k :: chunks],
                state.open_mode[keep + k :: chunks], limit, state.listing)
@@ -172,6 +192,12 @@ def wave(question: Question, state: Coverage, pool: Executor) -> Coverage:
     )
 
 
+class Save(Protocol):
+    """Keeps a state from which the search can go on; may skip it unless `now`."""
+
+    def __call__(self, state: Coverage, *, now: bool = False) -> None: ...
+
+
 @dataclass(frozen=True)
 class Limits:
     """When a search ends before it is done: a deadline (time.monotonic), a number of boxes."""
@@ -189,7 +215,7 @@ class Limits:
 
 
 def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, listener: Listener, *,
-          phase: str = "covering", save: Callable[[Coverage], None] | None = None) -> tuple[Coverage, str | None]:  # fmt: skip
+          phase: str = "covering", save: Save | None = None) -> tuple[Coverage, str | None]:  # fmt: skip
     """Run waves until everything is closed, boxes get stuck, or a limit is reached.
 
     Returns the coverage and, when it is not closed, the reason in words. `save` is called between waves with a state from which the
@@ -204,7 +230,13 @@ def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, l
             return state, reason
         if len(state.stuck) > MOST_STUCK:
             return state, "there are boxes that no test closes, however small"
-        state = wave(question, state, serial if state.boxes < SERIAL_BOXES else pool)
+        left = None if limits.max_boxes is None else limits.max_boxes - state.boxes
+        try:
+            state = wave(question, state, serial if state.boxes < SERIAL_BOXES else pool, left)
+        except KeyboardInterrupt:
+            if save is not None:
+                save(state, now=True)
+            raise
         seconds = time.monotonic() - started
         listener(Progress(phase, seconds, state.boxes, (state.boxes - first) / max(seconds, 1e-9), state.open_share,
                           len(state.points)))  # fmt: skip

@@ -113,7 +113,7 @@ def _chart(gradient: list[dict[tuple[int, ...], Fraction]], degrees: Any, n: int
 
 
 @compiled
-def _square(v_lo, v_hi, degrees, t):
+def _square(v_lo: Any, v_hi: Any, degrees: Any, t: Any) -> Any:
     """A lower bound of sum_k (|v_k| / t^degrees_k)^2; t = 1 for no chart."""
     total = 0.0
     for k in range(degrees.size):
@@ -127,7 +127,10 @@ def _square(v_lo, v_hi, degrees, t):
 
 
 @compiled
-def _search(system, degrees, scale, stack_lo, stack_hi, top, limit, square, floor):
+def _search(
+    system: Any, degrees: Any, scale: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, square: Any,
+    floor: Any,
+) -> Any:  # fmt: skip
     """Whether the sum of squares is at least `square` on the first `top` boxes of the stack. scale: the variable that is t, or -1."""
     batch = 64
     n = stack_lo.shape[1]

@@ -22,6 +22,7 @@ from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.tape import compile_tape
 from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
+from strictsaddle.stationary.bounds import Ball
 from strictsaddle.stationary.exclude import excluded
 
 MAXIMAL_COLUMNS = 330
@@ -34,12 +35,14 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Region:
-    """A box, and whether it holds every stationary point (`everything`); `why` says in words what that rests on or why not."""
+    """A box, and whether it holds every stationary point (`everything`); `why` says in words what that rests on or why not.
+    `ball` holds every stationary point, where one is known."""
 
     lower: Array
     upper: Array
     everything: bool
     why: str
+    ball: Ball | None = None
 
 
 def region(objective: Objective, derivation: Derivation) -> Region | str:
@@ -47,12 +50,12 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
     n = objective.dimension
     reasons = []
     if objective.network is not None:
-        from strictsaddle.stationary.bounds import ridge_bound
+        from strictsaddle.stationary.bounds import output_ball, ridge_bound
 
         bound = ridge_bound(objective.network)
         if not isinstance(bound, str):
             ends = np.array(bound)
-            return Region(-ends, ends, True, "the ridge bounds every parameter of a stationary point")
+            return Region(-ends, ends, True, "the ridge bounds every parameter of a stationary point", output_ball(objective.network))
         reasons.append(bound)
     elements = _ideal_elements(objective)
     radius = _chart_radius(elements, n) if elements else None

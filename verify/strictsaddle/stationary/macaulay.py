@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ Polynomial = dict[Exponents, int]
 
 @dataclass(frozen=True)
 class Block:
-    """The rows and columns of one grade. `degrees` are those of the columns, descending; `places[k]`, of
-    shape (rows, terms), says in which columns the rows of the k-th polynomial have their entries `values[k]`,
-    of shape (terms,)."""
+    """The rows and columns of one grade. `monomials` (columns, n) and `degrees` are those of the columns,
+    degrees descending; `places[k]`, of shape (rows, terms), says in which columns the rows of the k-th
+    polynomial have their entries `values[k]`, of shape (terms,)."""
 
+    monomials: Array
     degrees: Array
     places: tuple[Array, ...]
     values: tuple[Array, ...]
@@ -51,19 +53,41 @@ class Block:
             start = stop
         return matrix
 
-    def pivot_degrees(self, prime: int) -> Array:
-        """The degrees of the pivot columns of the echelon form modulo the prime; `values` must be reduced
-        already."""
+    def pivots(self, prime: int) -> list[int]:
+        """The pivot columns of the echelon form modulo the prime; `values` must be reduced already."""
         rows, columns = self.shape
         if rows == 0:
-            return self.degrees[:0]
+            return []
         echelon, rank = nmod_mat(rows, columns, self.dense().ravel().tolist(), prime).rref()
-        pivots, column = [], 0
+        found, column = [], 0
         for k in range(rank):
             while int(echelon[k, column]) == 0:
                 column += 1
-            pivots.append(column)
-        return self.degrees[pivots]
+            found.append(column)
+            column += 1
+        return found
+
+    def pivot_monomials(self, prime: int) -> list[Exponents]:
+        return [tuple(row) for row in self.monomials[self.pivots(prime)].tolist()]
+
+    def low_rows(self, degree: int) -> list[Polynomial]:
+        """The rows of degree < `degree` in the echelon form over Q, with integer coefficients."""
+        rows, columns = self.shape
+        if rows == 0 or not (self.degrees < degree).any():
+            return []
+        echelon, _, rank = fmpz_mat(rows, columns, self.dense().ravel().tolist()).rref()
+        found = []
+        first = int(np.argmax(self.degrees < degree))
+        for k in range(rank):
+            if any(echelon[k, j] != 0 for j in range(first)):
+                continue
+            values = [int(echelon[k, j]) for j in range(first, columns)]
+            leading = next(value for value in values if value)
+            content = gcd(*values) if leading > 0 else -gcd(*values)
+            found.append(
+                {tuple(self.monomials[first + j].tolist()): value // content for j, value in enumerate(values) if value}
+            )
+        return found
 
     def rank_above(self, e: int) -> int:
         """The rank over Q of the columns of degree > e."""
@@ -95,10 +119,15 @@ def blocks(polynomials: Sequence[Polynomial], n: int, d: int, flips: Sequence[in
         for grade, members in found.items():
             wanted = row_keys[row_grades == grade]
             sorter = order[grade]
-            places[grade].append(sorter[np.searchsorted(keys[members], wanted, sorter=sorter)])
+            found_at = sorter[np.searchsorted(keys[members], wanted, sorter=sorter).clip(max=len(members) - 1)]
+            if not np.array_equal(keys[members][found_at], wanted):
+                raise ArithmeticError("a polynomial is not homogeneous for the grading")
+            places[grade].append(found_at)
             values[grade].append(coefficients)
     degrees = columns.sum(axis=1)
-    return [Block(degrees[members], tuple(places[g]), tuple(values[g])) for g, members in found.items()]
+    return [
+        Block(columns[members], degrees[members], tuple(places[g]), tuple(values[g])) for g, members in found.items()
+    ]
 
 
 def _integers(values: Any) -> Array:
@@ -109,6 +138,8 @@ def _integers(values: Any) -> Array:
 
 def monomials_up_to(n: int, degree: int) -> Array:
     """The exponents of all monomials of total degree at most `degree` in n variables, (m, n)."""
+    if degree < 0:
+        return np.zeros((0, n), dtype=np.int64)
     result = np.zeros((1, 0), dtype=np.int64)
     for _ in range(n):
         room = degree - result.sum(axis=1)

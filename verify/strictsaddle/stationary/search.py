@@ -22,6 +22,8 @@ from strictsaddle.stationary.box_tests import (
     LEAST_SLACK,
     NARROWED,
     NEAR,
+    SHRUNK,
+    cholesky,
     curvature_is_negative,
     diagonal_is_negative,
     down,
@@ -29,6 +31,8 @@ from strictsaddle.stationary.box_tests import (
     inverse,
     is_positive_definite,
     krawczyk,
+    minor_is_negative,
+    narrow_block,
     radii,
     scaled,
     tighten_by_mean_value,
@@ -43,7 +47,12 @@ OPEN, SADDLES, MINIMA = 0, 1, 2
 # SPLIT_BASE + k splits it in the middle of variable k (lower half second on the stack, so visited last).
 RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
 RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
+RECORD_BLOCK, RECORD_BLOCK_NARROWED = 10, 11
 SPLIT_BASE = 16
+
+# An eigenvector is worth its computation only where the Hessian's enclosure is no wider than this (squares of Frobenius
+# norms); nothing but time depends on it.
+PLAUSIBLE = 0.25
 
 # Fields of the counters.
 BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT = 0, 1, 2, 3, 4, 5
@@ -76,6 +85,17 @@ def outside(half_spaces, lower, upper, b):
 
 
 @compiled
+def beyond(weights, level, lower, upper, b):
+    """Whether sum_i weights[i] * w_i^2 > level for all w in box b; weights >= 0."""
+    total = 0.0
+    for i in range(weights.size):
+        if weights[i] > 0.0:
+            least = lower[b, i] if lower[b, i] > 0.0 else -upper[b, i] if upper[b, i] < 0.0 else 0.0
+            total = down(total + down(weights[i] * down(least * least)))
+    return total > level
+
+
+@compiled
 def excludes_zero(g_lo, g_hi, b):
     """Whether some component of enclosure b cannot be zero."""
     for i in range(g_lo.shape[1]):
@@ -100,18 +120,34 @@ def middle_hessian(h_lo, h_hi, at, middle):
 def curvature(h_lo, h_hi, at, middle, q, vector):
     """The mode that the Hessian's enclosure proves for a box (OPEN: none). Overwrites middle, q and vector."""
     n = at.shape[0]
-    if diagonal_is_negative(h_hi, at) >= 0:
+    if diagonal_is_negative(h_hi, at) >= 0 or minor_is_negative(h_lo, h_hi, at):
         return SADDLES
-    values = eigen(middle, q)
-    least = 0
-    for i in range(1, n):
-        if values[i] < values[least]:
-            least = i
-    if values[least] < 0.0:
+    least, spread, size = np.inf, 0.0, 0.0
+    for i in range(n):
+        least = min(least, h_lo[at[i, i]])
+        for j in range(n):
+            radius = 0.5 * (h_hi[at[i, j]] - h_lo[at[i, j]])
+            spread += radius * radius
+            size += middle[i, j] * middle[i, j]
+    if least > 0.0:
+        # on a copy: the entries are needed again when the matrix is not positive definite
         for i in range(n):
-            vector[i] = q[i, least]
+            for j in range(n):
+                q[i, j] = middle[i, j]
+        if cholesky(q.copy(), q):
+            return MINIMA if is_positive_definite(h_lo, h_hi, at, q) else OPEN
+    if spread > PLAUSIBLE * size:
+        return OPEN
+    values = eigen(middle, q)
+    lowest = 0
+    for i in range(1, n):
+        if values[i] < values[lowest]:
+            lowest = i
+    if values[lowest] < 0.0:
+        for i in range(n):
+            vector[i] = q[i, lowest]
         return SADDLES if curvature_is_negative(vector, h_lo, h_hi, at) else OPEN
-    return MINIMA if is_positive_definite(h_lo, h_hi, at, q) else OPEN
+    return OPEN
 
 
 @compiled
@@ -151,7 +187,7 @@ def newton(gradient, hessian, lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, l
 def shrunk(lo, hi, new_lo, new_hi):
     """Whether some side has become clearly shorter."""
     for i in range(lo.size):
-        if new_hi[i] - new_lo[i] < 0.8 * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):
+        if new_hi[i] - new_lo[i] < SHRUNK * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):
             return True
     return False
 
@@ -166,31 +202,39 @@ def is_small(lo, hi, least_width):
 
 
 @compiled
-def side_to_split(lo, hi, h_lo, h_hi, at):
-    """The side k with the largest sum_i |dg_i/dw_k| times width; -1 when no side has a double strictly inside."""
+def side_to_split(lo, hi, h_lo, h_hi, at, determined):
+    """The side k with the largest sum_i |dg_i/dw_k| times width; -1 when no side has a double strictly inside.
+
+    Unknowns with determined[k] are wide only because the others are: they are split only when no other can be.
+    """
     n = lo.size
     best, most = -1, -1.0
-    for k in range(n):
-        width = hi[k] - lo[k]
-        if not lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k]:
-            continue
-        smear = 0.0
-        for i in range(n):
-            slope = max(-h_lo[at[i, k]], h_hi[at[i, k]])
-            smear += min(slope, 1e100) * width if slope == slope else 1e100 * width
-        if smear > most:
-            best, most = k, smear
+    for free in range(2):
+        for k in range(n):
+            width = hi[k] - lo[k]
+            if (free == 0 and determined[k]) or not lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k]:
+                continue
+            smear = 0.0
+            for i in range(n):
+                slope = max(-h_lo[at[i, k]], h_hi[at[i, k]])
+                smear += min(slope, 1e100) * width if slope == slope else 1e100 * width
+            if smear > most:
+                best, most = k, smear
+        if best >= 0:
+            return best
     return best
 
 
 @compiled
-def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least_width, listing, half_spaces,
-            counters, point_boxes, stuck, record):  # fmt: skip
+def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least_width, listing, half_spaces, weights, level,
+            block, counters, point_boxes, stuck, record):  # fmt: skip
     """Work on the first `top` boxes of the stack for at most about `limit` boxes.
 
     gradient, hessian: programs (`kernels.interval_program`) for g (n outputs) and for the upper triangle of H.
     stack_lo, stack_hi: (capacity, n); stack_mode: (capacity,). On return the first counters[LEFT] rows are still open.
     least_width: see `is_small`; such boxes are not split any further.
+    weights, level: sum_i weights[i] * w_i^2 <= level at every stationary point (weights all 0: nothing is known).
+    block: unknowns in which the gradient is affine, or nearly so, whatever the others are (`block.determined_unknowns`); may be empty.
     listing: whether stationary points are to be listed (else boxes that are not OPEN are closed at once).
     point_boxes: (., 2, 2, n), for each point found a box in which it is the only one, and one that encloses it tighter.
     stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes. Returns nothing; all results are in the
@@ -205,6 +249,8 @@ def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least
     h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
     middle, q, y, larger = np.empty((n, n)), np.empty((n, n)), np.empty((n, n)), np.empty((2, n))
     new, vector = np.empty((2, n)), np.empty(n)
+    p_lo, p_hi, determined = np.empty((BATCH, n)), np.empty((BATCH, n)), np.zeros(n, dtype=np.bool_)
+    part_lo, part_hi = np.empty((BATCH, n)), np.empty((BATCH, n))
     capacity = stack_lo.shape[0]
 
     while top > 0 and counters[BOXES] < limit:
@@ -215,7 +261,7 @@ def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least
         while top > 0 and count < BATCH:
             top -= 1
             counters[BOXES] += 1
-            if outside(half_spaces, stack_lo, stack_hi, top):
+            if outside(half_spaces, stack_lo, stack_hi, top) or beyond(weights, level, stack_lo, stack_hi, top):
                 note(record, counters, RECORD_OUTSIDE)
                 continue
             copy_row(lo, count, stack_lo, top)
@@ -239,10 +285,33 @@ def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least
             continue
         evaluate(gradient, kept, mid, mid, c_lo, c_hi)
         evaluate(hessian, kept, lo, hi, h_lo, h_hi)
+        if block.size:
+            for b in range(kept):
+                copy_row(part_lo, b, lo, b)
+                copy_row(part_hi, b, hi, b)
+                for k in block:
+                    part_lo[b, k] = part_hi[b, k] = mid[b, k]
+            evaluate(gradient, kept, part_lo, part_hi, p_lo, p_hi)
         for b in range(kept):
             if tighten_by_mean_value(c_lo[b], c_hi[b], h_lo[b], h_hi[b], rad[b], g_lo[b], g_hi[b], at):
                 note(record, counters, RECORD_MEAN_VALUE)
                 continue
+            contracts = False
+            if block.size:
+                state, contracts = narrow_block(block, lo[b], hi[b], mid[b], p_lo[b], p_hi[b], h_lo[b], h_hi[b], at, q, y,
+                                                new[0], new[1])  # fmt: skip
+                if state == EMPTY:
+                    note(record, counters, RECORD_BLOCK)
+                    continue
+                if state == NARROWED:
+                    note(record, counters, RECORD_BLOCK_NARROWED)
+                    copy_row(stack_lo, top, new, 0)
+                    copy_row(stack_hi, top, new, 1)
+                    stack_mode[top] = mode[b]
+                    top += 1
+                    continue
+                for k in block:
+                    determined[k] = contracts
             bounded = middle_hessian(h_lo[b], h_hi[b], at, middle)
             if bounded and mode[b] == OPEN:
                 mode[b] = curvature(h_lo[b], h_hi[b], at, middle, q, vector)
@@ -272,7 +341,7 @@ def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least
                     stack_mode[top] = mode[b]
                     top += 1
                     continue
-            side = -1 if is_small(lo[b], hi[b], least_width) else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at)
+            side = -1 if is_small(lo[b], hi[b], least_width) else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at, determined)
             if side < 0:
                 if mode[b] == OPEN:
                     note(record, counters, RECORD_STUCK)

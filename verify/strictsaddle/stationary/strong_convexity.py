@@ -19,7 +19,7 @@ LEAST_WIDTH = 1e-6  # of the ball's diameter
 
 
 @compiled
-def _is_at_least(h_lo, h_hi, alpha, at, middle, q):
+def _is_at_least(h_lo: Any, h_hi: Any, alpha: Any, at: Any, middle: Any, q: Any) -> Any:
     """Whether H - alpha I > 0 for every symmetric H within the bounds, which are overwritten."""
     n = at.shape[0]
     for i in range(n):
@@ -37,7 +37,10 @@ def _is_at_least(h_lo, h_hi, alpha, at, middle, q):
 
 
 @compiled
-def _cover(hessian, stack_lo, stack_hi, top, limit, c_lo, c_hi, radius_squared, alpha, least_width, failed):
+def _cover(
+    hessian: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, c_lo: Any, c_hi: Any,
+    radius_squared: Any, alpha: Any, least_width: Any, failed: Any,
+) -> Any:  # fmt: skip
     """Number of boxes used when H >= alpha I is proved on the ball; else minus that number, and `failed` (2, n) is a box that could
     not be closed."""
     n = stack_lo.shape[1]

@@ -13,6 +13,8 @@ Thresholds come in as doubles that have been rounded against the decision too.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from strictsaddle.derive.compilation import compiled, inlined
@@ -26,21 +28,21 @@ HUGE = 1e150  # squares of larger numbers may overflow; a lower bound may always
 
 
 @compiled
-def copied_row(target, i, source, j):
+def copied_row(target: Any, i: Any, source: Any, j: Any) -> Any:
     """target[i] = source[j]."""
     for k in range(source.shape[1]):
         target[i, k] = source[j, k]
 
 
 @inlined
-def mignitude(lo, hi):
+def mignitude(lo: Any, hi: Any) -> Any:
     """A lower bound of |x| for x in [lo, hi]; 0 when an end is nan."""
     least = lo if lo > 0.0 else -hi if hi < 0.0 else 0.0
     return min(least, HUGE) if lo <= hi else 0.0
 
 
 @compiled
-def least_square(g_lo, g_hi):
+def least_square(g_lo: Any, g_hi: Any) -> Any:
     """A lower bound of |g|^2 from the components' enclosures."""
     total = 0.0
     for i in range(g_lo.size):
@@ -50,7 +52,7 @@ def least_square(g_lo, g_hi):
 
 
 @compiled
-def farthest(lo, hi, c_lo, c_hi):
+def farthest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
     """An upper bound of the squared distance between points of a box and of a centre's enclosure."""
     total = 0.0
     for i in range(lo.size):
@@ -60,7 +62,7 @@ def farthest(lo, hi, c_lo, c_hi):
 
 
 @compiled
-def nearest(lo, hi, c_lo, c_hi):
+def nearest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
     """A lower bound of the squared distance between points of a box and of a centre's enclosure."""
     total = 0.0
     for i in range(lo.size):
@@ -70,7 +72,7 @@ def nearest(lo, hi, c_lo, c_hi):
 
 
 @compiled
-def lies_in_a_ball(lo, hi, c_lo, c_hi, radius_squared):
+def lies_in_a_ball(lo: Any, hi: Any, c_lo: Any, c_hi: Any, radius_squared: Any) -> Any:
     """Whether the box lies in one of the balls (rows of c_lo, c_hi; squared radii rounded down)."""
     for k in range(radius_squared.size):
         if farthest(lo, hi, c_lo[k], c_hi[k]) <= radius_squared[k]:
@@ -79,7 +81,7 @@ def lies_in_a_ball(lo, hi, c_lo, c_hi, radius_squared):
 
 
 @compiled
-def slope_is_large(m_lo, m_hi, h_lo, h_hi, r, at, square):
+def slope_is_large(m_lo: Any, m_hi: Any, h_lo: Any, h_hi: Any, r: Any, at: Any, square: Any) -> Any:
     """Whether u.g(w) >= |u| sqrt(square) on the box for the midpoint's gradient u (m_lo, m_hi enclose g there)."""
     n = r.size
     u, norm, least = np.empty(n), 0.0, 0.0
@@ -103,7 +105,7 @@ def slope_is_large(m_lo, m_hi, h_lo, h_hi, r, at, square):
 
 
 @compiled
-def curvature_at_most(v, gamma, h_lo, h_hi, at):
+def curvature_at_most(v: Any, gamma: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
     """Whether v'H(w)v <= -gamma |v|^2 for all w in the box, for a vector v of doubles."""
     n = v.size
     total = 0.0
@@ -122,7 +124,7 @@ def curvature_at_most(v, gamma, h_lo, h_hi, at):
 
 
 @compiled
-def is_curved(h_lo, h_hi, gamma, at, middle, q, vector):
+def is_curved(h_lo: Any, h_hi: Any, gamma: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
     """Whether a unit vector or the midpoint's least eigenvector proves the least eigenvalue to be at most -gamma on the box.
     Overwrites middle, q and vector."""
     n = at.shape[0]
@@ -147,7 +149,7 @@ def is_curved(h_lo, h_hi, gamma, at, middle, q, vector):
 
 
 @compiled
-def side_to_cut(lo, hi, h_lo, h_hi, at, least_width):
+def side_to_cut(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, least_width: Any) -> Any:
     """The side to split: the largest sum_i |dg_i/dw_k| times width among the sides that are not much shorter than the longest; -1
     when the box is too small."""
     n = lo.size
@@ -173,7 +175,7 @@ def side_to_cut(lo, hi, h_lo, h_hi, at, least_width):
 
 
 @compiled
-def outside_all(half_spaces, lo, hi):
+def outside_all(half_spaces: Any, lo: Any, hi: Any) -> Any:
     """Whether the box lies strictly outside one of the half-spaces c.w >= 0."""
     for row in range(half_spaces.shape[0]):
         total = 0.0
@@ -185,8 +187,10 @@ def outside_all(half_spaces, lo, hi):
 
 
 @compiled
-def close_boxes(gradient, hessian, stack_lo, stack_hi, top, limit, square, gamma, c_lo, c_hi, radius_squared, half_spaces,
-                least_width, counters, stuck):  # fmt: skip
+def close_boxes(
+    gradient: Any, hessian: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, square: Any, gamma: Any,
+    c_lo: Any, c_hi: Any, radius_squared: Any, half_spaces: Any, least_width: Any, counters: Any, stuck: Any,
+) -> Any:  # fmt: skip
     """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first.
 
     gradient, hessian: interval programs. square: epsilon^2 rounded up; gamma rounded up; c_lo, c_hi: (k, n) enclosures of the

@@ -1,0 +1,90 @@
+"""What is proved about the constants of Definition 2, for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from tabulate import tabulate
+
+from strictsaddle.verdict import Interval, Verdict
+from strictsaddle_reports import prose, text
+from strictsaddle_reports.numerals import shown
+
+_WORDS = {"holds": "holds", "fails": "fails", "undecided": "is undecided"}
+DEFINITION = (
+    "Definition 2: each w has |g(w)| >= epsilon, or least eigenvalue of H(w) <= -gamma, or lies within delta of a local minimum about which "
+    "H >= alpha I on the ball of radius 2 delta. Norms and distances are Euclidean."
+)
+
+
+def report(verdict: Verdict, *, width: int = 100) -> str:
+    """The answer, the violating point or the best values, and what they rest on; ends with a newline."""
+    found: Mapping[str, Any] = verdict.definition_2 or {}
+    given = found["constants"]
+    names = [str(name) for name in verdict.objective["variables"]]
+    listed = ", ".join(f"{name} = {number(value)}" for name, value in given.items() if value is not None)
+    asked = f" with {listed}" if listed else ""
+    blocks = [
+        _wrapped(f"Definition 2 {_WORDS[found['verdict']]} for {prose.title(verdict)}{asked}.", width),
+        text.formula(verdict, width),
+        _wrapped(DEFINITION, width),
+    ]
+    witness = found["witness"]
+    if witness is not None:
+        rows = [[name, shown(Interval(*at))] for name, at in zip(names, witness["point"], strict=True)]
+        rows.append(["gradient norm", shown(Interval(*witness["gradient_norm"]))])
+        rows.append(["least eigenvalue", shown(Interval(*witness["least_eigenvalue"]))])
+        nearest = witness["distance_to_nearest_minimum"]
+        rows.append(["distance to the nearest minimum", "not known" if nearest is None else shown(Interval(*nearest))])
+        blocks.append("The violating point:\n" + tabulate(rows, tablefmt="simple", disable_numparse=True))
+    if found["worst"] is not None:
+        place = ", ".join(f"{name} in [{low:.9g}, {high:.9g}]" for name, (low, high) in zip(names, found["worst"], strict=True))
+        blocks.append(_wrapped(f"What is left, at its worst: {place}.", width))
+    if found["alphas"]:
+        rows = [[number(r["delta"]), number(r["alpha"]), number(r["refuted_alpha"]), share(r["gap"])] for r in found["alphas"]]
+        head = ["delta", "alpha holds", "alpha fails", "gap"]
+        blocks.append("The largest alpha for each delta:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True))
+    if found["frontier"]:
+        keys = ["alpha", "delta", "gamma", "refuted_gamma", "epsilon", "refuted_epsilon"]
+        rows = [[*(number(r[key]) for key in keys), share(r["gap"]), r["verdict"]] for r in found["frontier"]]
+        head = ["alpha", "delta", "gamma", "gamma fails", "epsilon", "epsilon fails", "gap", ""]
+        blocks.append("The frontier of gamma and epsilon:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True))
+    if found["theorem_6"] is not None:
+        blocks.append(_wrapped(theorem_6(found["theorem_6"]), width))
+    facts = [
+        ("scope", prose.domain_words(verdict.objective) if found["scope"] == "global" else "a box only"),
+        ("proof", found["proof"]),
+        ("reason", found["reason"]),
+        ("took", prose.resources(verdict)),
+    ]
+    blocks.append("\n".join(textwrap.fill(f"{key:8}{value}", width, subsequent_indent=" " * 8) for key, value in facts))
+    return text._CONTROL.sub("�", "\n\n".join(blocks)) + "\n"
+
+
+def number(value: Any) -> str:
+    """An exact constant: as it is when short, as a decimal where that is exact, else as a decimal of six digits."""
+    if value is None:
+        return "-"
+    exact = Fraction(str(value))
+    decimal = f"{float(exact):.6g}"
+    return str(value) if exact.denominator <= 64 and Fraction(decimal) != exact else decimal
+
+
+def share(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.2f} %"
+
+
+def theorem_6(record: Mapping[str, Any]) -> str:
+    """The step size and the number of iterations, and how far they can be trusted."""
+    return (
+        f"What Theorem 6 of Ge et al. makes of these constants, up to the constants and logarithms that it leaves unnamed, for noise of unit "
+        f"variance in each unknown and |H| <= {record['smoothness']:.4g} on {record['region']}: a step size of at most "
+        f"{record['step_size']:.3g} ({record['binding']}) and about {record['iterations']:.2g} iterations (its 1/eta^2). Orders of magnitude, not bounds."
+    )
+
+
+def _wrapped(words: str, width: int) -> str:
+    return textwrap.fill(words, width, break_on_hyphens=False)

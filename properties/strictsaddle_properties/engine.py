@@ -32,7 +32,7 @@ class Enclosure(NamedTuple):
 class Engine:
     """`check` and `recheck`: the verdict, by the usual engine and by another one; `enclose(f, low, high)`: f and its
     derivatives over a box; `group` and `fields`: generators of the discrete and continuous symmetries;
-    `holds(f, constants)`: the part definition_2 of a verdict; `step(f, w, rate)`: w after a step of gradient descent."""
+    `holds(f, constants)`: the part definition_2 of a verdict; `step(f, w, rate)`: w after a step of descent."""
 
     check: Callable[[Objective], Verdict]
     recheck: Callable[[Objective], Verdict]

@@ -18,7 +18,7 @@ def check(
     box: options.Box = None,
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
-    workers: options.Workers = "1",
+    workers: options.Workers = None,
     checkpoint: options.Checkpoint = None,
     json: options.Json = None,
     junit: options.JUnit = None,

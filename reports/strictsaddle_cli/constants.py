@@ -34,7 +34,7 @@ def constants(
     box: options.Box = None,
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
-    workers: options.Workers = "1",
+    workers: options.Workers = None,
     json: options.Json = None,
     plot: Plot = None,
     quiet: options.Quiet = False,

@@ -36,7 +36,7 @@ def examine(objective: Objective, search: Search, quiet: bool) -> Verdict:
         with shown(objective.name, quiet) as listener:
             return check(
                 objective,
-                method=search.method,
+                method=search.method,  # type: ignore[arg-type]  # one of METHODS, which `options` has checked
                 budget=search.budget,
                 max_boxes=search.max_boxes,
                 workers=search.workers,

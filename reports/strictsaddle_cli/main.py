@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, zoo
+from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, symmetries, zoo
 from strictsaddle_cli.output import BAD_INPUT, FAULT, INTERRUPTED, PROVED, say, tell
 
 DEBUG = "STRICTSADDLE_DEBUG"
@@ -33,6 +33,7 @@ for command in (
     check.check,
     constants.constants,
     stationary.stationary,
+    symmetries.symmetries,
     derive.derive,
     properties.properties,
     report.report,

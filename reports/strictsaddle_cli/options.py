@@ -33,7 +33,9 @@ Budget = Annotated[
 MaxBoxes = Annotated[
     str | None, typer.Option("--max-boxes", metavar="N", help="Stop after this many boxes (interval engine).")
 ]
-Workers = Annotated[str, typer.Option("--workers", metavar="N", help="Processes that share the work.")]
+Workers = Annotated[
+    str | None, typer.Option("--workers", metavar="N", help="Processes that share the work; all cores when left out.")
+]
 Checkpoint = Annotated[
     str | None,
     typer.Option("--checkpoint", metavar="FILE", help="Save the state of a long run here, and go on from it."),
@@ -53,12 +55,12 @@ class Search:
     method: str
     budget: float | None
     max_boxes: int | None
-    workers: int
+    workers: int | None
     checkpoint: str | None
     seed: int
 
 
-def search(method: str, budget: str | None, max_boxes: str | None, workers: str, checkpoint: str | None,
+def search(method: str, budget: str | None, max_boxes: str | None, workers: str | None, checkpoint: str | None,
            seed: str) -> Search:  # fmt: skip
     """The options' texts as what they mean. Raises InputError for values that make no sense."""
     if method not in METHODS:
@@ -72,7 +74,7 @@ def search(method: str, budget: str | None, max_boxes: str | None, workers: str,
         method,
         None if budget is None else seconds("--budget", budget),
         None if max_boxes is None else whole("--max-boxes", max_boxes, 1),
-        whole("--workers", workers, 1),
+        None if workers is None else whole("--workers", workers, 1),
         checkpoint,
         whole("--seed", seed, 0),
     )

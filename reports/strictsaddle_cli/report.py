@@ -33,7 +33,7 @@ def report(
     box: options.Box = None,
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
-    workers: options.Workers = "1",
+    workers: options.Workers = None,
     quiet: options.Quiet = False,
     seed: options.Seed = "0",
 ) -> int:

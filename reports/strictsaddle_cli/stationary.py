@@ -24,7 +24,7 @@ def stationary(
     box: options.Box = None,
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
-    workers: options.Workers = "1",
+    workers: options.Workers = None,
     checkpoint: options.Checkpoint = None,
     csv: Csv = None,
     json: options.Json = None,

@@ -23,7 +23,7 @@ OBJECTIVE = 'name = "w"\nvariables = ["x", "y"]\nexpression = "x**4 - x**2 + lam
 
 
 class Pretended:
-    """Stands for strictsaddle.check: answers what it is told to, and remembers how it was called."""
+    """Stands for strictsaddle.pipeline: answers what it is told to, and remembers how it was called."""
 
     def __init__(self) -> None:
         self.answer: Callable[[], Verdict] = double_well
@@ -37,9 +37,9 @@ class Pretended:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Pretended:
     pretended = Pretended()
-    module = types.ModuleType("strictsaddle.check")
+    module = types.ModuleType("strictsaddle.pipeline")
     module.check = pretended.check  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "strictsaddle.check", module)
+    monkeypatch.setitem(sys.modules, "strictsaddle.pipeline", module)
     return pretended
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -17,9 +16,6 @@ from strictsaddle_reports.schema import validate
 ROOT = Path(__file__).resolve().parents[2]
 WELL = 'variables = ["x", "y"]\nexpression = "x**4/4 - x**2/2 + y**2/2"\n'
 MONKEY = 'variables = ["x"]\nexpression = "x**3"\n'
-needs_check = pytest.mark.skipif(
-    importlib.util.find_spec("strictsaddle.check") is None, reason="there is no check yet"
-)
 
 
 def run(command: Path, *arguments: str, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -28,7 +24,6 @@ def run(command: Path, *arguments: str, cwd: Path, stdin: str = "") -> subproces
     )
 
 
-@needs_check
 def test_check_of_a_true_and_a_false_claim(command: Path, tmp_path: Path) -> None:
     (tmp_path / "well.toml").write_text(WELL)
     (tmp_path / "monkey.toml").write_text(MONKEY)
@@ -41,7 +36,6 @@ def test_check_of_a_true_and_a_false_claim(command: Path, tmp_path: Path) -> Non
         assert record["definition_1"]["verdict"] == verdict
 
 
-@needs_check
 def test_a_reader_who_leaves_does_not_change_the_exit_code(command: Path, tmp_path: Path) -> None:
     (tmp_path / "monkey.toml").write_text(MONKEY)
     script = f'"{command}" check monkey.toml --json - | true; echo "${{PIPESTATUS[0]}}"'
@@ -50,7 +44,6 @@ def test_a_reader_who_leaves_does_not_change_the_exit_code(command: Path, tmp_pa
     assert ran.stderr == ""
 
 
-@needs_check
 def test_a_page_about_two_objectives(command: Path, tmp_path: Path) -> None:
     (tmp_path / "well.toml").write_text(WELL)
     (tmp_path / "monkey.toml").write_text(MONKEY)

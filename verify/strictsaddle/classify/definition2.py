@@ -49,6 +49,7 @@ from strictsaddle.parallel import Executor
 from strictsaddle.stationary.covering import Limits
 from strictsaddle.stationary.discharge import Thresholds, close
 from strictsaddle.stationary.growth import Bounded, bounded
+from strictsaddle.stationary.krawczyk import refine
 from strictsaddle.stationary.strong_convexity import convex_on_ball
 from strictsaddle.verdict import Interval, Proof, Scope, StationaryPoint, Verdict
 
@@ -92,7 +93,7 @@ class Examination:
             ends = [(outward(low)[0], outward(high)[1]) for low, high in zip(objective.domain.lower, objective.domain.upper, strict=True)]
             self.region = (np.array([low for low, _ in ends]), np.array([high for _, high in ends]))
         self.landscape = Landscape(self.derivation, self._inner_region())
-        self.points = known.stationary.isolated
+        self.points = tuple(self._tight(point) for point in known.stationary.isolated)
         self.minima = [point for point in self.points if point.kind == "local_minimum"]
         self.constant = constant_hessian(self.derivation)
         self._goodness: dict[tuple[Any, ...], Goodness] = {}
@@ -110,6 +111,13 @@ class Examination:
     def scope_of_points(self) -> Scope:
         """The scope of a refutation: one point of the domain that the user gave."""
         return "box" if isinstance(self.objective.domain, Box) else "global"
+
+    def _tight(self, point: StationaryPoint) -> StationaryPoint:
+        """The point in a tighter enclosure where the listed one is wide: balls about it must not be uncertain."""
+        box = np.array(point.point).T
+        if np.max(box[1] - box[0]) <= 1e-12 * max(1.0, float(np.max(np.abs(box)))):
+            return point
+        return replace(point, point=refine(self.derivation, box, box).interval)
 
     @cached_property
     def half_spaces(self) -> Any:

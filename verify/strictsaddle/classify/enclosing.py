@@ -16,6 +16,7 @@ from strictsaddle.classify.spectrum import classified
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.derive.kernels import evaluate_interval
 from strictsaddle.derive.tape import compile_tape, outward
+from strictsaddle.errors import InputError
 from strictsaddle.events import Listener, PointFound, Progress
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.graph import NOT_SMOOTH
@@ -30,6 +31,10 @@ from strictsaddle.stationary.listing import list_points
 from strictsaddle.verdict import Scope, StationaryPoint, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+MOST_OF_A_SAMPLE = 200
+GREATEST_BOUND = 10**150  # squares must not overflow
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,11 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
             checkpoint: Checkpoint | None = None) -> Enclosed:  # fmt: skip
     """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry."""
     started = time.monotonic()
+    _require_doubles(objective)
     derivation = derive(objective)
     listener(Progress("looking for a bound on the stationary points", 0.0))
     direction = ascent_direction(derivation)
-    if direction is not None:
+    if direction is not None and _defined(derivation):
         bounded = isinstance(objective.domain, Box)
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
@@ -117,7 +123,9 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
         if witness is not None:
             return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
-    listing = list_points(derivation, state.points, objective.domain)
+    # Where the search was cut short the list is a sample anyway, and the time is up.
+    found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
+    listing = list_points(derivation, found_boxes, objective.domain)
     points, whole = symmetry.completed(
         [classified(derivation, enclosure) for enclosure in listing.points], [enclosure.unique for enclosure in listing.points]
     )
@@ -132,6 +140,30 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
     return Enclosed(scope, state.closed, complete, points, None, sentence, where.why, tuple(trust), warnings, state.boxes,
                     state.record)  # fmt: skip
+
+
+def _require_doubles(objective: Objective) -> None:
+    """Raise InputError for a box whose bounds are beyond the numbers that the interval engine works with."""
+    if not isinstance(objective.domain, Box):
+        return
+    for name, low, high in zip(objective.variables, objective.domain.lower, objective.domain.upper, strict=True):
+        if max(abs(low), abs(high)) > GREATEST_BOUND:
+            raise InputError(
+                "a bound of the box is beyond the range of floating-point numbers", where=f"domain.box, {name}",
+                fragment=f"[{low}, {high}]", remedy="Leave the box out to ask about all of R^n, or use a smaller one.",
+            )  # fmt: skip
+
+
+def _defined(derivation: Derivation) -> bool:
+    """Whether f and its gradient are proved to be defined everywhere in the domain."""
+    n = derivation.dimension
+    lower, upper = np.full((1, n), -np.inf), np.full((1, n), np.inf)
+    if isinstance(derivation.objective.domain, Box):
+        lower[0] = [outward(low)[0] for low in derivation.objective.domain.lower]
+        upper[0] = [outward(high)[1] for high in derivation.objective.domain.upper]
+    return not any(
+        np.isnan(end).any() for tape in (derivation.value_tape, derivation.gradient_tape) for end in evaluate_interval(tape, lower, upper)
+    )
 
 
 def _explain(derivation: Derivation, stuck: Array, variables: Sequence[str]) -> str:

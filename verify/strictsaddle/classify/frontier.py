@@ -25,7 +25,7 @@ from strictsaddle.events import Progress
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MARGINS = ("0.996", "0.98", "0.95", "0.8", "0.5", "0.1")  # of the refuted value: tried in turn until one is proved
 DELTAS = ("1/64", "1/16", "1/8", "1/4", "1/2", "3/4")  # of half the distance from a minimum to the next stationary point
-GAMMAS = ("1/10", "1/4", "1/2", "3/4", "9/10", "97/100")  # of the least curvature of a saddle
+EPSILONS = ("1", "3/4", "1/2", "1/4", "1/10")  # of the largest epsilon: a gamma is looked for with each
 SLACK = 1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified
 ROUNDS = 14  # coverings spent on one row
 ROW_BOXES = 400_000  # boxes spent on one covering of a row
@@ -69,20 +69,37 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
         if chosen is None:
             return Best(_undecided(examination, "no alpha is proved for any delta that was tried"), dict(given), alphas, [], None)
         alpha, delta = chosen
+    return _frontier(examination, given, alphas, alpha, delta)
+
+
+def _frontier(
+    examination: Examination, given: Mapping[str, Fraction | None], alphas: list[dict[str, Any]], alpha: Fraction, delta: Fraction
+) -> Best:
+    """Rows of (gamma, epsilon) for one alpha and delta. Neither given: the largest epsilon of all, for a small gamma, then the largest gamma
+    for that epsilon and for parts of it."""
     rows: list[dict[str, Any]] = []
     decisions: list[Decision] = []
-    for gamma in _gammas(examination, given, alpha):
-        if (stop := examination.limits.reached(examination.boxes)) is not None:
-            return _finished(examination, given, alphas, rows, decisions, stop)
-        if given["epsilon"] is not None and given["gamma"] is None:
-            row, decision = _best_gamma(examination, alpha, delta, given["epsilon"])
-        else:
-            row, decision = _best_epsilon(examination, alpha, delta, gamma)
-        rows.append(row)
-        decisions.append(decision)
-        if given["epsilon"] is not None and given["gamma"] is None:
-            break
-    return _finished(examination, given, alphas, rows, decisions, "no row could be proved")
+
+    def add(pair: tuple[dict[str, Any], Decision]) -> bool:
+        rows.append(pair[0])
+        decisions.append(pair[1])
+        return pair[1].verdict == "holds" and examination.limits.reached(examination.boxes) is None
+
+    curvatures = [-p.eigenvalues[0].high for p in examination.points if p.eigenvalues and p.eigenvalues[0].high < 0]
+    if given["gamma"] is None and given["epsilon"] is not None:
+        add(_best_gamma(examination, alpha, delta, given["epsilon"]))
+    elif given["gamma"] is not None:
+        add(_best_epsilon(examination, alpha, delta, given["gamma"]))
+    elif not curvatures:
+        for part in EVERY_GAMMA:
+            add(_best_epsilon(examination, alpha, delta, rounded(Fraction(part) * alpha, up=False, digits=3)))
+    elif add(_best_epsilon(examination, alpha, delta, rounded(Fraction(min(curvatures)) / 10, up=False, digits=3))):
+        for part in EPSILONS:
+            epsilon = rounded(Fraction(part) * Fraction(rows[0]["epsilon"]), up=False)
+            if not add(_best_gamma(examination, alpha, delta, epsilon)):
+                break
+    why = examination.limits.reached(examination.boxes) or (decisions[-1].reason if decisions else "nothing was tried")
+    return _finished(examination, given, alphas, rows, decisions, why)
 
 
 def _undecided(examination: Examination, why: str) -> Decision:
@@ -168,15 +185,6 @@ def _choose(alphas: list[dict[str, Any]], alpha: Fraction | None) -> tuple[Fract
         return None
     best = max(value for value, _ in proved)
     return max((pair for pair in proved if alpha is not None or 2 * pair[0] >= best), key=lambda pair: pair[1])
-
-
-def _gammas(examination: Examination, given: Mapping[str, Fraction | None], alpha: Fraction) -> list[Fraction]:
-    if given["gamma"] is not None:
-        return [given["gamma"]]
-    curvatures = [-p.eigenvalues[0].high for p in examination.points if p.eigenvalues and p.eigenvalues[0].high < 0]
-    if curvatures:
-        return [rounded(Fraction(part) * Fraction(min(curvatures)), up=False, digits=3) for part in GAMMAS]
-    return [rounded(Fraction(part) * alpha, up=False, digits=3) for part in EVERY_GAMMA]
 
 
 def _infimum(examination: Examination, alpha: Fraction, delta: Fraction, *, gamma: Fraction | None = None,

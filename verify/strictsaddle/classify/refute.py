@@ -30,11 +30,11 @@ from strictsaddle.derive.tape import Tape, compile_tape
 from strictsaddle.objective.domain import Box, Domain
 from strictsaddle.objective.graph import Graph, Op
 from strictsaddle.stationary.krawczyk import hessian
+from strictsaddle.stationary.square_system import PRECISION, solve_square, substituted
 from strictsaddle.verdict import Interval, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Matrix = tuple[tuple[Fraction, ...], ...]
-PRECISION = 192
 MOST_ATTEMPTS = 12
 DENOMINATORS = (1, 2, 4, 6, 10, 12, 60, 100, 1000)
 
@@ -243,64 +243,6 @@ def _certain_rank(kernel: arb_mat) -> int | None:
     return kernel.ncols() if positive_definite(gram) else None
 
 
-def _solve_square(system: Tape, jacobian: Tape, start: list[float]) -> list[arb] | None:
-    """A proved enclosure of a zero of a square system near `start` (Newton, then Krawczyk), or None."""
-    n = len(start)
-    if n == 0:
-        return []
-    centre = [arb(x) for x in start]
-
-    def slope(box: list[arb]) -> arb_mat:
-        entries = evaluate_arb(jacobian, box)
-        return arb_mat([[entries[i * n + j] for j in range(n)] for i in range(n)])
-
-    try:
-        for _ in range(60):
-            step = slope(centre).mid().inv() * arb_mat([[v.mid()] for v in evaluate_arb(system, centre)])
-            moved = [step[i, 0].mid() for i in range(n)]
-            if not all(s.is_finite() for s in moved):
-                return None
-            centre = [(c - s).mid() for c, s in zip(centre, moved, strict=True)]
-            if all(abs(float(s)) < 2.0 ** (24 - PRECISION) * max(1.0, abs(float(c))) for s, c in zip(moved, centre, strict=True)):
-                break
-        if max(abs(float(c) - s) for c, s in zip(centre, start, strict=True)) > 0.1:
-            return None
-        inverse = slope(centre).mid().inv().mid()
-        shift = inverse * arb_mat([[v] for v in evaluate_arb(system, centre)])
-        identity = arb_mat([[arb(int(i == j)) for j in range(n)] for i in range(n)])
-        for exponent in (PRECISION - 60, PRECISION - 100, PRECISION - 140):
-            radius = [arb(0, max(1.0, abs(float(c))) * 2.0**-exponent) for c in centre]
-            box = [c + r for c, r in zip(centre, radius, strict=True)]
-            spread = (identity - inverse * slope(box)) * arb_mat([[r] for r in radius])
-            image = [centre[i] - shift[i, 0] + spread[i, 0] for i in range(n)]
-            if all(b.contains_interior(k) for b, k in zip(box, image, strict=True)):
-                return image
-    except ZeroDivisionError:
-        return None
-    return None
-
-
-def substituted(graph: Graph, nodes: Sequence[int], values: dict[int, Fraction], renumbered: dict[int, int]) -> tuple[Graph, list[int]]:
-    """The nodes with some variables put at rational values and the others renumbered, simplified as it is built."""
-    made, place = Graph(), {}
-    binary = {Op.ADD: made.add, Op.SUB: made.sub, Op.MUL: made.mul, Op.DIV: made.div}
-    for k in graph.reachable(nodes):
-        op, left, right = graph.ops[k], graph.left[k], graph.right[k]
-        if op is Op.CONST:
-            place[k] = made.constant(graph.constants[left])
-        elif op is Op.PI:
-            place[k] = made.pi()
-        elif op is Op.VAR:
-            place[k] = made.constant(values[left]) if left in values else made.variable(renumbered[left])
-        elif op in binary:
-            place[k] = binary[op](place[left], place[right])
-        elif op is Op.POW:
-            place[k] = made.power(place[left], right)
-        else:
-            place[k] = made.unary(op, place[left])
-    return made, [place[k] for k in nodes]
-
-
 def free_witness(derivation: Derivation, point: Array) -> Witness | None:
     """Coordinates that the gradient no longer contains once the (nearly) zero coordinates of `point` are put at 0."""
     from strictsaddle.errors import InputError
@@ -326,7 +268,7 @@ def free_witness(derivation: Derivation, point: Array) -> Witness | None:
 
         columns = [forward(small, functions, {k: small.constant(1)}) for k in range(len(present))]
         entries = [columns[j][i] for i in range(len(present)) for j in range(len(present))]
-        solved = _solve_square(
+        solved = solve_square(
             compile_tape(small, functions, len(present)), compile_tape(small, entries, len(present)),
             [float(point[others[k]]) for k in present],
         ) if present else []  # fmt: skip
@@ -383,7 +325,7 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     size = n + m
     columns = [forward(graph, system, {k: graph.constant(1)}) for k in range(size)]
     entries = [columns[j][i] for i in range(size) for j in range(size)]
-    solved = _solve_square(
+    solved = solve_square(
         compile_tape(graph, system, size), compile_tape(graph, entries, size), [*map(float, suspect.point), *([0.0] * m)]
     )
     if solved is None:

@@ -63,7 +63,11 @@ def functions(derivation: Derivation) -> tuple[Callable[[Array], float], Callabl
 
 
 def look_at(derivation: Derivation, point: Array) -> Suspect:
-    """The suspect record of any point."""
+    """The suspect record of any point; one of nan and infinity where f or a derivative is not defined."""
+    n = derivation.dimension
+    raw = [evaluate_float(tape, point.reshape(1, n)) for tape in (derivation.value_tape, derivation.gradient_hessian_tape)]
+    if not all(np.isfinite(values).all() for values in raw):
+        return Suspect(point, float("inf"), np.full(n, np.nan), np.eye(n))
     _, gradient, hessian = functions(derivation)
     with np.errstate(all="ignore"):
         eigenvalues, eigenvectors = np.linalg.eigh(hessian(point))
@@ -98,7 +102,7 @@ def stationary_points(derivation: Derivation, lower: Array, upper: Array, *, see
             if not np.all(np.isfinite(point)) or np.any(point < lower) or np.any(point > upper):
                 continue
             suspect = look_at(derivation, point)
-            if suspect.gradient_norm > 1e-4 * max(1.0, float(np.max(np.abs(suspect.eigenvalues)))):
+            if not suspect.gradient_norm <= 1e-4 * max(1.0, float(np.max(np.abs(suspect.eigenvalues)))):
                 continue
             if all(np.max(np.abs(point - other.point)) > 1e-5 for other in found):
                 found.append(suspect)

@@ -103,11 +103,15 @@ class Restricted:
 
     @property
     def signature(self) -> tuple[tuple[str, ...], ...]:
-        """Equal for conjugate subgroups: coefficients and exponents of the restricted Lagrangian, without names and signs."""
-        terms: list[tuple[str, ...]] = []
+        """Equal for conjugate subgroups: coefficients and exponents of the restricted Lagrangian, without the names of the y's and
+        without what the sign of a y changes. (Others may share it: then one of them is not searched.)"""
+        k = len(set(self.multipliers))
         polynomial: fmpq_mpoly = self.system.f
+        terms: list[tuple[str, ...]] = []
         for exponents, coefficient in polynomial.terms():
-            terms.append((str(abs(coefficient)), *sorted(str(e) for e in exponents)))
+            powers = [int(e) for e in exponents]
+            even = all(e % 2 == 0 for e in powers[k:])
+            terms.append((str(coefficient if even else abs(coefficient)), *map(str, sorted(powers[:k])), "y", *map(str, sorted(powers[k:]))))
         return tuple(sorted(terms))
 
     def lifted(self, point: FieldPoint) -> FieldPoint:

@@ -54,7 +54,10 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
             if all(abs(float(s)) <= 2.0 ** (20 - precision) * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)):
                 break
         for exponent in (precision - 32, precision - 56, precision - 80):
-            radius = [arb(0, max(1.0, abs(float(c))) * 2.0**-exponent) for c in centre]
+            radius = [
+                arb(0, min(max(1.0, abs(c)) * 2.0**-exponent, _room(c, low, high)))
+                for c, low, high in zip(map(float, centre), unique[0], unique[1], strict=True)
+            ]
             image = _krawczyk(derivation, centre, radius)
             box = [c + r for c, r in zip(centre, radius, strict=True)]
             if image is not None and all(b.contains_interior(k) for b, k in zip(box, image, strict=True)) and all(
@@ -65,6 +68,13 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
         return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
     finally:
         ctx.prec = before
+
+
+def _room(c: float, low: float, high: float) -> float:
+    """Half the distance from c to the nearer end of [low, high]: a box may be far thinner in one unknown than in another.
+    Infinite where c is not inside."""
+    room = 0.5 * min(c - low, high - c)
+    return float(room) if room > 0 else float("inf")
 
 
 def hessian(derivation: Derivation, point: list[arb] | tuple[arb, ...]) -> arb_mat:

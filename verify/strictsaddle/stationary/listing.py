@@ -8,14 +8,20 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import arb, ctx, fmpq
 
-from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.kernels import evaluate_rational
+from strictsaddle.derive.outward import outward
+from strictsaddle.derive.tape import compile_tape
+from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box, Domain
 from strictsaddle.stationary.krawczyk import Enclosure, refine
+from strictsaddle.stationary.square_system import solve_square, substituted
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+FINE = 1024  # bits, where 128 do not tell a point from the boundary
 
 
 @dataclass(frozen=True)
@@ -72,17 +78,68 @@ def _membership(derivation: Derivation, enclosure: Enclosure, domain: Domain) ->
     """Whether the point lies in the closed domain; None when that cannot be decided."""
     if not isinstance(domain, Box):
         return True
-    straddling = False
-    for i, low, high in zip(enclosure.interval, domain.lower, domain.upper, strict=True):
-        if Fraction(i.high) < low or Fraction(i.low) > high:
-            return False
-        straddling = straddling or Fraction(i.low) < low or Fraction(i.high) > high
-    if not straddling:
-        return True
+    answer = _between(enclosure, domain)
+    if answer is not None:
+        return answer
     exact = exact_point(derivation, enclosure)
-    if exact is None:
-        return None
-    return all(low <= x <= high for x, low, high in zip(exact, domain.lower, domain.upper, strict=True))
+    if exact is not None:
+        return all(low <= x <= high for x, low, high in zip(exact, domain.lower, domain.upper, strict=True))
+    answer = _between(refine(derivation, enclosure.unique, np.array(enclosure.interval).T, FINE), domain)
+    if answer is not None:
+        return answer
+    return True if on_faces(derivation, enclosure, domain) else None
+
+
+def _between(enclosure: Enclosure, domain: Box) -> bool | None:
+    """What the enclosure alone says: False when it lies outside, None when it meets the boundary."""
+    inside = True
+    before, ctx.prec = ctx.prec, 2 * FINE
+    try:
+        for ball, low, high in zip(enclosure.balls, domain.lower, domain.upper, strict=True):
+            above = ball - arb(fmpq(low.numerator, low.denominator))
+            below = arb(fmpq(high.numerator, high.denominator)) - ball
+            if above < 0 or below < 0:
+                return False
+            inside = inside and bool(above >= 0) and bool(below >= 0)
+    finally:
+        ctx.prec = before
+    return True if inside else None
+
+
+def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
+    """Whether the point is proved to lie on the faces of the box that its enclosure meets, and between all others.
+
+    With those coordinates put at their bounds some components of the gradient must vanish by their form and the others
+    must have a zero (Krawczyk), which lies in the box where the point is the only one: then it is the point.
+    """
+    n = derivation.dimension
+    fixed: dict[int, Fraction] = {}
+    for i, (side, low, high) in enumerate(zip(enclosure.interval, domain.lower, domain.upper, strict=True)):
+        for bound in (low, high):
+            if Fraction(side.low) <= bound <= Fraction(side.high):
+                fixed[i] = bound
+    others = [i for i in range(n) if i not in fixed]
+    try:
+        graph, nodes = substituted(derivation.graph, derivation.gradient, fixed, {v: k for k, v in enumerate(others)})
+    except InputError:  # the substitution divides by zero or the like
+        return False
+    equations = [node for node in nodes if graph.value(node) != 0]
+    if len(equations) != len(others):
+        return False
+    columns = [forward(graph, equations, {k: graph.constant(1)}) for k in range(len(others))]
+    entries = [columns[j][i] for i in range(len(others)) for j in range(len(others))]
+    middle = [0.5 * (enclosure.interval[i].low + enclosure.interval[i].high) for i in others]
+    zero = solve_square(compile_tape(graph, equations, len(others)), compile_tape(graph, entries, len(others)), middle)
+    if zero is None:
+        return False
+    place = {**fixed, **dict(zip(others, (outward(ball) for ball in zero), strict=True))}
+    for i in range(n):
+        low, high = Fraction(float(enclosure.unique[0, i])), Fraction(float(enclosure.unique[1, i]))
+        found = place[i]
+        least, most = (found, found) if isinstance(found, Fraction) else (Fraction(found.low), Fraction(found.high))
+        if not (max(low, domain.lower[i]) <= least and most <= min(high, domain.upper[i])):
+            return False
+    return True
 
 
 def exact_point(derivation: Derivation, enclosure: Enclosure) -> tuple[Fraction, ...] | None:

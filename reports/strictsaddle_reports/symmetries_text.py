@@ -1,0 +1,87 @@
+"""What is known of an objective's symmetries, as text and as a record for JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from strictsaddle.objective.objective import Objective
+
+SCHEMA = "strictsaddle/symmetries/1"
+
+
+def record(objective: Objective) -> dict[str, Any]:
+    """The signed permutations (order, generators in words and as signed images, a fundamental domain) and the continuous symmetries
+    (name, dimension, flows, matrices with exact entries) of an objective, each of them proved."""
+    from strictsaddle.symmetry.continuous import find_continuous
+    from strictsaddle.symmetry.fundamental_domain import inequalities
+    from strictsaddle.symmetry.fundamental_domain import words as domain_words
+    from strictsaddle.symmetry.signed_permutations import find_signed_permutations
+
+    group = find_signed_permutations(objective)
+    fields = find_continuous(objective)
+    names = objective.variables
+    return {
+        "schema": SCHEMA,
+        "objective": objective.to_dict(),
+        "signed_permutations": {
+            "order": group.order,
+            "complete": group.complete,
+            "generators": list(group.words),
+            "images": [
+                {name: ("-" if sign < 0 else "") + names[image] for name, image, sign in
+                 zip(names, element.images, element.signs, strict=True)}
+                for element in group.generators
+            ],
+            "fundamental_domain": list(domain_words(inequalities(group), names)) if group.order > 1 else [],
+        },
+        "continuous": {
+            "name": fields.name,
+            "dimension": fields.dimension,
+            "linear": [_field(field, names) for field in fields.linear],
+            "affine": [_field(field, names) for field in fields.affine],
+        },
+    }  # fmt: skip
+
+
+def _field(field: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "flow": field.words(names),
+        "matrix": [[str(entry) for entry in row] for row in field.matrix],
+        "shift": [str(entry) for entry in field.shift],
+    }
+
+
+def text(found: dict[str, Any]) -> str:
+    """The record of `record` for a reader at a terminal."""
+    permutations, continuous = found["signed_permutations"], found["continuous"]
+    lines = [f"{found['objective']['name']}: {len(found['objective']['variables'])} unknowns", ""]
+    order = permutations["order"]
+    if order == 1:
+        lines.append("No signed permutation of the unknowns but the identity leaves the objective unchanged.")
+    else:
+        lines.append(f"{order:,} signed permutations of the unknowns leave the objective unchanged. Generators:")
+        lines += [f"  * {words}" for words in permutations["generators"]]
+        lines.append("Each orbit has a point in the fundamental domain")
+        lines.append("    " + ", ".join(permutations["fundamental_domain"]))
+    if not permutations["complete"]:
+        lines.append("The formula was too large for a complete search: there may be more.")
+    lines.append("")
+    if not continuous["linear"] and not continuous["affine"]:
+        lines.append("There is no continuous linear symmetry.")
+    else:
+        lines.append(f"Continuous symmetry: {continuous['name']}, a Lie algebra of dimension {continuous['dimension']} of linear fields.")
+        lines += [f"  * {field['flow']}" for field in continuous["linear"]]
+        if continuous["affine"]:
+            lines.append("Affine fields besides:")
+            lines += [f"  * {field['flow']}" for field in continuous["affine"]]
+        lines.append("Along such a flow the objective does not change, so its stationary points come in continua.")
+    lines += ["", "Each symmetry named here is proved; that there are no others is proved for polynomials only."]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(found: dict[str, Any]) -> str:
+    """The record as JSON text."""
+    import json
+
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"

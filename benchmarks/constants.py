@@ -1,7 +1,9 @@
-"""How long the constants of Definition 2 take: for each entry of the zoo, one set that holds and one that must be refuted.
+"""How long the constants of Definition 2 take: for each entry of the zoo, one set that holds and one that must be
+refuted.
 
-The set that holds is the best that `strictsaddle constants` finds with delta left to it; then each constant is doubled, and the
-refutation is timed. Prints a table; asserts nothing. Usage: python benchmarks/constants.py [NAME ...] [--budget SECONDS]
+The set that holds is the best that `strictsaddle constants` finds with delta left to it; then each constant is
+doubled, and the refutation is timed. Prints a table; asserts nothing. Usage: python benchmarks/constants.py [NAME
+...] [--budget SECONDS]
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ def main() -> None:
         line += f"{max(gaps):11.2%} " if gaps else f"{'-':>12}"
         if found["verdict"] == "holds":
             started = time.monotonic()
-            doubled = {key: str(2 * Fraction(text)) if key != "delta" else text for key, text in found["constants"].items()}
+            doubled = {
+                key: str(2 * Fraction(text)) if key != "delta" else text for key, text in found["constants"].items()
+            }
             twice = ss.constants(objective, **doubled, budget=options.budget, workers=1)  # type: ignore[arg-type]
             line += f"   {(twice.definition_2 or {})['verdict']} in {time.monotonic() - started:.2f} s"
         print(line, flush=True)

@@ -51,7 +51,7 @@ def standard(budget: float = 10.0, max_boxes: int | None = 200_000) -> Engine:
         enclose=enclosed,
         group=_group,
         fields=_fields,
-        holds=_definition_2(budget),
+        holds=_definition_2(0.2 * budget),
         step=descended,
     )
 

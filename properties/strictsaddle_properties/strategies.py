@@ -106,7 +106,7 @@ def data(
 def networks(draw: st.DrawFn, ridge: bool | None = None) -> Objective:
     """Tiny networks with drawn data; `ridge`: with or without, or either."""
     widths = draw(st.sampled_from([(1, 1), (1, 1, 1), (2, 1), (1, 2, 1), (2, 1, 1)]))
-    activation = [draw(st.sampled_from(["linear", "tanh", "sigmoid", "square"])) for _ in widths[1:-1]]
+    activation = [draw(st.sampled_from(["linear", "tanh", "sigmoid", "quadratic"])) for _ in widths[1:-1]]
     penalty = draw(st.fractions(Fraction(1, 20), 1, max_denominator=20)) if ridge is not False else Fraction(0)
     if ridge is None and draw(st.booleans()):
         penalty = Fraction(0)
@@ -134,9 +134,15 @@ def in_boxes(draw: st.DrawFn) -> Objective:
 def objectives() -> st.SearchStrategy[Objective]:
     """All families."""
     return st.one_of(
-        coercive_polynomials(), polynomials(unknowns=2), symmetric_polynomials(), degenerate_polynomials(), smooth_functions(),
-        networks(), on_spheres(), in_boxes(),
-    )  # fmt: skip
+        coercive_polynomials(),
+        polynomials(unknowns=2),
+        symmetric_polynomials(),
+        degenerate_polynomials(),
+        smooth_functions(),
+        networks(),
+        on_spheres(),
+        in_boxes(),
+    )
 
 
 @st.composite

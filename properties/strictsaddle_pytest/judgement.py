@@ -41,8 +41,8 @@ class Judge:
             returned.close()
         if not isinstance(returned, (Objective, str, os.PathLike)):
             pytest.fail(
-                f"{item.name} returned {type(returned).__name__}, not an objective: a test marked strict_saddle returns a "
-                "strictsaddle.Objective, or what names one (a path, a name of the zoo)",
+                f"{item.name} returned {type(returned).__name__}, not an objective: a test marked strict_saddle "
+                "returns a strictsaddle.Objective, or what names one (a path, a name of the zoo)",
                 pytrace=False,
             )
         self.required(item, returned, marker.kwargs if marker is not None else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,14 +13,17 @@ from strictsaddle_cli.examination import read, require_places
 from strictsaddle_cli.output import say, tell
 from strictsaddle_cli.progress import shown
 
+if TYPE_CHECKING:
+    from strictsaddle.pipeline import Method
+
 Alpha = Annotated[str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")]
 Gamma = Annotated[str | None, typer.Option("--gamma", metavar="G", help="Negative curvature: least eigenvalue <= -G.")]
 Epsilon = Annotated[str | None, typer.Option("--epsilon", metavar="E", help="Large gradient: |g| >= E.")]
 Delta = Annotated[str | None, typer.Option("--delta", metavar="D", help="Near a minimum: within D of it.")]
 Plot = Annotated[
     str | None,
-    typer.Option("--plot", metavar="FILE", help="Draw which condition holds where (2 unknowns), or the frontier (.png, .svg)."),
-]  # fmt: skip
+    typer.Option("--plot", metavar="FILE", help="Draw which condition holds where, or the frontier (.png, .svg)."),
+]
 
 
 def constants(
@@ -59,9 +62,15 @@ def constants(
     target = read(objective, values, box)
     with shown(target.name, quiet) as listener:
         verdict = certify(
-            target, **given, method=search.method, budget=search.budget, max_boxes=search.max_boxes, workers=search.workers,
-            seed=search.seed, listener=listener,
-        )  # fmt: skip
+            target,
+            **given,
+            method=cast("Method", search.method),
+            budget=search.budget,
+            max_boxes=search.max_boxes,
+            workers=search.workers,
+            seed=search.seed,
+            listener=listener,
+        )
     if json == "-":
         say(verdict.to_json() + "\n")
     else:
@@ -99,5 +108,7 @@ def _positive(name: str, text: str | None) -> str | None:
     except InputError as error:
         raise error.at(f"--{name}") from None
     if number <= 0:
-        raise InputError("not a positive number", where=f"--{name}", fragment=text, remedy="All four constants are positive.")
+        raise InputError(
+            "not a positive number", where=f"--{name}", fragment=text, remedy="All four constants are positive."
+        )
     return text

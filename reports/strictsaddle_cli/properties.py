@@ -35,15 +35,12 @@ def properties(
 ) -> int:
     """Laws that must hold, tried on this objective.
 
-    Symmetry, mean values, counts of stationary points, the verdict in other coordinates, Definition 2 at sampled points:
-    each law on random cases, the first that breaks it made as small as possible. Needs Hypothesis.
+    Symmetry, mean values, counts of stationary points, the verdict in other coordinates, Definition 2 at sampled
+    points: each law on random cases, the first that breaks it made as small as possible. Needs Hypothesis.
 
     Exit code: 0 when no law is broken, 1 when one is, 2 bad input, 3 when a law could not be tried.
     """
-    limits = {
-        "examples": options.whole("--examples", examples, 1),
-        "seed": options.whole("--seed", seed, 0),
-    }
+    most, start = options.whole("--examples", examples, 1), options.whole("--seed", seed, 0)
     time_limit = None if budget is None else options.seconds("--budget", budget)
     values = options.parameters(parameter)
     from strictsaddle_properties.trial import require_hypothesis, tried
@@ -51,7 +48,8 @@ def properties(
     require_hypothesis()
     trials = tried(
         read(objective, values, box),
-        **limits,
+        examples=most,
+        seed=start,
         budget=time_limit,
         listener=lambda trial: None if quiet else tell(f"{trial.law.name}: {trial.result}"),
     )

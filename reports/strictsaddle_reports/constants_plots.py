@@ -73,21 +73,35 @@ def domain(verdict: Verdict, objective: Objective, constants: dict[str, Fraction
     figure = Figure(figsize=(6.4, 5.2), layout="constrained")
     axes = figure.add_subplot()
     image = axes.pcolormesh(
-        x, y, np.ma.masked_invalid(which), cmap=ListedColormap(COLOURS), norm=BoundaryNorm([-0.5, 0.5, 1.5, 2.5, 3.5], 4),
-        shading="nearest", rasterized=True,
-    )  # fmt: skip
+        x,
+        y,
+        np.ma.masked_invalid(which),
+        cmap=ListedColormap(COLOURS),
+        norm=BoundaryNorm([-0.5, 0.5, 1.5, 2.5, 3.5], 4),
+        shading="nearest",
+        rasterized=True,
+    )
     image.set_edgecolor("face")
     for minimum in minima:
-        axes.add_patch(Circle(tuple(minimum), 2 * delta, fill=False, linestyle="--", linewidth=0.9, edgecolor="#444444"))
+        axes.add_patch(
+            Circle(tuple(minimum), 2 * delta, fill=False, linestyle="--", linewidth=0.9, edgecolor="#444444")
+        )
     for kind, points in plots._by_kind(verdict.stationary.isolated):
         places = [[plots._middle(p.point[k]) for p in points] for k in (0, 1)]
-        plots._mark(axes, kind, *places)
+        plots._mark(axes, kind, places[0], places[1])
     if witness is not None:
         colour, marker, width = plots.WITNESS
         axes.plot(
-            *witness, linestyle="none", marker=marker, markersize=0.7 * width, label="violates", markerfacecolor=colour,
-            markeredgecolor="black", markeredgewidth=1.0, zorder=5,
-        )  # fmt: skip
+            *witness,
+            linestyle="none",
+            marker=marker,
+            markersize=0.7 * width,
+            label="violates",
+            markerfacecolor=colour,
+            markeredgecolor="black",
+            markeredgewidth=1.0,
+            zorder=5,
+        )
     axes.set(xlim=window[0], ylim=window[1], aspect="equal")
     axes.set_xlabel(str(verdict.objective["variables"][0]))
     axes.set_ylabel(str(verdict.objective["variables"][1]))
@@ -110,8 +124,11 @@ def frontier(verdict: Verdict, vector: bool) -> Picture:
     axes = figure.add_subplot()
     held = sorted((float(Fraction(r["gamma"])), float(Fraction(r["epsilon"]))) for r in rows if r["verdict"] == "holds")
     if held:
-        corners = [(0.0, held[0][1])] + [p for k, (g, e) in enumerate(held) for p in ((g, e), (g, held[k + 1][1] if k + 1 < len(held) else 0.0))]
-        axes.fill_between(*zip(*corners, strict=True), color="#009E73", alpha=0.15, linewidth=0)
+        corners = [(0.0, held[0][1])] + [
+            p for k, (g, e) in enumerate(held) for p in ((g, e), (g, held[k + 1][1] if k + 1 < len(held) else 0.0))
+        ]
+        x, y = zip(*corners, strict=True)
+        axes.fill_between(x, y, color="#009E73", alpha=0.15, linewidth=0)
         axes.plot(*zip(*held, strict=True), linestyle="none", marker="o", color="#0072B2", label="proved to hold")
     refuted = [
         (float(Fraction(r["refuted_gamma"] or r["gamma"])), float(Fraction(r["refuted_epsilon"] or r["epsilon"])))
@@ -127,6 +144,8 @@ def frontier(verdict: Verdict, vector: bool) -> Picture:
     plots._legend(axes)
     first = rows[0] if rows else {"alpha": "?", "delta": "?"}
     return plots._saved(
-        figure, vector,
-        f"The frontier of gamma and epsilon for {verdict.objective['name']}, alpha = {first['alpha']}, delta = {first['delta']}.",
-    )  # fmt: skip
+        figure,
+        vector,
+        f"The frontier of gamma and epsilon for {verdict.objective['name']}, alpha = {first['alpha']}, "
+        f"delta = {first['delta']}.",
+    )

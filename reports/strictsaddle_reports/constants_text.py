@@ -15,8 +15,8 @@ from strictsaddle_reports.numerals import shown
 
 _WORDS = {"holds": "holds", "fails": "fails", "undecided": "is undecided"}
 DEFINITION = (
-    "Definition 2: each w has |g(w)| >= epsilon, or least eigenvalue of H(w) <= -gamma, or lies within delta of a local minimum about which "
-    "H >= alpha I on the ball of radius 2 delta. Norms and distances are Euclidean."
+    "Definition 2: each w has |g(w)| >= epsilon, or least eigenvalue of H(w) <= -gamma, or lies within delta of a "
+    "local minimum about which H >= alpha I on the ball of radius 2 delta. Norms and distances are Euclidean."
 )
 
 
@@ -41,17 +41,26 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         rows.append(["distance to the nearest minimum", "not known" if nearest is None else shown(Interval(*nearest))])
         blocks.append("The violating point:\n" + tabulate(rows, tablefmt="simple", disable_numparse=True))
     if found["worst"] is not None:
-        place = ", ".join(f"{name} in [{low:.9g}, {high:.9g}]" for name, (low, high) in zip(names, found["worst"], strict=True))
+        place = ", ".join(
+            f"{name} in [{low:.9g}, {high:.9g}]" for name, (low, high) in zip(names, found["worst"], strict=True)
+        )
         blocks.append(_wrapped(f"What is left, at its worst: {place}.", width))
     if found["alphas"]:
-        rows = [[number(r["delta"]), number(r["alpha"]), number(r["refuted_alpha"]), share(r["gap"])] for r in found["alphas"]]
+        rows = [
+            [number(r["delta"]), number(r["alpha"]), number(r["refuted_alpha"]), share(r["gap"])]
+            for r in found["alphas"]
+        ]
         head = ["delta", "alpha holds", "alpha fails", "gap"]
-        blocks.append("The largest alpha for each delta:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True))
+        blocks.append(
+            "The largest alpha for each delta:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
+        )
     if found["frontier"]:
         keys = ["alpha", "delta", "gamma", "refuted_gamma", "epsilon", "refuted_epsilon"]
         rows = [[*(number(r[key]) for key in keys), share(r["gap"]), r["verdict"]] for r in found["frontier"]]
         head = ["alpha", "delta", "gamma", "gamma fails", "epsilon", "epsilon fails", "gap", ""]
-        blocks.append("The frontier of gamma and epsilon:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True))
+        blocks.append(
+            "The frontier of gamma and epsilon:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
+        )
     if found["theorem_6"] is not None:
         blocks.append(_wrapped(theorem_6(found["theorem_6"]), width))
     facts = [
@@ -80,9 +89,10 @@ def share(value: float | None) -> str:
 def theorem_6(record: Mapping[str, Any]) -> str:
     """The step size and the number of iterations, and how far they can be trusted."""
     return (
-        f"What Theorem 6 of Ge et al. makes of these constants, up to the constants and logarithms that it leaves unnamed, for noise of unit "
-        f"variance in each unknown and |H| <= {record['smoothness']:.4g} on {record['region']}: a step size of at most "
-        f"{record['step_size']:.3g} ({record['binding']}) and about {record['iterations']:.2g} iterations (its 1/eta^2). Orders of magnitude, not bounds."
+        f"What Theorem 6 of Ge et al. makes of these constants, up to the constants and logarithms that it leaves "
+        f"unnamed, for noise of unit variance in each unknown and |H| <= {record['smoothness']:.4g} on "
+        f"{record['region']}: a step size of at most {record['step_size']:.3g} ({record['binding']}) and about "
+        f"{record['iterations']:.2g} iterations (its 1/eta^2). Orders of magnitude, not bounds."
     )
 
 

@@ -1,11 +1,12 @@
 """Each law holds for the program as it is, on drawn objectives, and is broken by a mutant made for it.
 
-A mutant is the engine with one answer changed, or an objective about which a wrong thing is claimed. The table MUTANTS has
-one for every law, and a test fails when a law has none.
+A mutant is the engine with one answer changed. The table MUTANTS has one for every law, and a test fails when a law has
+none.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -98,10 +99,16 @@ def claiming(answer: Callable[[Mapping[str, float]], str]) -> Mutation:
     return lambda engine: replace(engine, holds=holds)
 
 
-def transposed(enclosure: Enclosure) -> Enclosure:
-    """A Hessian whose entries have changed places: a wrong order of the triangle."""
+def unmixed(enclosure: Enclosure) -> Enclosure:
+    """A Hessian that has lost its mixed derivatives."""
     low, high = enclosure.hessian
-    return enclosure._replace(hessian=(low[::-1, ::-1], high[::-1, ::-1]))
+    return enclosure._replace(hessian=(np.diag(np.diag(low)), np.diag(np.diag(high))))
+
+
+def misplaced(enclosure: Enclosure) -> Enclosure:
+    """A gradient in the wrong order."""
+    low, high = enclosure.gradient
+    return enclosure._replace(gradient=(low[::-1], high[::-1]))
 
 
 def uphill(objective: Objective, point: Array, rate: float) -> Array:
@@ -117,9 +124,9 @@ MUTANTS: dict[str, tuple[Objective, Any, Mutation]] = {
     "equivariance_of_the_gradient": (SKEW, (1.0, 2.0), reporting(SWAP)),
     "equivariance_of_the_hessian": (WELL, (1.0, 2.0), reporting(SWAP)),
     "continuous_invariance": (SKEW, (1.0, 2.0), lambda engine: replace(engine, fields=lambda objective: (TURN,))),
-    "mean_value": (SKEW, ((0.0, 0.0), (1.0, 2.0)), enclosing(lambda e: e._replace(gradient=e.gradient[::-1]))),
+    "mean_value": (SKEW, ((1.0, 2.0), (1.0625, 2.0)), enclosing(misplaced)),
     "listed_points_are_stationary": (SKEW, None, each_point(moved)),
-    "listed_spectra": (SKEW, None, enclosing(transposed)),
+    "listed_spectra": (SKEW, None, enclosing(unmixed)),
     "orbits_of_stationary_points": (EVEN, None, without("strict_saddle")),
     "spectra_on_orbits": (
         EVEN,
@@ -139,7 +146,7 @@ MUTANTS: dict[str, tuple[Objective, Any, Mutation]] = {
         SKEW,
         ((Fraction(3, 5), Fraction(4, 5)), (Fraction(-4, 5), Fraction(3, 5))),
         refusing(lambda f: f.name == "skew"),
-    ),  # fmt: skip
+    ),
     "poincare_hopf": (EQ5, None, without("strict_saddle")),
     "morse_inequalities": (WELL, None, without("strict_saddle")),
     "trichotomy": (WELL, ({**HELD, "alpha": 50.0}, 1), claiming(lambda constants: "holds")),
@@ -147,7 +154,7 @@ MUTANTS: dict[str, tuple[Objective, Any, Mutation]] = {
         WELL,
         (HELD, {**HELD, "alpha": 0.25}),
         claiming(lambda constants: "fails" if constants["alpha"] < 0.5 else "holds"),
-    ),  # fmt: skip
+    ),
     "descent_leaves_saddles": (WELL, 1, lambda engine: replace(engine, step=uphill)),
 }
 
@@ -161,9 +168,22 @@ def test_a_law_breaks_on_its_mutant_and_not_without(name: str) -> None:
     objective, case, mutation = MUTANTS[name]
     unless = claiming(lambda constants: "holds") if name in ("trichotomy", "monotonicity") else (lambda engine: engine)
     kept_case = (HELD, case[1]) if name == "trichotomy" else case
-    LAWS[name].holds(unless(ENGINE), objective, kept_case)
+    with contextlib.suppress(DoesNotApply):  # nothing to break it: no symmetry of SKEW is reported
+        LAWS[name].holds(unless(ENGINE), objective, kept_case)
     with pytest.raises(Broken):
         LAWS[name].holds(mutation(ENGINE), objective, case)
+
+
+UNSURE = ("constants", "smaller")  # whether constants can be certified depends on the objective
+
+
+@pytest.mark.parametrize(("objective", "silent"), [(EVEN, {"continuous_invariance"}), (ROUND, None)])
+def test_laws_apply(objective: Objective, silent: set[str] | None) -> None:
+    """The same laws without a mutant are really tried, and hold."""
+    for trial in tried(objective, ENGINE, laws=[law for law in LAWS.values() if law.draws not in UNSURE], examples=3):
+        assert trial.result != "broken", trial
+        if silent is not None:
+            assert (trial.result == "holds") == (trial.law.name not in silent), trial
 
 
 QUICK = [law for law in LAWS.values() if not law.slow]
@@ -171,10 +191,16 @@ SLOW = [law for law in LAWS.values() if law.slow and law.draws not in ("constant
 
 
 def obey(law: Any, objective: Objective, case: Any) -> None:
-    try:
+    with contextlib.suppress(DoesNotApply):
         law.holds(ENGINE, objective, case)
-    except DoesNotApply:
-        pass
+
+
+FLAT_SADDLE = Objective("flat saddle", "x y", "x**4 + y**4 + (11/4)*x**2*y**2 - 3*(x**2 + y**2) - x*y")
+
+
+def test_descent_needs_time_to_leave_a_flat_saddle() -> None:
+    """What the laws found: its saddles have one eigenvalue forty times smaller than the other."""
+    obey(LAWS["descent_leaves_saddles"], FLAT_SADDLE, 312)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -194,9 +220,9 @@ def test_verdicts_obey_the_laws(data: st.DataObject, objective: Objective) -> No
 @pytest.mark.parametrize(
     ("objective", "betti"),
     [
-        (EQ5, [1, 2, 1, 0, 0]),
+        (EQ5, [1, 2, 1]),
         (WELL, [1, 0, 0]),
-        (Objective("s", "x y z", "x", domain=ss.Spheres(((0, 1, 2),))), [1, 0, 1, 0]),
+        (Objective("s", "x y z", "x", domain=ss.Spheres(((0, 1, 2),))), [1, 0, 1]),
     ],
 )
 def test_betti_numbers(objective: Objective, betti: list[int]) -> None:
@@ -232,7 +258,8 @@ def test_a_broken_law_shrinks() -> None:
         return found._replace(value=(found.value[0] + 1, found.value[1] + 1)) if low[0] >= 2 else found
 
     (trial,) = tried(EVEN, replace(ENGINE, enclose=broken), laws=[LAWS["invariance"]], examples=200)
-    assert (trial.result, trial.detail.split(":")[0]) == ("broken", "(2.0, 0.0)")
+    assert trial.result == "broken"
+    assert trial.detail.split(":")[0] in ("(2.0, 0.0)", "(0.0, 2.0)")
 
 
 def test_laws_that_say_nothing_say_why() -> None:

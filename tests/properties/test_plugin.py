@@ -365,8 +365,8 @@ def test_nothing_uses_the_network(pytester: pytest.Pytester) -> None:
 def test_other_tests_pay_nothing(pytester: pytest.Pytester) -> None:
     """pytest with the plugin, on tests that do not use it, imports nothing of the mathematics."""
     pytester.makeconftest(
-        "import sys\ndef pytest_sessionfinish(session):\n    session.config.pluginmanager.get_plugin('terminalreporter')"
-        ".write_line('LOADED ' + ' '.join(sorted(sys.modules)))\n"
+        "import sys\ndef pytest_sessionfinish(session):\n    session.config.pluginmanager."
+        "get_plugin('terminalreporter').write_line('LOADED ' + ' '.join(sorted(sys.modules)))\n"
     )
     pytester.makepyfile("def test_it():\n    pass\n")
     result = pytester.runpytest_subprocess("-p", "no:hypothesispytest")

@@ -1,4 +1,5 @@
-"""Definition 2 of Ge, Huang, Jin and Yuan: the constants that convergence theorems consume, certified, refuted, or the best ones."""
+"""Definition 2 of Ge, Huang, Jin and Yuan: the constants that convergence theorems consume, certified, refuted, or
+the best ones."""
 
 from __future__ import annotations
 
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 SHARE = 0.5  # of the budget that the list of stationary points may take
 LISTING = 10.0  # seconds for that list when the constants are refuted already
-_EMPTY = Verdict({}, Definition1("undecided", "global", "none", "not asked yet"), Stationary(False, (), ()), Resources("none", 0.0), {})
+_EMPTY = Verdict(
+    {},
+    Definition1("undecided", "global", "none", "not asked yet"),
+    Stationary(False, (), ()),
+    Resources("none", 0.0),
+    {},
+)
 
 
 def constants(
@@ -40,18 +47,19 @@ def constants(
     seed: int = 0,
     listener: Listener = silent,
 ) -> Verdict:
-    """Is the objective (alpha, gamma, epsilon, delta)-strict-saddle? With fewer than four constants: the best values of the rest.
+    """Is the objective (alpha, gamma, epsilon, delta)-strict-saddle? With fewer than four constants: the best values
+    of the rest.
 
     Parameters
     ----------
-    alpha, gamma, epsilon, delta: positive numbers, taken exactly (text "1/3" and "0.1"; floats stand for their decimal). Norms and
-        distances are Euclidean, in the unknowns as they are given.
-    method, workers, seed, listener: as for `check`, which finds the stationary points first.
+    alpha, gamma, epsilon, delta: positive numbers, taken exactly (text "1/3" and "0.1"; floats stand for their
+        decimal). Norms and distances are Euclidean, in the unknowns as they are given. method, workers, seed,
+        listener: as for `check`, which finds the stationary points first.
     budget: seconds for everything; max_boxes: boxes for each of the two coverings.
 
-    Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a certified point that
-    violates all three conditions, or "undecided" with what is left. With fewer than four constants `frontier` lists the best
-    values, each row proved, and the constants are those of one row that holds.
+    Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a
+    certified point that violates all three conditions, or "undecided" with what is left. With fewer than four
+    constants `frontier` lists the best values, each row proved, and the constants are those of one row that holds.
 
     Raises InputError for constants that are not positive numbers, NotYetError for spheres.
     """
@@ -60,7 +68,7 @@ def constants(
     if isinstance(objective.domain, Spheres):
         raise NotYetError(
             "constants on spheres are not certified yet",
-            remedy="Definition 2 needs the tangent-space gradient and Hessian there; this version knows all of R^n and boxes.",
+            remedy="Definition 2 needs tangent-space quantities there; this version knows all of R^n and boxes.",
         )
 
     def passed_on(event: Event) -> None:
@@ -79,16 +87,22 @@ def constants(
     with executor(workers or os.cpu_count() or 1) as pool:
         if four is not None:
             nothing = replace(_EMPTY, objective=objective.to_dict())
-            violation = Examination(objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed).quick_violation(four)
+            violation = Examination(
+                objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed
+            ).quick_violation(four)
             if violation is not None:  # decided; the list of stationary points is only for the reader
                 share = min(share or LISTING, LISTING)
-        known = check(objective, method=method, budget=share, max_boxes=max_boxes, workers=workers, seed=seed, listener=passed_on)
+        known = check(
+            objective, method=method, budget=share, max_boxes=max_boxes, workers=workers, seed=seed, listener=passed_on
+        )
         examination = Examination(objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed)
         if violation is not None and known.definition_1.verdict != "not_strict_saddle":
             record = as_record(examination, examination.failed(violation), given)
         else:
             record = _record(examination, four, given)
-    took = Resources(known.resources.engine, round(time.monotonic() - started, 3), known.resources.boxes + examination.boxes)
+    took = Resources(
+        known.resources.engine, round(time.monotonic() - started, 3), known.resources.boxes + examination.boxes
+    )
     verdict = replace(known, definition_2=record, resources=took)
     listener(Finished(verdict))
     return verdict
@@ -108,7 +122,12 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
     except InputError as error:
         raise error.at(name) from None
     if number <= 0:
-        raise InputError(f"{name} is not positive", where=name, fragment=str(value), remedy="All four constants are positive numbers.")
+        raise InputError(
+            f"{name} is not positive",
+            where=name,
+            fragment=str(value),
+            remedy="All four constants are positive numbers.",
+        )
     return number
 
 
@@ -122,9 +141,13 @@ def _record(examination: Examination, four: Constants | None, given: Mapping[str
 
 
 def as_record(
-    examination: Examination, decision: Decision, constants: Mapping[str, Fraction | None], alphas: list[dict[str, Any]] | None = None,
-    frontier: list[dict[str, Any]] | None = None, theorem_6: dict[str, Any] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    examination: Examination,
+    decision: Decision,
+    constants: Mapping[str, Fraction | None],
+    alphas: list[dict[str, Any]] | None = None,
+    frontier: list[dict[str, Any]] | None = None,
+    theorem_6: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """The `definition_2` part of the JSON."""
     violation, worst = decision.violation, decision.worst
     delta = constants["delta"]

@@ -62,8 +62,8 @@ def check(
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        definition_1, stationary = _exactly(objective, budget, listener)
-        if definition_1.verdict == "undecided" and method == "auto" and not isinstance(objective.domain, Spheres):
+        definition_1, stationary = _exactly(objective, symmetry, method, budget, listener)
+        if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, continua = "interval", definition_1.reason, stationary.continua
             listener(Started(engine, left_open))
             definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
@@ -125,12 +125,6 @@ def _require(method: str, budget: float | None, max_boxes: int | None, workers: 
 
 def _engine(objective: Objective, method: Method) -> tuple[Literal["exact", "interval"], str]:
     """The engine to begin with, and why, in a sentence."""
-    if isinstance(objective.domain, Spheres):
-        if method == "interval":
-            from strictsaddle.errors import NotYetError
-
-            raise NotYetError("the interval engine does not work on spheres yet", remedy="Use --method exact or auto.")
-        return "exact", "polynomials on spheres are solved exactly"
     if method != "auto":
         return method, "as asked for"
     from strictsaddle.derive.polynomials import NotPolynomial, expand
@@ -153,14 +147,16 @@ class _Limits:
     seed: int
 
 
-def _exactly(objective: Objective, budget: float | None, listener: Listener) -> tuple[Definition1, Stationary]:
+def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None,
+             listener: Listener) -> tuple[Definition1, Stationary]:  # fmt: skip
     """The exact engine: on R^n, on a box (the points of R^n that lie in it), or on spheres."""
     from strictsaddle.classify import algebraic, riemannian
     from strictsaddle.classify.definition1 import from_solution
 
     domain = objective.domain
     if isinstance(domain, Spheres):
-        return from_solution(riemannian.solve(objective, budget=budget, listener=listener), None)
+        found = riemannian.solve(objective, group=symmetry.group, list_all=method == "exact", budget=budget, listener=listener)
+        return from_solution(found, None)
     solution = algebraic.solve(objective.on(Euclidean()), budget=budget, listener=listener)
     return from_solution(solution, domain if isinstance(domain, Box) else None)
 
@@ -169,16 +165,21 @@ def _by_covering(objective: Objective, symmetry: KnownSymmetries, limits: _Limit
                  listener: Listener) -> tuple[Definition1, Stationary, int]:  # fmt: skip
     """The interval engine; the last value counts its boxes."""
     from strictsaddle.classify.definition1 import from_covering
-    from strictsaddle.classify.enclosing import enclose
+    from strictsaddle.classify import enclosing, on_spheres
     from strictsaddle.parallel import executor
     from strictsaddle.stationary.checkpoint import Checkpoint
     from strictsaddle.stationary.covering import Limits
 
-    kept = Checkpoint(limits.checkpoint, objective) if limits.checkpoint is not None else None
     try:
         with executor(limits.workers or os.cpu_count() or 1) as pool:
-            found = enclose(objective, symmetry=symmetry, pool=pool, limits=Limits(limits.deadline, limits.max_boxes),
-                            listener=listener, seed=limits.seed, checkpoint=kept)  # fmt: skip
+            stop = Limits(limits.deadline, limits.max_boxes)
+            if isinstance(objective.domain, Spheres):
+                found = on_spheres.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
+                                           checkpoint=limits.checkpoint)  # fmt: skip
+            else:
+                kept = Checkpoint(limits.checkpoint, objective) if limits.checkpoint is not None else None
+                found = enclosing.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
+                                          checkpoint=kept)  # fmt: skip
     except EngineError as error:  # the workers died again and again: nothing is claimed
         scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
         return Definition1("undecided", scope, "none", str(error)), Stationary(False, (), ()), 0

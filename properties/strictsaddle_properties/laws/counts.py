@@ -78,10 +78,10 @@ def counts_by_index(engine: Engine, objective: Objective, size: int) -> list[int
 def tends_to_infinity(objective: Objective) -> bool:
     """Whether f(w) tends to infinity with |w|, by one of two criteria that are enough.
 
-    A ridge on every parameter of a network, whose losses are never negative. Or f = p + q, q a sum of terms that grow at
-    most linearly and p a polynomial with pure powers a_i w_i^d_i, d_i even and a_i > 0, such that every other monomial w^m
-    has sum m_i/d_i <= 1, the coefficients of those with = 1 adding up to less than each a_i: with M = max |w_i|^d_i the
-    pure powers are at least a_i M for one i, and |w^m| <= M^(sum m_i/d_i).
+    A ridge on every parameter of a network, whose losses are never negative. Or f = p + q, q a sum of terms that grow
+    at most linearly and p a polynomial with pure powers a_i w_i^d_i, d_i even and a_i > 0, such that every other
+    monomial w^m has sum m_i/d_i <= 1, the coefficients of those with = 1 adding up to less than each a_i: with
+    M = max |w_i|^d_i the pure powers are at least a_i M for one i, and |w^m| <= M^(sum m_i/d_i).
     """
     if objective.network is not None:
         return all(factor > 0 for factor in objective.network.ridge)

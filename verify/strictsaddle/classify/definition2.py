@@ -1,12 +1,13 @@
 """Definition 2 for given constants: refuted by one point, or proved by a covering.
 
-f is (alpha, gamma, epsilon, delta)-strict-saddle when each w has |g(w)| >= epsilon, or least eigenvalue <= -gamma, or lies within delta of a
-good minimum: a local minimum on whose ball of radius 2 delta H >= alpha I. Norms and distances are Euclidean. On a box, minima are those
-in the box, and balls are cut by it. What is cheap is asked first:
+f is (alpha, gamma, epsilon, delta)-strict-saddle when each w has |g(w)| >= epsilon, or least eigenvalue <= -gamma, or
+lies within delta of a good minimum: a local minimum on whose ball of radius 2 delta H >= alpha I. Norms and distances
+are Euclidean. On a box, minima are those in the box, and balls are cut by it. What is cheap is asked first:
 
-1. a stationary point that is no minimum and has least eigenvalue > -gamma refutes; so does a degenerate minimum, for all constants;
-2. a minimum that is not good refutes: g = 0 there, and if it lay within delta of a good minimum, that one's ball would hold two
-   stationary points, which H > 0 on a convex set forbids;
+1. a stationary point that is no minimum and has least eigenvalue > -gamma refutes; so does a degenerate minimum, for
+   all constants;
+2. a minimum that is not good refutes: g = 0 there, and if it lay within delta of a good minimum, that one's ball
+   would hold two stationary points, which H > 0 on a convex set forbids;
 3. a point found by descent refutes (see `violating`);
 4. else every box has to be closed, and the worst open ones are searched for violations between waves.
 
@@ -24,8 +25,9 @@ from typing import Any, Literal
 import numpy as np
 from flint import arb, ctx
 
-from strictsaddle.classify.exact_hessian import at_least, constant_hessian
+from strictsaddle.classify.goodness import Balls, middles
 from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.unknown_minima import no_unknown_minimum
 from strictsaddle.classify.violating import (
     PRECISION,
     Constants,
@@ -35,7 +37,6 @@ from strictsaddle.classify.violating import (
     certified,
     descend,
     distance,
-    measure,
     short,
     starts,
 )
@@ -50,13 +51,9 @@ from strictsaddle.stationary.covering import Limits
 from strictsaddle.stationary.discharge import Thresholds, close
 from strictsaddle.stationary.growth import Bounded, bounded
 from strictsaddle.stationary.krawczyk import refine
-from strictsaddle.stationary.strong_convexity import convex_on_ball
 from strictsaddle.verdict import Interval, Proof, Scope, StationaryPoint, Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-BALL_BOXES = 400_000
-LOCAL_BOXES = 50_000
-TINY = 1e-290  # a positive number below which no epsilon or gamma that matters can be
 
 
 @dataclass(frozen=True)
@@ -71,32 +68,30 @@ class Decision:
     worst: Array | None = None
 
 
-@dataclass(frozen=True)
-class Goodness:
-    """Whether H >= alpha I on the 2 delta-ball of a minimum: True, False (then `why`), or None for not decided."""
-
-    good: bool | None
-    why: str = ""
-
-
 class Examination:
     """One objective whose stationary points are known, asked about one set of constants after another."""
 
-    def __init__(self, objective: Objective, known: Verdict, *, pool: Executor, limits: Limits, listener: Listener, seed: int = 0) -> None:
+    def __init__(
+        self, objective: Objective, known: Verdict, *, pool: Executor, limits: Limits, listener: Listener, seed: int = 0
+    ) -> None:
         self.objective, self.known = objective, known
         self.pool, self.limits, self.listener = pool, limits, listener
         self.derivation = derive(objective)
-        self.boxes = 0
+        self._boxes = 0
         self.rng = np.random.default_rng(seed)
         self.region: tuple[Array, Array] | None = None
         if isinstance(objective.domain, Box):
-            ends = [(outward(low)[0], outward(high)[1]) for low, high in zip(objective.domain.lower, objective.domain.upper, strict=True)]
+            ends = [
+                (outward(low)[0], outward(high)[1])
+                for low, high in zip(objective.domain.lower, objective.domain.upper, strict=True)
+            ]
             self.region = (np.array([low for low, _ in ends]), np.array([high for _, high in ends]))
         self.landscape = Landscape(self.derivation, self._inner_region())
         self.points = tuple(self._tight(point) for point in known.stationary.isolated)
         self.minima = [point for point in self.points if point.kind == "local_minimum"]
-        self.constant = constant_hessian(self.derivation)
-        self._goodness: dict[tuple[Any, ...], Goodness] = {}
+        self.balls = Balls(
+            self.derivation, self.landscape, self.points, known.stationary.complete, self.region, limits, self.rng
+        )
         self._bounds: dict[Fraction, Bounded | str] = {}
 
     def _inner_region(self) -> tuple[Array, Array] | None:
@@ -111,6 +106,11 @@ class Examination:
     def scope_of_points(self) -> Scope:
         """The scope of a refutation: one point of the domain that the user gave."""
         return "box" if isinstance(self.objective.domain, Box) else "global"
+
+    @property
+    def boxes(self) -> int:
+        """Boxes used so far."""
+        return self._boxes + self.balls.boxes
 
     def _tight(self, point: StationaryPoint) -> StationaryPoint:
         """The point in a tighter enclosure where the listed one is wide: balls about it must not be uncertain."""
@@ -127,12 +127,13 @@ class Examination:
     # known points
 
     def middles(self, points: Sequence[StationaryPoint]) -> Array:
-        n = self.derivation.dimension
-        return np.array([[0.5 * (i.low + i.high) for i in p.point] for p in points]).reshape(len(points), n)
+        return middles(points, self.derivation.dimension)
 
     def reach(self) -> float:
         """The largest coordinate of any stationary point that is known."""
-        places = [i for p in self.points for i in p.point] + [i for c in self.known.stationary.continua for i in c.point]
+        places = [i for p in self.points for i in p.point] + [
+            i for c in self.known.stationary.continua for i in c.point
+        ]
         return max((max(abs(i.low), abs(i.high)) for i in places), default=1.0)
 
     def separation(self, k: int) -> float:
@@ -141,88 +142,14 @@ class Examination:
         gaps = np.linalg.norm(self.middles([p for p in self.points if p is not self.minima[k]]) - here, axis=1)
         return float(gaps.min()) if len(gaps) else float("inf")
 
-    # balls
-
-    def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
-        """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
-        centre, radius = self.middles([self.minima[k]])[0], 2.0 * float(delta) * (1.0 - 1e-9)
-
-        def project(points: Array) -> Array:
-            points = self.landscape.inside(points)
-            gaps = points - centre
-            lengths = np.linalg.norm(gaps, axis=1, keepdims=True)
-            return np.array(centre + gaps * np.minimum(1.0, radius / np.maximum(lengths, 1e-300)))
-
-        n = len(centre)
-        directions = self.rng.standard_normal((400, n))
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        begin = np.concatenate([centre + radius * directions, centre + 0.5 * radius * directions, centre[None]])
-        if n == 1:
-            begin = np.linspace(centre - radius, centre + radius, 401)
-        places, values = descend(lambda w: self.landscape.sizes(w)[1], begin, 0.3 * radius, self.rng, rounds=40, project=project)
-        return float(values[0]), places[0]
-
-    def goodness(self, k: int, alpha: Fraction, delta: Fraction) -> Goodness:
-        """Whether H >= alpha I on the 2 delta-ball of minimum k."""
-        minimum = self.minima[k]
-        same = minimum.orbit if minimum.orbit is not None and self.known.stationary.complete else (k,)
-        key = (same, alpha, delta)
-        if key not in self._goodness:
-            self._goodness[key] = self._judge(k, alpha, delta)
-        return self._goodness[key]
-
-    def _judge(self, k: int, alpha: Fraction, delta: Fraction) -> Goodness:
-        minimum, radius = self.minima[k], 2 * delta
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
-            here = [arb(i.low).union(arb(i.high)) for i in minimum.point]
-            for other in self.points:
-                if other is not minimum and distance(here, other.point) <= ball(radius):
-                    what = "minimum" if other.kind == "local_minimum" else "stationary point"
-                    return Goodness(False, f"its ball of radius 2 delta holds another {what}, and where H > 0 on a ball there is only one")
-        finally:
-            ctx.prec = before
-        if self.constant is not None:
-            if at_least(self.constant, alpha):
-                return Goodness(True)
-            return Goodness(False, "the Hessian is constant, and its least eigenvalue is below alpha")
-        least, place = self.least_in_ball(k, delta)
-        if least < float(alpha) and (why := self._below(minimum, place, alpha, delta)):
-            return Goodness(False, why)
-        square, bound = outward(radius * radius)[1], outward(alpha)[1]
-        box = np.array(minimum.point).T
-        proved, used, failed = convex_on_ball(self.derivation.hessian_tape, box, square, bound, BALL_BOXES, self.region)
-        self.boxes += used
-        if proved:
-            return Goodness(True)
-        if failed is not None and (why := self._below(minimum, np.mean(failed, axis=0), alpha, delta)):
-            return Goodness(False, why)
-        return Goodness(None)
-
-    def _below(self, minimum: StationaryPoint, place: Array, alpha: Fraction, delta: Fraction) -> str:
-        """A sentence when the least eigenvalue at `place` is proved to be below alpha, in the 2 delta-ball; else nothing."""
-        if not np.isfinite(place).all():
-            return ""
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
-            exact = [arb(float(x)) for x in place]
-            if not distance(exact, minimum.point) <= ball(2 * delta):
-                return ""
-            sizes = measure(self.derivation, exact)
-            if sizes is None or not sizes[1] < ball(alpha):
-                return ""
-            shown = ", ".join(f"{x:.6g}" for x in place)
-            return f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
-        finally:
-            ctx.prec = before
-
     # refutation
 
     def known_violation(self, constants: Constants) -> Violation | None:
         """Steps 1 and 2: a stationary point that violates the definition."""
         found = self.known.definition_1.witness
         if self.known.definition_1.verdict == "not_strict_saddle" and found is not None:
-            why = "it is stationary, its Hessian is singular and has no negative eigenvalue: the definition fails for every choice of constants"
+            why = "it is stationary, its Hessian is singular and has no negative eigenvalue: "
+            why += "the definition fails for every choice of constants"
             return Violation(found.point, Interval(0.0, 0.0), Interval(0.0, 0.0), why)
         for point in self.points:
             least = point.eigenvalues[0] if point.eigenvalues else Interval(float("-inf"), 0.0)
@@ -232,17 +159,18 @@ class Examination:
                 why = "it is a stationary point, no good minimum, and its least eigenvalue is above -gamma"
                 return Violation(point.point, Interval(0.0, 0.0), least, why)
         for k, point in enumerate(self.minima):
-            state = self.goodness(k, constants.alpha, constants.delta)
+            state = self.balls.goodness(k, constants.alpha, constants.delta)
             if state.good is False:
                 why = f"it is a minimum, and H >= alpha I does not hold on its ball of radius 2 delta: {state.why}"
                 return Violation(point.point, Interval(0.0, 0.0), point.eigenvalues[0], why)
         return None
 
     def good_minima(self, constants: Constants) -> list[StationaryPoint]:
-        return [p for k, p in enumerate(self.minima) if self.goodness(k, constants.alpha, constants.delta).good]
+        return [p for k, p in enumerate(self.minima) if self.balls.goodness(k, constants.alpha, constants.delta).good]
 
     def score(self, constants: Constants, good: Array) -> Any:
-        """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma and delta/distance."""
+        """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma and
+        delta/distance."""
         gamma, epsilon, delta = (float(x) for x in (constants.gamma, constants.epsilon, constants.delta))
 
         def value(points: Array) -> Array:
@@ -267,8 +195,22 @@ class Examination:
             proof = self.known.definition_1.proof if self.list_is_complete else "none"
             if proof in ("exact", "interval"):
                 return listed, "interval"
-            if self.no_unknown_minimum(point, constants.delta):
-                return "it is farther than delta from every known minimum, and a covering shows that there is no other near it", "interval"
+            alone, used = no_unknown_minimum(
+                self.derivation,
+                self.minima,
+                point,
+                constants.delta,
+                self.region,
+                pool=self.pool,
+                limits=self.limits,
+                listener=self.listener,
+            )
+            self._boxes += used
+            if alone:
+                return (
+                    "it is farther than delta from every known minimum, and a covering shows that no other is near",
+                    "interval",
+                )
             return (listed, "modular") if proof == "modular" else None
 
         return is_far
@@ -279,37 +221,19 @@ class Examination:
         definition = self.known.definition_1
         return self.known.stationary.complete and definition.scope == self.scope_of_points
 
-    def no_unknown_minimum(self, point: Sequence[arb], delta: Fraction) -> bool:
-        """Whether no minimum but the known ones lies within delta of the point: proved by covering the ball's bounding box. A box of it
-        is closed when g has no zero in it, when a direction of negative curvature is proved, or when it lies in a ball about a
-        known minimum on which H > 0."""
-        centre, radius = np.array([float(x) for x in point]), float(delta) * (1 + 1e-9)
-        lower, upper = centre - radius, centre + radius
-        if self.region is not None:
-            lower, upper = np.maximum(lower, self.region[0]), np.minimum(upper, self.region[1])
-        about = [p for p in self.minima if all(i.low <= b and a <= i.high for i, a, b in zip(p.point, lower, upper, strict=True))]
-        centres, squares = np.array([np.array(p.point).T for p in about]).reshape(len(about), 2, len(centre)), []
-        for box in centres:
-            square = 0.25 * radius * radius
-            while square > 1e-12 * radius * radius and not convex_on_ball(self.derivation.hessian_tape, box, square * 1.0001, TINY, 5000)[0]:
-                square *= 0.25
-            squares.append(square if square > 1e-12 * radius * radius else 0.0)
-        t = Thresholds(
-            self.derivation.gradient_tape, self.derivation.hessian_tape, TINY, TINY,
-            np.ascontiguousarray(np.moveaxis(centres, 1, 0)) if about else np.empty((2, 0, len(centre))), np.array(squares),
-            np.zeros((0, len(centre))),
-        )  # fmt: skip
-        cover = close(t, lower[None].copy(), upper[None].copy(), self.pool, replace(self.limits, max_boxes=LOCAL_BOXES), self.listener)
-        self.boxes += cover.boxes
-        return cover.closed
-
-    def violation_near(self, places: Array, constants: Constants, score: Any, radius: float, rounds: int) -> Violation | None:
+    def violation_near(
+        self, places: Array, constants: Constants, score: Any, radius: float, rounds: int
+    ) -> Violation | None:
         """Descend from the places and certify the best of what is found."""
-        points, values = descend(score, places, radius, self.rng, rounds=rounds, project=self.landscape.inside, enough=0.9)
+        points, values = descend(
+            score, places, radius, self.rng, rounds=rounds, project=self.landscape.inside, enough=0.9
+        )
         is_far = self.far(constants)
         for point, value in list(zip(points, values, strict=True))[:3]:
             if value < 1.0:
-                found = short(point, lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, is_far))
+                found = short(
+                    point, lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, is_far)
+                )
                 if found is not None:
                     return found
         return None
@@ -329,7 +253,10 @@ class Examination:
         points, values = descend(score, begin, 0.5, self.rng, rounds=40, project=self.landscape.inside, enough=0.9)
         for point, value in list(zip(points, values, strict=True))[:3]:
             if value < 1.0:
-                found = short(point, lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, lambda _: None))
+                found = short(
+                    point,
+                    lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, lambda _: None),
+                )
                 if found is not None:
                     return found
         return None
@@ -363,7 +290,12 @@ class Examination:
             return found.lower, found.upper, "global", found.why
         size = float(np.ceil(max(2.0 * self.reach() + 2.0 * float(constants.delta), 4.0)))
         ends = np.full(self.derivation.dimension, size)
-        return -ends, ends, "box", f"on the box [{-size:g}, {size:g}] in every unknown only, chosen by the program: {found}"
+        return (
+            -ends,
+            ends,
+            "box",
+            f"on the box [{-size:g}, {size:g}] in every unknown only, chosen by the program: {found}",
+        )
 
     def cover(self, constants: Constants, most: int | None = None) -> Decision:
         """Step 4, with at most about `most` boxes."""
@@ -375,23 +307,31 @@ class Examination:
         centres = np.array([np.array(p.point) for p in good]).reshape(len(good), lower.size, 2)
         square = outward(constants.delta * constants.delta)[0]
         t = Thresholds(
-            self.derivation.gradient_tape, self.derivation.hessian_tape, outward(constants.epsilon * constants.epsilon)[1],
-            outward(constants.gamma)[1], np.ascontiguousarray(np.moveaxis(centres, 2, 0)) if good else np.empty((2, 0, lower.size)),
-            np.full(len(good), square), self.half_spaces,
-        )  # fmt: skip
+            self.derivation.gradient_tape,
+            self.derivation.hessian_tape,
+            outward(constants.epsilon * constants.epsilon)[1],
+            outward(constants.gamma)[1],
+            np.ascontiguousarray(np.moveaxis(centres, 2, 0)) if good else np.empty((2, 0, lower.size)),
+            np.full(len(good), square),
+            self.half_spaces,
+        )
         score = self.score(constants, self.middles(good))
 
         def probe(centres: Array) -> Violation | None:
             return self.violation_near(centres, constants, score, 0.05 * float(constants.delta), 12)
 
-        cover = close(t, lower[None].copy(), upper[None].copy(), self.pool, limits, self.listener, probe=probe, used=self.boxes)
-        self.boxes += cover.boxes
+        cover = close(
+            t, lower[None].copy(), upper[None].copy(), self.pool, limits, self.listener, probe=probe, used=self.boxes
+        )
+        self._boxes += cover.boxes
         if cover.found is not None:
             return self.failed(cover.found)
         if cover.closed:
             return Decision("holds", scope, "interval", f"every box is closed by one of the three conditions; {why}")
         open_balls = len(self.minima) - len(good)
         reason = cover.reason or "the covering is not closed"
+        if most is not None and self.limits.reached(self.boxes) is None and not len(cover.stuck):
+            reason = f"the covering is not closed after {cover.boxes:,} boxes"
         if open_balls:
             reason += f"; H >= alpha I is neither proved nor refuted on the balls of {open_balls} minima"
         if not self.minima and not self.known.stationary.complete:
@@ -412,9 +352,14 @@ class Examination:
         for k in range(len(places)):
             gaps = np.linalg.norm(places[k + 1 :] - places[k], axis=1)
             if len(gaps) and gaps.min() <= 2 * float(delta):
-                a, b = (", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))]))
-                return (f"delta is too large for any alpha: the minima ({a}) and ({b}) are {gaps.min():.6g} apart, which is no more than 2 delta, "
-                        f"and a ball on which H >= alpha I > 0 holds one stationary point only")  # fmt: skip
+                a, b = (
+                    ", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
+                )
+                return (
+                    f"delta is too large for any alpha: the minima ({a}) and ({b}) are {gaps.min():.6g} "
+                    "apart, which is no more than 2 delta, and a ball on which H >= alpha I > 0 holds one stationary "
+                    "point only"
+                )
         return ""
 
     def decide(self, constants: Constants) -> Decision:
@@ -423,7 +368,8 @@ class Examination:
         return self.failed(violation) if violation is not None else self.cover(constants)
 
     def nearest_minimum(self, violation: Violation) -> Interval | None:
-        """The distance of a violation to the nearest minimum; None where not all minima are known, or there is none."""
+        """The distance of a violation to the nearest minimum; None where not all minima are known, or there is
+        none."""
         if not self.minima or not self.list_is_complete:
             return None
         before, ctx.prec = ctx.prec, PRECISION

@@ -24,8 +24,8 @@ def constant_hessian(derivation: Derivation) -> fmpq_mat | None:
 def at_least(matrix: fmpq_mat, alpha: Fraction) -> bool:
     """Whether the symmetric matrix minus alpha I has no negative eigenvalue.
 
-    All roots of its characteristic polynomial are real, and none is negative exactly when the signs of the coefficients alternate
-    (Descartes' rule for p(-x)).
+    All roots of its characteristic polynomial are real, and none is negative exactly when the signs of the
+    coefficients alternate (Descartes' rule for p(-x)).
     """
     n = matrix.nrows()
     shift = fmpq(alpha.numerator, alpha.denominator)

@@ -6,6 +6,7 @@ See `stationary.spheres` for why that is enough.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from flint import arb, ctx
@@ -21,20 +22,29 @@ from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.algebraic import Located, locate
 from strictsaddle.stationary.evaluation import MonomialForm
+from strictsaddle.stationary.fixed_spaces import symmetric_points
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.spheres import lagrangian, rational_points, riemannian_hessian
 from strictsaddle.stationary.zero_search import RealZero
+from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 from strictsaddle.verdict import StationaryPoint, Witness
 
 PRECISION = 192
+MOST_LISTED = 9  # unknowns and multipliers, where something else can be tried first
+SECONDS_SYMMETRIC = 20.0  # for the search of a witness among symmetric points
 
 
-def solve(objective: Objective, *, budget: float | None = None, listener: Listener = silent) -> Solution:
+def solve(
+    objective: Objective, *, group: SignedPermutationGroup | None = None, list_all: bool = True, budget: float | None = None,
+    listener: Listener = silent,
+) -> Solution:  # fmt: skip
     """Every stationary point of a polynomial objective on a product of spheres, certified.
 
     Eigenvalues, index and nullity are those of the Riemannian Hessian.
 
-    budget: seconds for msolve, None for no limit. Never raises for what an engine does: a failure has status "failed".
+    group: proved symmetries of the objective, for the search of witnesses where msolve's list is not to be had.
+    list_all: False where another engine can follow: a system of more than MOST_LISTED unknowns and multipliers is then only searched
+    for a witness. budget: seconds for msolve, None for no limit. Never raises for what an engine does: a failure has status "failed".
     Raises ValueError when the domain has no spheres.
     """
     domain = objective.domain
@@ -44,15 +54,21 @@ def solve(objective: Objective, *, budget: float | None = None, listener: Listen
     try:
         system = lagrangian(objective)
     except NotPolynomial as why:
-        return Solution("failed", reason=f"on spheres only polynomial objectives can be decided as yet, and {why}")
+        return Solution("failed", reason=f"the objective is not in reach of the exact engine: {why}")
+    if not list_all and system.dimension > MOST_LISTED:
+        listener(Progress("looking for a symmetric point that refutes", time.monotonic() - started))
+        seconds = SECONDS_SYMMETRIC if budget is None else min(SECONDS_SYMMETRIC, budget / 4)
+        refutations = _witnesses(system, domain, _candidates(system, domain, group, seconds))
+        reason = f"{system.dimension} unknowns and multipliers are too many for a list of all complex stationary points"
+        return Solution("failed", witnesses=refutations, reason=reason)
     listener(Progress("solving the Lagrangian's polynomial system", time.monotonic() - started))
     try:
         located = locate(system, time_limit=budget)
     except EngineError as error:
-        refutations = _witnesses(system, domain, rational_points(system, domain))
+        refutations = _witnesses(system, domain, _candidates(system, domain, group))
         return Solution("failed", witnesses=refutations, reason=error.what, remedy=error.remedy)
     if located.outcome == "infinite":
-        return _infinite(system, domain, located)
+        return _infinite(system, domain, group, located)
     if located.outcome == "none":
         reason = "there is no stationary point"
         return Solution("none", (), located.complete, located.proof, located.trust, reason=reason)
@@ -72,23 +88,51 @@ def solve(objective: Objective, *, budget: float | None = None, listener: Listen
     )  # fmt: skip
 
 
-def _infinite(system: PolynomialSystem, domain: Spheres, located: Located) -> Solution:
-    witnesses = _witnesses(system, domain, rational_points(system, domain))
+def _candidates(
+    system: PolynomialSystem, domain: Spheres, group: SignedPermutationGroup | None, seconds: float = SECONDS_SYMMETRIC
+) -> Iterator[FieldPoint]:
+    """Exact stationary points: products of unit vectors, then symmetric points."""
+    yield from rational_points(system, domain)
+    if group is not None:
+        yield from symmetric_points(system, domain, group, deadline=time.monotonic() + seconds)
+
+
+def _infinite(
+    system: PolynomialSystem, domain: Spheres, group: SignedPermutationGroup | None, located: Located
+) -> Solution:
+    witnesses = _witnesses(system, domain, _candidates(system, domain, group))
     reason = located.reason
     if not witnesses:
-        reason += ", and no witness against Definition 1 was found among the products of unit vectors"
+        reason += ", and no witness against Definition 1 was found among the products of unit vectors and the symmetric points"
     return Solution("infinite", (), False, "none", (), witnesses, (), reason)
 
 
-def _witnesses(system: PolynomialSystem, domain: Spheres, points: list[FieldPoint]) -> tuple[Witness, ...]:
+def _witnesses(system: PolynomialSystem, domain: Spheres, points: Iterable[FieldPoint]) -> tuple[Witness, ...]:
     """The first of the exact points that refutes Definition 1, if any does."""
     form = MonomialForm.of(system)
     for exact in points:
-        zero = RealZero(tuple(arb(value[0]) for value in exact.coordinates), None, exact)
-        found = _witness(domain, zero, on_spheres(system, domain, form, zero, isolated=False))
-        if found is not None:
-            return (found,)
+        for embedding in exact.real_embeddings():
+            balls = tuple(exact.embed(value, embedding, PRECISION).real for value in exact.coordinates)
+            if not _looks_degenerate(form, domain, balls):
+                continue
+            if not exact.is_stationary(system):
+                break
+            zero = RealZero(balls, None, exact, embedding)
+            found = _witness(domain, zero, on_spheres(system, domain, form, zero, isolated=False))
+            if found is not None:
+                return (found,)
     return ()
+
+
+def _looks_degenerate(form: MonomialForm, domain: Spheres, balls: tuple[arb, ...]) -> bool:
+    """Whether enclosures leave it open that the Riemannian Hessian is singular and has no negative eigenvalue."""
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        _, _, hessian = form.real_balls(balls)
+        spectrum = eigenvalue_enclosures(riemannian_hessian(domain, hessian, balls[len(domain.groups) :]))
+    finally:
+        ctx.prec = before
+    return not any(value < 0 for value in spectrum) and any(value.contains(0) for value in spectrum)
 
 
 def on_spheres(

@@ -1,14 +1,17 @@
 """The step size that stochastic gradient descent needs, from the constants of Definition 2: orders of magnitude.
 
-Theorem 6 of Ge, Huang, Jin and Yuan (arXiv 1503.02101): for eta <= eta_max / max(1, log(1/zeta)), with probability 1 - zeta SGD is after
-O~(eta^-2 log(1/zeta)) steps close to a local minimum. eta_max is polynomial in the constants and is not written out there. Three of the
-conditions that its proof puts on eta, for noise of unit variance in each of n unknowns and |H| <= beta:
+Theorem 6 of Ge, Huang, Jin and Yuan (arXiv 1503.02101): for eta <= eta_max / max(1, log(1/zeta)), with probability 1
+- zeta SGD is after O~(eta^-2 log(1/zeta)) steps close to a local minimum. eta_max is polynomial in the constants and
+is not written out there. Three of the conditions that its proof puts on eta, for noise of unit variance in each of n
+unknowns and |H| <= beta:
 
-* the gradient's region: a step lowers f by eta |g|^2 / 2 and noise raises it by eta^2 beta n / 2, so eta <= min(1/beta, epsilon^2 / (2 beta n));
-* near a minimum: |w - w*|^2 shrinks by the factor 1 - eta alpha when eta <= alpha / beta^2, and its variance settles at eta n / alpha,
-  which must stay within delta^2: eta <= alpha delta^2 / n;
-* at a saddle the noise is amplified by 1 + eta gamma a step, while |g| < epsilon: it takes log(1/eta) / (eta gamma) steps, and what f falls in
-  those must not be eaten up by noise: this makes eta smaller still, by a factor that needs the Hessian's Lipschitz constant, left out here.
+* the gradient's region: a step lowers f by eta |g|^2 / 2 and noise raises it by eta^2 beta n / 2, so eta <=
+  min(1/beta, epsilon^2 / (2 beta n));
+* near a minimum: |w - w*|^2 shrinks by the factor 1 - eta alpha when eta <= alpha / beta^2, and its variance settles
+  at eta n / alpha, which must stay within delta^2: eta <= alpha delta^2 / n;
+* at a saddle the noise is amplified by 1 + eta gamma a step, while |g| < epsilon: it takes log(1/eta) / (eta gamma)
+  steps, and what f falls in those must not be eaten up by noise: this makes eta smaller still, by a factor that needs
+  the Hessian's Lipschitz constant, left out here.
 
 So the step size below is an upper one, and eta^-2 is a lower one of the iterations that the theorem asks for.
 """
@@ -28,7 +31,8 @@ PIECES = 4096
 
 
 def smoothness(derivation: Derivation, lower: Array, upper: Array) -> float | None:
-    """An upper bound of |H| on a box (largest row sum of the entries' bounds on small pieces); None where unbounded."""
+    """An upper bound of |H| on a box (largest row sum of the entries' bounds on small pieces); None where
+    unbounded."""
     n = lower.size
     parts = max(1, int(PIECES ** (1.0 / n)))
     grids = [np.linspace(low, high, parts + 1) for low, high in zip(lower, upper, strict=True)]
@@ -46,7 +50,9 @@ def smoothness(derivation: Derivation, lower: Array, upper: Array) -> float | No
     return float(rows.max()) * (1 + 1e-12)
 
 
-def step_size(beta: float, n: int, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction) -> tuple[float, str]:
+def step_size(
+    beta: float, n: int, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction
+) -> tuple[float, str]:
     """The largest eta that the conditions above allow, and the one that binds."""
     a, e, d = float(alpha), float(epsilon), float(delta)
     conditions = {

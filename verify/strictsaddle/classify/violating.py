@@ -1,11 +1,13 @@
 """Points that violate Definition 2: found in floating point, then certified in Arb balls.
 
-A point w with |g(w)| < epsilon and least eigenvalue > -gamma refutes the constants when it is not within delta of a good minimum (one whose
-2 delta-ball has H >= alpha I). Three proofs of that, each sound by itself:
+A point w with |g(w)| < epsilon and least eigenvalue > -gamma refutes the constants when it is not within delta of a
+good minimum (one whose 2 delta-ball has H >= alpha I). Three proofs of that, each sound by itself:
 
-* the least eigenvalue at w is below alpha: then w is in no 2 delta-ball on which H >= alpha I, let alone in the delta-ball;
+* the least eigenvalue at w is below alpha: then w is in no 2 delta-ball on which H >= alpha I, let alone in the
+  delta-ball;
 * w is stationary, but not a good minimum: a ball on which H >= alpha I > 0 holds one stationary point, its centre;
-* w is farther than delta from every good minimum, and the minima are all known (or there is no unknown one within delta of w).
+* w is farther than delta from every good minimum, and the minima are all known (or there is no unknown one within
+  delta of w).
 """
 
 from __future__ import annotations
@@ -54,8 +56,8 @@ class Violation:
 
 
 class Landscape:
-    """Norms of the gradient and least eigenvalues at many points, in floating point; inf where undefined. Points outside of `region`
-    (lower, upper) are moved to its edge."""
+    """Norms of the gradient and least eigenvalues at many points, in floating point; inf where undefined. Points
+    outside of `region` (lower, upper) are moved to its edge."""
 
     def __init__(self, derivation: Derivation, region: tuple[Array, Array] | None = None) -> None:
         self.derivation = derivation
@@ -78,15 +80,27 @@ class Landscape:
     def sizes(self, points: Array) -> tuple[Array, Array]:
         """|g| and the least eigenvalue of H, each (m,)."""
         slopes, matrices = self.hessians(points)
-        good = np.isfinite(slopes).all(axis=1) & np.isfinite(matrices).all(axis=(1, 2)) & (np.abs(matrices).max(axis=(1, 2)) < 1e100)
+        good = (
+            np.isfinite(slopes).all(axis=1)
+            & np.isfinite(matrices).all(axis=(1, 2))
+            & (np.abs(matrices).max(axis=(1, 2)) < 1e100)
+        )
         norms, least = np.full(len(points), np.inf), np.full(len(points), np.inf)
         norms[good] = np.linalg.norm(slopes[good], axis=1)
         least[good] = np.linalg.eigvalsh(matrices[good])[:, 0]
         return norms, least
 
 
-def descend(score: Score, starts: Array, radius: float, rng: np.random.Generator, *, rounds: int = 60,
-            project: Callable[[Array], Array] = lambda points: points, enough: float = -math.inf) -> tuple[Array, Array]:  # fmt: skip
+def descend(
+    score: Score,
+    starts: Array,
+    radius: float,
+    rng: np.random.Generator,
+    *,
+    rounds: int = 60,
+    project: Callable[[Array], Array] = lambda points: points,
+    enough: float = -math.inf,
+) -> tuple[Array, Array]:
     """Random descent from the best of the starts: points (m, n) and scores, best first. Ends early below `enough`.
 
     It needs no derivative, and the scores here have kinks (a maximum, a least eigenvalue).
@@ -120,13 +134,16 @@ def descend(score: Score, starts: Array, radius: float, rng: np.random.Generator
 
 
 def starts(known: Array, delta: float, reach: float, rng: np.random.Generator, count: int = 3000) -> Array:
-    """Points to start from: around and between the known stationary points (m, n), on spheres of radius delta, and everywhere."""
+    """Points to start from: around and between the known stationary points (m, n), on spheres of radius delta, and
+    everywhere."""
     n = known.shape[1]
     parts = [rng.uniform(-reach, reach, (count, n))]
     if len(known):
         some = known[rng.integers(len(known), size=count)]
         others = known[rng.integers(len(known), size=count)]
-        parts.append(some + rng.uniform(0, 1, (count, 1)) * (others - some) + 0.02 * reach * rng.standard_normal((count, n)))
+        parts.append(
+            some + rng.uniform(0, 1, (count, 1)) * (others - some) + 0.02 * reach * rng.standard_normal((count, n))
+        )
         directions = rng.standard_normal((count, n))
         directions /= np.linalg.norm(directions, axis=1, keepdims=True) + 1e-300
         parts.append(some + directions * delta * rng.choice([0.5, 1.0 + 1e-6, 1.1, 1.5, 2.0], (count, 1)))
@@ -165,10 +182,14 @@ def distance(point: Sequence[arb], other: Sequence[Interval]) -> arb:
     return (low if low > 0 else arb(0)).sqrt().union(high.sqrt())
 
 
-def certified(derivation: Derivation, place: Array, constants: Constants,
-              is_far: Callable[[Sequence[arb]], tuple[str, Proof] | None]) -> Violation | None:  # fmt: skip
-    """The violation at the doubles `place`, when it can be proved there. `is_far` proves that an exact point is not within delta of a good
-    minimum and says how, and with what kind of proof, or returns None."""
+def certified(
+    derivation: Derivation,
+    place: Array,
+    constants: Constants,
+    is_far: Callable[[Sequence[arb]], tuple[str, Proof] | None],
+) -> Violation | None:
+    """The violation at the doubles `place`, when it can be proved there. `is_far` proves that an exact point is not
+    within delta of a good minimum and says how, and with what kind of proof, or returns None."""
     if not np.isfinite(place).all():
         return None
     before, ctx.prec = ctx.prec, PRECISION
@@ -181,7 +202,10 @@ def certified(derivation: Derivation, place: Array, constants: Constants,
         if not (norm < ball(constants.epsilon) and least > -ball(constants.gamma)):
             return None
         if least < ball(constants.alpha):
-            far: tuple[str, Proof] | None = "its least eigenvalue is below alpha, so it is in no ball on which H >= alpha I", "interval"
+            far: tuple[str, Proof] | None = (
+                "its least eigenvalue is below alpha, so it is in no ball on which H >= alpha I",
+                "interval",
+            )
         else:
             far = is_far(point)
         if far is None:
@@ -193,7 +217,8 @@ def certified(derivation: Derivation, place: Array, constants: Constants,
 
 
 def short(place: Array, test: Callable[[Array], Violation | None]) -> Violation | None:
-    """The violation at the shortest decimals near `place` for which the test still proves one, if it does at `place`."""
+    """The violation at the shortest decimals near `place` for which the test still proves one, if it does at
+    `place`."""
     itself = test(place)
     if itself is None:
         return None

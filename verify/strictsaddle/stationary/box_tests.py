@@ -12,6 +12,8 @@ down(inf) is nan.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from strictsaddle.derive.compilation import compiled, inlined
 
@@ -20,19 +22,19 @@ EPSILON = 2.0**-52
 
 
 @inlined
-def down(x):
+def down(x: Any) -> Any:
     """A double that is at most every real number that rounds to x."""
     return x - (abs(x) * EPSILON + TINY)
 
 
 @inlined
-def up(x):
+def up(x: Any) -> Any:
     """A double that is at least every real number that rounds to x."""
     return x + (abs(x) * EPSILON + TINY)
 
 
 @inlined
-def scaled(a, lo, hi):
+def scaled(a: Any, lo: Any, hi: Any) -> Any:
     """The product of the double a with the interval [lo, hi], outward. Zero times an unbounded interval is zero: the
     interval's members are real numbers."""
     if a == 0.0:
@@ -43,7 +45,7 @@ def scaled(a, lo, hi):
 
 
 @inlined
-def product(a_lo, a_hi, b_lo, b_hi):
+def product(a_lo: Any, a_hi: Any, b_lo: Any, b_hi: Any) -> Any:
     """The product of two intervals, outward; nan when any product of ends is nan."""
     p, q, s, t = a_lo * b_lo, a_lo * b_hi, a_hi * b_lo, a_hi * b_hi
     if not (p == p and q == q and s == s and t == t):
@@ -52,7 +54,7 @@ def product(a_lo, a_hi, b_lo, b_hi):
 
 
 @inlined
-def magnitude(lo, hi):
+def magnitude(lo: Any, hi: Any) -> Any:
     """The largest absolute value in [lo, hi]; nan when either end is nan (max alone may drop a nan)."""
     if lo != lo or hi != hi:
         return np.nan
@@ -60,7 +62,7 @@ def magnitude(lo, hi):
 
 
 @compiled
-def upper_index(n):
+def upper_index(n: Any) -> Any:
     """Position of entry (i, j) in the upper triangle stored row after row, as an (n, n) table."""
     table = np.empty((n, n), dtype=np.int64)
     k = 0
@@ -73,7 +75,7 @@ def upper_index(n):
 
 
 @compiled
-def radii(lo, hi, m, r):
+def radii(lo: Any, hi: Any, m: Any, r: Any) -> Any:
     """Fill m with midpoints inside [lo, hi] and r with radii such that [lo, hi] lies in m ± r."""
     for i in range(lo.size):
         m[i] = min(max(0.5 * lo[i] + 0.5 * hi[i], lo[i]), hi[i])
@@ -81,7 +83,7 @@ def radii(lo, hi, m, r):
 
 
 @compiled
-def tighten_by_mean_value(c_lo, c_hi, h_lo, h_hi, r, g_lo, g_hi, at):
+def tighten_by_mean_value(c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, r: Any, g_lo: Any, g_hi: Any, at: Any) -> Any:
     """Intersect the gradient's enclosure with g(m) + H(X)(X - m). True when some component cannot be zero."""
     n = r.size
     for i in range(n):
@@ -101,7 +103,7 @@ def tighten_by_mean_value(c_lo, c_hi, h_lo, h_hi, r, g_lo, g_hi, at):
 
 
 @compiled
-def diagonal_is_negative(h_hi, at):
+def diagonal_is_negative(h_hi: Any, at: Any) -> Any:
     """Whether some coordinate direction has negative curvature on all of X (v = a unit vector)."""
     for i in range(at.shape[0]):
         if h_hi[at[i, i]] < 0.0:
@@ -110,7 +112,7 @@ def diagonal_is_negative(h_hi, at):
 
 
 @compiled
-def minor_is_negative(h_lo, h_hi, at):
+def minor_is_negative(h_lo: Any, h_hi: Any, at: Any) -> Any:
     """Whether some 2 x 2 principal minor is negative on all of X: then the Hessian has a negative eigenvalue at each
     point of X, if not along one and the same vector."""
     n = at.shape[0]
@@ -128,7 +130,7 @@ def minor_is_negative(h_lo, h_hi, at):
 
 
 @compiled
-def curvature_is_negative(v, h_lo, h_hi, at):
+def curvature_is_negative(v: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
     """Whether v'H(w)v < 0 for all w in X, for a vector v of doubles."""
     n = v.size
     total = 0.0
@@ -144,7 +146,7 @@ def curvature_is_negative(v, h_lo, h_hi, at):
 
 
 @compiled
-def eigen(a, q):
+def eigen(a: Any, q: Any) -> Any:
     """Approximate eigenvalues (returned, unordered) and eigenvectors (columns of q) of the symmetric matrix a, which
     is overwritten: cyclic Jacobi rotations. Needs no rigour: whoever uses q proves what he needs."""
     n = a.shape[0]
@@ -182,7 +184,7 @@ def eigen(a, q):
 
 
 @compiled
-def cholesky(a, q):
+def cholesky(a: Any, q: Any) -> Any:
     """Whether the symmetric matrix a (overwritten) looks positive definite; then q becomes about inv(L)' for a = LL', so that
     q'aq is about the identity. Needs no rigour, as `eigen`."""
     n = a.shape[0]
@@ -211,7 +213,7 @@ def cholesky(a, q):
 
 
 @compiled
-def is_positive_definite(h_lo, h_hi, at, q):
+def is_positive_definite(h_lo: Any, h_hi: Any, at: Any, q: Any) -> Any:
     """Whether every symmetric matrix within the bounds is positive definite.
 
     T = Q'HQ is enclosed, and is positive definite when its diagonal dominates (Gershgorin). Then H is too: if x'Hx <= 0
@@ -251,7 +253,7 @@ def is_positive_definite(h_lo, h_hi, at, q):
 
 
 @compiled
-def inverse(a, y):
+def inverse(a: Any, y: Any) -> Any:
     """Approximate inverse of a (overwritten) into y by Gauss-Jordan with row pivots; False when singular. No rigour."""
     n = a.shape[0]
     for i in range(n):
@@ -289,7 +291,10 @@ LEAST_SLACK = 1e-12  # well above rounding errors, so that boxes as small as the
 
 
 @compiled
-def krawczyk(lo, hi, m, r, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi):
+def krawczyk(
+    lo: Any, hi: Any, m: Any, r: Any, c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, at: Any, y: Any, new_lo: Any,
+    new_hi: Any,
+) -> Any:  # fmt: skip
     """The Krawczyk operator K(X) = m - Y g(m) + (I - Y H(X))(X - m); K(X) intersected with X goes to new_lo, new_hi.
 
     Every zero of g in X lies in K(X). EMPTY: K(X) misses X, so X has no zero. INSIDE: K(X) lies in the interior of X, so
@@ -337,7 +342,10 @@ def krawczyk(lo, hi, m, r, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi):
 
 
 @compiled
-def narrow_block(block, lo, hi, m, p_lo, p_hi, h_lo, h_hi, at, work, y, new_lo, new_hi):
+def narrow_block(
+    block: Any, lo: Any, hi: Any, m: Any, p_lo: Any, p_hi: Any, h_lo: Any, h_hi: Any, at: Any, work: Any, y: Any,
+    new_lo: Any, new_hi: Any,
+) -> Any:  # fmt: skip
     """The Krawczyk operator for the unknowns `block` (numbers) alone, all others anywhere in X.
 
     p_lo, p_hi enclose the gradient on the box with the unknowns of the block at their midpoints m. Every zero of g in X lies in

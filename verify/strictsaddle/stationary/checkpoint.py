@@ -40,7 +40,7 @@ class Checkpoint:
             self._writable()
             return start
         try:
-            with np.load(self.path, allow_pickle=False) as data:
+            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as data:
                 key = str(data["key"])
                 counts = [int(x) for x in data["counts"]]
                 lengths = data["lengths"]

@@ -56,10 +56,10 @@ class Question:
     def digest(self) -> str:
         """Equal for equal questions to equal searches: what a checkpoint may be read for."""
         digest = hashlib.sha256(repr((CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)).encode())
+        arrays: list[np.ndarray[Any, Any]] = [self.half_spaces, self.block, self.ball.weights]
         for tape in (self.gradient, self.hessian):
-            for array in (tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high):
-                digest.update(array.tobytes() + b"|")
-        for array in (self.half_spaces, self.block, self.ball.weights):
+            arrays += [tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high]
+        for array in arrays:
             digest.update(repr(array.shape).encode() + array.tobytes() + b"|")
         return digest.hexdigest()
 

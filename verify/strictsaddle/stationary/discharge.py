@@ -1,4 +1,5 @@
-"""Covering a box for Definition 2 in waves of chunks, with progress and limits; see `trichotomy` for what closes a box."""
+"""Covering a box for Definition 2 in waves of chunks, with progress and limits; see `trichotomy` for what closes a
+box."""
 
 from __future__ import annotations
 
@@ -28,8 +29,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What closes a box: squared epsilon and gamma (rounded up), and balls: centres (2, k, n), squared radii (k,) rounded down.
-    `half_spaces` (rows c with c.w >= 0): points outside of them need no proof, because a symmetry maps them inside."""
+    """What closes a box: squared epsilon and gamma (rounded up), and balls: centres (2, k, n), squared radii (k,)
+    rounded down. `half_spaces` (rows c with c.w >= 0): points outside of them need no proof, because a symmetry maps
+    them inside."""
 
     gradient: Tape
     hessian: Tape
@@ -42,8 +44,8 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Cover:
-    """What is left of a box: `lower`, `upper` (m, n) open boxes and `stuck` (k, 2, n) ones too small to split. `found` is
-    what the probe returned; `reason` says why the covering is not closed."""
+    """What is left of a box: `lower`, `upper` (m, n) open boxes and `stuck` (k, 2, n) ones too small to split.
+    `found` is what the probe returned; `reason` says why the covering is not closed."""
 
     lower: Array
     upper: Array
@@ -83,19 +85,41 @@ def _work(chunk: _Chunk) -> tuple[Array, Array, Array, int]:
     lower[:count], upper[:count] = chunk.lower, chunk.upper
     counters, stuck = np.zeros(8, dtype=np.int64), np.empty((3 * BATCH, 2, n))
     close_boxes(
-        interval_program(t.gradient), interval_program(t.hessian), lower, upper, count, chunk.limit, t.square, t.gamma,
-        t.centres[0], t.centres[1], t.radius_squared, t.half_spaces, LEAST_WIDTH, counters, stuck,
-    )  # fmt: skip
+        interval_program(t.gradient),
+        interval_program(t.hessian),
+        lower,
+        upper,
+        count,
+        chunk.limit,
+        t.square,
+        t.gamma,
+        t.centres[0],
+        t.centres[1],
+        t.radius_squared,
+        t.half_spaces,
+        LEAST_WIDTH,
+        counters,
+        stuck,
+    )
     left = int(counters[LEFT])
     return lower[:left].copy(), upper[:left].copy(), stuck[: counters[STUCK]].copy(), int(counters[BOXES])
 
 
-def close(thresholds: Thresholds, lower: Array, upper: Array, pool: Executor, limits: Limits, listener: Listener, *,
-          probe: Callable[[Array], Any] | None = None, used: int = 0) -> Cover:  # fmt: skip
+def close(
+    thresholds: Thresholds,
+    lower: Array,
+    upper: Array,
+    pool: Executor,
+    limits: Limits,
+    listener: Listener,
+    *,
+    probe: Callable[[Array], Any] | None = None,
+    used: int = 0,
+) -> Cover:
     """Cover the boxes (rows of lower, upper) until everything is closed, something cannot be, or a limit is reached.
 
-    `probe` is given the centres (m, n) of the smallest open boxes between waves; what it returns, if not None, ends the search.
-    `used`: boxes that count towards the limit already.
+    `probe` is given the centres (m, n) of the smallest open boxes between waves; what it returns, if not None, ends
+    the search. `used`: boxes that count towards the limit already.
     """
     started, serial = time.monotonic(), Serial()
     n = lower.shape[1]

@@ -22,7 +22,7 @@ GREATEST = 1e30
 
 
 @inlined
-def _cut(low, high, floor):
+def _cut(low: Any, high: Any, floor: Any) -> Any:
     """Where to split [low, high], and how wide it counts (an unbounded side counts as the wider the nearer its end is)."""
     if low == -np.inf and high == np.inf:
         return 0.0, np.inf
@@ -36,7 +36,7 @@ def _cut(low, high, floor):
 
 
 @compiled
-def _exclude(system, outputs, stack_lo, stack_hi, top, limit, floor):
+def _exclude(system: Any, outputs: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, floor: Any) -> Any:
     """Number of boxes used when every box of the stack could be closed; minus that number when not."""
     batch = 64
     n = stack_lo.shape[1]

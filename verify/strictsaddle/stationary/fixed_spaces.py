@@ -81,6 +81,7 @@ class Restricted:
 
     space: FixedSpace
     multipliers: tuple[int, ...]  # for each sphere of the domain, the number of its multiplier
+    spheres: tuple[tuple[int, ...], ...]  # for each multiplier, the y's on its sphere, repeated as often as they occur
     system: PolynomialSystem
 
     @classmethod
@@ -99,7 +100,16 @@ class Restricted:
             context.constant(0) if not s else s * unknowns[k + place]
             for place, s in zip(space.places, space.signs, strict=True)
         ]
-        return cls(space, tuple(multipliers), PolynomialSystem(whole.f.compose(*images, ctx=context), size))
+        return cls(space, tuple(multipliers), tuple(kinds), PolynomialSystem(whole.f.compose(*images, ctx=context), size))
+
+    @property
+    def size(self) -> int:
+        """The number of unknowns of the system, less those that are solved at sight: y and multiplier of a sphere on one y alone."""
+        groups = [set(sphere) for sphere in self.spheres]
+        return self.system.dimension - 2 * sum(
+            len(group) == 1 and all(group.isdisjoint(other) for k, other in enumerate(groups) if k != number)
+            for number, group in enumerate(groups)
+        )
 
     @property
     def signature(self) -> tuple[tuple[str, ...], ...]:
@@ -158,15 +168,15 @@ def _elements(generators: Sequence[Literals], seed: int) -> Iterator[Literals]:
 def symmetric_points(
     system: PolynomialSystem, domain: Spheres, group: SignedPermutationGroup, *, deadline: float | None = None, seed: int = 0
 ) -> Iterator[FieldPoint]:
-    """Stationary points of the Lagrangian `system` with multipliers, exactly, from the fixed spaces of subgroups of `group`, small
-    spaces first; not all there are. Stops at `deadline` (time.monotonic).
+    """Candidates for stationary points of the Lagrangian `system` with multipliers, exactly, from the fixed spaces of subgroups of
+    `group`, small spaces first; not all there are, and none is verified in the whole system. Stops at `deadline` (time.monotonic).
     """
     seen = set()
     for space in fixed_spaces(group, domain, seed=seed):
         if deadline is not None and time.monotonic() >= deadline:
             return
         restricted = Restricted.of(system, domain, space)
-        if restricted.system.dimension > MOST_UNKNOWNS or restricted.signature in seen:
+        if restricted.size > MOST_UNKNOWNS or restricted.signature in seen:
             continue
         seen.add(restricted.signature)
         limit = SECONDS_EACH if deadline is None else min(SECONDS_EACH, max(0.1, deadline - time.monotonic()))
@@ -174,7 +184,4 @@ def symmetric_points(
             points = exact_real_zeros(restricted.system, time_limit=limit)
         except EngineError:  # this one is too large as well; others may not be
             continue
-        for point in points:
-            whole = restricted.lifted(point)
-            if whole.is_stationary(system):
-                yield whole
+        yield from (restricted.lifted(point) for point in points)

@@ -3,9 +3,10 @@
 Three arguments, each sound by itself and tried in this order:
 
 * networks with a ridge on every parameter: the bound of `stationary.bounds` with epsilon as the slack;
-* polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1] and t in (0, 1/R].
-  For a component g_k of degree d, G = t^d g_k(u/t) is a polynomial in (u, t) and |g_k| = |G| / t^d >= |G| / T^d on boxes with t <= T; the
-  sum of the squares over k has to reach epsilon^2. Each component keeps its own degree, so that a linear one counts as well as a cubic one;
+* polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1]
+  and t in (0, 1/R]. For a component g_k of degree d, G = t^d g_k(u/t) is a polynomial in (u, t) and |g_k| = |G| / t^d
+  >= |G| / T^d on boxes with t <= T; the sum of the squares over k has to reach epsilon^2. Each component keeps its
+  own degree, so that a linear one counts as well as a cubic one;
 * anything: natural interval evaluation of the gradient on boxes with infinite ends.
 """
 
@@ -60,12 +61,16 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
     for radius in RADII if charts else ():
         if _charts_grow(charts, n, radius, square):
             size = np.full(n, radius)
-            return Bounded(-size, size, f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}")
+            return Bounded(
+                -size, size, f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}"
+            )
     for radius in RADII[:4]:
         lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
         for i in range(n):
             lower[2 * i, i], upper[2 * i + 1, i] = radius, -radius
-        if _grows(derivation.gradient_tape, np.zeros(n, dtype=np.int64), -1, lower, upper, square, BOX_LIMIT // 4, radius):
+        if _grows(
+            derivation.gradient_tape, np.zeros(n, dtype=np.int64), -1, lower, upper, square, BOX_LIMIT // 4, radius
+        ):
             size = np.full(n, radius)
             return Bounded(-size, size, f"the gradient is large wherever a coordinate exceeds {radius:g}")
     reasons.append("no proof was found that the gradient is large far away")
@@ -128,10 +133,18 @@ def _square(v_lo: Any, v_hi: Any, degrees: Any, t: Any) -> Any:
 
 @compiled
 def _search(
-    system: Any, degrees: Any, scale: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, square: Any,
+    system: Any,
+    degrees: Any,
+    scale: Any,
+    stack_lo: Any,
+    stack_hi: Any,
+    top: Any,
+    limit: Any,
+    square: Any,
     floor: Any,
-) -> Any:  # fmt: skip
-    """Whether the sum of squares is at least `square` on the first `top` boxes of the stack. scale: the variable that is t, or -1."""
+) -> Any:
+    """Whether the sum of squares is at least `square` on the first `top` boxes of the stack. scale: the variable that
+    is t, or -1."""
     batch = 64
     n = stack_lo.shape[1]
     lo, hi = np.empty((batch, n)), np.empty((batch, n))
@@ -178,7 +191,9 @@ def _search(
     return True
 
 
-def _grows(system: Tape, degrees: Any, scale: int, lower: Array, upper: Array, square: float, limit: int, floor: float) -> bool:
+def _grows(
+    system: Tape, degrees: Any, scale: int, lower: Array, upper: Array, square: float, limit: int, floor: float
+) -> bool:
     count, n = lower.shape
     stack_lo, stack_hi = np.empty((count + CAPACITY, n)), np.empty((count + CAPACITY, n))
     stack_lo[:count], stack_hi[:count] = lower, upper

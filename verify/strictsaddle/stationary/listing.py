@@ -132,14 +132,14 @@ def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
     zero = solve_square(compile_tape(graph, equations, len(others)), compile_tape(graph, entries, len(others)), middle)
     if zero is None:
         return False
-    place = {**fixed, **dict(zip(others, (outward(ball) for ball in zero), strict=True))}
-    for i in range(n):
-        low, high = Fraction(float(enclosure.unique[0, i])), Fraction(float(enclosure.unique[1, i]))
-        found = place[i]
-        least, most = (found, found) if isinstance(found, Fraction) else (Fraction(found.low), Fraction(found.high))
-        if not (max(low, domain.lower[i]) <= least and most <= min(high, domain.upper[i])):
-            return False
-    return True
+    place = {i: (bound, bound) for i, bound in fixed.items()}
+    for i, ball in zip(others, zero, strict=True):
+        side = outward(ball)
+        place[i] = Fraction(side.low), Fraction(side.high)
+    return all(
+        max(Fraction(float(low)), domain.lower[i]) <= place[i][0] and place[i][1] <= min(Fraction(float(high)), domain.upper[i])
+        for i, (low, high) in enumerate(zip(enclosure.unique[0], enclosure.unique[1], strict=True))
+    )
 
 
 def exact_point(derivation: Derivation, enclosure: Enclosure) -> tuple[Fraction, ...] | None:

@@ -11,6 +11,8 @@ stationary points in it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from strictsaddle.derive.compilation import compiled
@@ -59,21 +61,21 @@ BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT = 0, 1, 2, 3, 4, 5
 
 
 @compiled
-def copy_row(target, i, source, j):
+def copy_row(target: Any, i: Any, source: Any, j: Any) -> Any:
     """target[i] = source[j]."""
     for k in range(source.shape[1]):
         target[i, k] = source[j, k]
 
 
 @compiled
-def note(record, counters, code):
+def note(record: Any, counters: Any, code: Any) -> Any:
     """Write one byte of the record."""
     record[counters[RECORDS]] = code
     counters[RECORDS] += 1
 
 
 @compiled
-def outside(half_spaces, lower, upper, b):
+def outside(half_spaces: Any, lower: Any, upper: Any, b: Any) -> Any:
     """Whether box b lies strictly outside one of the half-spaces c.w >= 0 (rows of small integers)."""
     for row in range(half_spaces.shape[0]):
         total = 0.0
@@ -85,7 +87,7 @@ def outside(half_spaces, lower, upper, b):
 
 
 @compiled
-def beyond(weights, level, lower, upper, b):
+def beyond(weights: Any, level: Any, lower: Any, upper: Any, b: Any) -> Any:
     """Whether sum_i weights[i] * w_i^2 > level for all w in box b; weights >= 0."""
     total = 0.0
     for i in range(weights.size):
@@ -96,7 +98,7 @@ def beyond(weights, level, lower, upper, b):
 
 
 @compiled
-def excludes_zero(g_lo, g_hi, b):
+def excludes_zero(g_lo: Any, g_hi: Any, b: Any) -> Any:
     """Whether some component of enclosure b cannot be zero."""
     for i in range(g_lo.shape[1]):
         if g_lo[b, i] > 0.0 or g_hi[b, i] < 0.0:
@@ -105,7 +107,7 @@ def excludes_zero(g_lo, g_hi, b):
 
 
 @compiled
-def middle_hessian(h_lo, h_hi, at, middle):
+def middle_hessian(h_lo: Any, h_hi: Any, at: Any, middle: Any) -> Any:
     """Fill `middle` with the midpoint of the Hessian's enclosure. False when it is unbounded."""
     n = at.shape[0]
     for i in range(n):
@@ -117,7 +119,7 @@ def middle_hessian(h_lo, h_hi, at, middle):
 
 
 @compiled
-def curvature(h_lo, h_hi, at, middle, q, vector):
+def curvature(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
     """The mode that the Hessian's enclosure proves for a box (OPEN: none). Overwrites middle, q and vector."""
     n = at.shape[0]
     if diagonal_is_negative(h_hi, at) >= 0 or minor_is_negative(h_lo, h_hi, at):
@@ -151,7 +153,10 @@ def curvature(h_lo, h_hi, at, middle, q, vector):
 
 
 @compiled
-def newton(gradient, hessian, lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, larger, new_lo, new_hi):
+def newton(
+    gradient: Any, hessian: Any, lo: Any, hi: Any, mid: Any, rad: Any, c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any,
+    at: Any, y: Any, larger: Any, new_lo: Any, new_hi: Any,
+) -> Any:  # fmt: skip
     """The Krawczyk test on a box, and on a slightly larger one where that may succeed; returns the test's state.
 
     INSIDE: `larger` (2, n) is a box that holds exactly one stationary point, new_lo and new_hi enclose it. NARROWED: all stationary points of
@@ -184,7 +189,7 @@ def newton(gradient, hessian, lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, l
 
 
 @compiled
-def shrunk(lo, hi, new_lo, new_hi):
+def shrunk(lo: Any, hi: Any, new_lo: Any, new_hi: Any) -> Any:
     """Whether some side has become clearly shorter."""
     for i in range(lo.size):
         if new_hi[i] - new_lo[i] < SHRUNK * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):
@@ -193,7 +198,7 @@ def shrunk(lo, hi, new_lo, new_hi):
 
 
 @compiled
-def is_small(lo, hi, least_width):
+def is_small(lo: Any, hi: Any, least_width: Any) -> Any:
     """Whether all sides are below least_width times the box's distance from 0 (1 at least)."""
     for i in range(lo.size):
         if hi[i] - lo[i] > least_width * max(1.0, abs(lo[i]), abs(hi[i])):
@@ -202,7 +207,7 @@ def is_small(lo, hi, least_width):
 
 
 @compiled
-def side_to_split(lo, hi, h_lo, h_hi, at, determined):
+def side_to_split(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, determined: Any) -> Any:
     """The side k with the largest sum_i |dg_i/dw_k| times width; -1 when no side has a double strictly inside.
 
     Unknowns with determined[k] are wide only because the others are: they are split only when no other can be.
@@ -226,8 +231,11 @@ def side_to_split(lo, hi, h_lo, h_hi, at, determined):
 
 
 @compiled
-def explore(gradient, hessian, stack_lo, stack_hi, stack_mode, top, limit, least_width, listing, half_spaces, weights, level,
-            block, counters, point_boxes, stuck, record):  # fmt: skip
+def explore(
+    gradient: Any, hessian: Any, stack_lo: Any, stack_hi: Any, stack_mode: Any, top: Any, limit: Any,
+    least_width: Any, listing: Any, half_spaces: Any, weights: Any, level: Any, block: Any, counters: Any,
+    point_boxes: Any, stuck: Any, record: Any,
+) -> Any:  # fmt: skip
     """Work on the first `top` boxes of the stack for at most about `limit` boxes.
 
     gradient, hessian: programs (`kernels.interval_program`) for g (n outputs) and for the upper triangle of H.

@@ -18,9 +18,12 @@ from itertools import islice, product
 
 from flint import arb, arb_mat, fmpq, fmpq_mpoly_ctx
 
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.kernels import evaluate_arb
 from strictsaddle.derive.polynomials import PolynomialSystem, expand
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Objective
+from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.number_field import FieldPoint
 
 MOST_CANDIDATES = 4096
@@ -86,6 +89,20 @@ def riemannian_hessian(domain: Spheres, hessian: arb_mat, point: Sequence[arb]) 
     basis = tangent_basis(domain, point)
     block = arb_mat([[hessian[i, j] for j in places] for i in places])
     return basis.transpose() * block * basis
+
+
+def riemannian_hessian_of(derivation: Derivation, domain: Spheres, point: Sequence[arb]) -> arb_mat:
+    """The same for any twice differentiable objective, from its own gradient and Hessian at a stationary point (n balls):
+    B^T (grad^2 f - 2 diag(mu)) B with mu_g = w_g . grad_g f / 2.
+    """
+    matrix = hessian(derivation, tuple(point))
+    slope = evaluate_arb(derivation.gradient_tape, list(point))
+    for group in domain.groups:
+        twice_mu = sum((point[i] * slope[i] for i in group), arb(0))
+        for i in group:
+            matrix[i, i] = matrix[i, i] - twice_mu
+    basis = tangent_basis(domain, point)
+    return basis.transpose() * matrix * basis
 
 
 def rational_points(system: PolynomialSystem, domain: Spheres) -> list[FieldPoint]:

@@ -1,4 +1,5 @@
-"""Proving that H >= alpha I on a ball: a covering of the ball, not of its bounding box, by boxes on which H - alpha I > 0."""
+"""Proving that H >= alpha I on a ball: a covering of the ball, not of its bounding box, by boxes on which H - alpha I
+> 0."""
 
 from __future__ import annotations
 
@@ -38,11 +39,20 @@ def _is_at_least(h_lo: Any, h_hi: Any, alpha: Any, at: Any, middle: Any, q: Any)
 
 @compiled
 def _cover(
-    hessian: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, c_lo: Any, c_hi: Any,
-    radius_squared: Any, alpha: Any, least_width: Any, failed: Any,
-) -> Any:  # fmt: skip
-    """Number of boxes used when H >= alpha I is proved on the ball; else minus that number, and `failed` (2, n) is a box that could
-    not be closed."""
+    hessian: Any,
+    stack_lo: Any,
+    stack_hi: Any,
+    top: Any,
+    limit: Any,
+    c_lo: Any,
+    c_hi: Any,
+    radius_squared: Any,
+    alpha: Any,
+    least_width: Any,
+    failed: Any,
+) -> Any:
+    """Number of boxes used when H >= alpha I is proved on the ball; else minus that number, and `failed` (2, n) is a
+    box that could not be closed."""
     n = stack_lo.shape[1]
     at = upper_index(n)
     lo, hi = np.empty((BATCH, n)), np.empty((BATCH, n))
@@ -87,12 +97,19 @@ def _cover(
     return boxes
 
 
-def convex_on_ball(hessian: Tape, centre: Array, radius_squared: float, alpha: float, limit: int,
-                   region: tuple[Array, Array] | None = None) -> tuple[bool, int, Array | None]:  # fmt: skip
+def convex_on_ball(
+    hessian: Tape,
+    centre: Array,
+    radius_squared: float,
+    alpha: float,
+    limit: int,
+    region: tuple[Array, Array] | None = None,
+) -> tuple[bool, int, Array | None]:
     """Whether H >= alpha I is proved on every ball whose centre lies in the box `centre` (2, n).
 
-    radius_squared and alpha must have been rounded up. `region` (lower, upper) cuts the balls where the domain is a box.
-    Returns that, the boxes used (at most about `limit`), and where it is not proved a box (2, n) that could not be closed.
+    radius_squared and alpha must have been rounded up. `region` (lower, upper) cuts the balls where the domain is a
+    box. Returns that, the boxes used (at most about `limit`), and where it is not proved a box (2, n) that could not
+    be closed.
     """
     n = centre.shape[1]
     radius = float(np.nextafter(np.sqrt(radius_squared), np.inf)) * (1.0 + 1e-12)
@@ -102,6 +119,19 @@ def convex_on_ball(hessian: Tape, centre: Array, radius_squared: float, alpha: f
     stack_lo, stack_hi = np.empty((8192, n)), np.empty((8192, n))
     stack_lo[0], stack_hi[0] = lower, upper
     failed = np.empty((2, n))
-    used = int(_cover(interval_program(hessian), stack_lo, stack_hi, 1, limit, centre[0], centre[1], radius_squared, alpha,
-                      LEAST_WIDTH * radius, failed))  # fmt: skip
+    used = int(
+        _cover(
+            interval_program(hessian),
+            stack_lo,
+            stack_hi,
+            1,
+            limit,
+            centre[0],
+            centre[1],
+            radius_squared,
+            alpha,
+            LEAST_WIDTH * radius,
+            failed,
+        )
+    )
     return used >= 0, abs(used), None if used >= 0 else failed

@@ -2,13 +2,13 @@
 
 A box X is closed by any one of
 
-* LARGE: |g(w)| >= epsilon on X, by the enclosures' squares, or by u.g(w) for the fixed direction u of the gradient at the midpoint
-  (|g| >= u.g / |u|, and u.g has a mean-value form);
+* LARGE: |g(w)| >= epsilon on X, by the enclosures' squares, or by u.g(w) for the fixed direction u of the gradient at
+  the midpoint (|g| >= u.g / |u|, and u.g has a mean-value form);
 * CURVED: v'H(w)v <= -gamma |v|^2 on X for a fixed vector v, so that the least eigenvalue is at most -gamma;
 * NEAR: X lies in one of the given balls, for every place of the ball's centre within its enclosure.
 
-Rounding is that of `box_tests`: every number that decides has been rounded against the decision, and comparisons with nan are false.
-Thresholds come in as doubles that have been rounded against the decision too.
+Rounding is that of `box_tests`: every number that decides has been rounded against the decision, and comparisons with
+nan are false. Thresholds come in as doubles that have been rounded against the decision too.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def nearest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
 @compiled
 def lies_in_a_ball(lo: Any, hi: Any, c_lo: Any, c_hi: Any, radius_squared: Any) -> Any:
     """Whether the box lies in one of the balls (rows of c_lo, c_hi; squared radii rounded down)."""
-    for k in range(radius_squared.size):
+    for k in range(radius_squared.size):  # noqa: SIM110 - Numba compiles no generators
         if farthest(lo, hi, c_lo[k], c_hi[k]) <= radius_squared[k]:
             return True
     return False
@@ -125,8 +125,8 @@ def curvature_at_most(v: Any, gamma: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
 
 @compiled
 def is_curved(h_lo: Any, h_hi: Any, gamma: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
-    """Whether a unit vector or the midpoint's least eigenvector proves the least eigenvalue to be at most -gamma on the box.
-    Overwrites middle, q and vector."""
+    """Whether a unit vector or the midpoint's least eigenvector proves the least eigenvalue to be at most -gamma on
+    the box. Overwrites middle, q and vector."""
     n = at.shape[0]
     for i in range(n):
         if h_hi[at[i, i]] <= -gamma:
@@ -150,8 +150,8 @@ def is_curved(h_lo: Any, h_hi: Any, gamma: Any, at: Any, middle: Any, q: Any, ve
 
 @compiled
 def side_to_cut(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, least_width: Any) -> Any:
-    """The side to split: the largest sum_i |dg_i/dw_k| times width among the sides that are not much shorter than the longest; -1
-    when the box is too small."""
+    """The side to split: the largest sum_i |dg_i/dw_k| times width among the sides that are not much shorter than the
+    longest; -1 when the box is too small."""
     n = lo.size
     longest, small = 0.0, True
     for k in range(n):
@@ -188,14 +188,27 @@ def outside_all(half_spaces: Any, lo: Any, hi: Any) -> Any:
 
 @compiled
 def close_boxes(
-    gradient: Any, hessian: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, square: Any, gamma: Any,
-    c_lo: Any, c_hi: Any, radius_squared: Any, half_spaces: Any, least_width: Any, counters: Any, stuck: Any,
-) -> Any:  # fmt: skip
+    gradient: Any,
+    hessian: Any,
+    stack_lo: Any,
+    stack_hi: Any,
+    top: Any,
+    limit: Any,
+    square: Any,
+    gamma: Any,
+    c_lo: Any,
+    c_hi: Any,
+    radius_squared: Any,
+    half_spaces: Any,
+    least_width: Any,
+    counters: Any,
+    stuck: Any,
+) -> Any:
     """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first.
 
-    gradient, hessian: interval programs. square: epsilon^2 rounded up; gamma rounded up; c_lo, c_hi: (k, n) enclosures of the
-    balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, n), boxes that nothing closes and that are too small to split.
-    On return the first counters[LEFT] rows of the stack are still open.
+    gradient, hessian: interval programs. square: epsilon^2 rounded up; gamma rounded up; c_lo, c_hi: (k, n)
+    enclosures of the balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, n), boxes that nothing closes
+    and that are too small to split. On return the first counters[LEFT] rows of the stack are still open.
     """
     n = stack_lo.shape[1]
     at = upper_index(n)

@@ -1,0 +1,80 @@
+"""`strictsaddle constants`: exit codes, outputs, pictures, and bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from strictsaddle_cli.main import main
+from strictsaddle_reports.schema import validate
+
+HOLD = ["--alpha", "1/4", "--gamma", "1/4", "--epsilon", "1/20", "--delta", "3/20"]
+FAIL = ["--alpha", "1/4", "--gamma", "1/4", "--epsilon", "1/2", "--delta", "3/20"]
+
+
+@pytest.fixture
+def well(tmp_path: Path) -> str:
+    path = tmp_path / "well.toml"
+    path.write_text('variables = ["x", "y"]\nexpression = "x**4/4 - x**2/2 + y**2/2"\nname = "well"\n')
+    return str(path)
+
+
+@pytest.mark.parametrize("constants, code, word", [(HOLD, 0, "holds"), (FAIL, 1, "fails")])
+def test_four_constants(
+    well: str, constants: list[str], code: int, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["constants", well, *constants, "--json", "-", "--quiet"]) == code
+    output = capsys.readouterr()
+    record = json.loads(output.out)
+    validate(record)
+    assert record["definition_2"]["verdict"] == word and output.err == ""
+    assert record["definition_1"]["verdict"] == "strict_saddle"
+    assert main(["constants", well, *constants, "--quiet"]) == code
+    text = capsys.readouterr().out
+    assert f"Definition 2 {word} for well" in text
+    assert ("The violating point" in text) is (code == 1)
+
+
+def test_the_best_values(well: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["constants", well, "--delta", "3/20", "--gamma", "1/2", "--quiet"]) == 0
+    text = capsys.readouterr().out
+    assert "largest alpha" in text and "frontier" in text and "Theorem 6" in text and "Orders of magnitude" in text
+
+
+def test_undecided_names_what_is_left(well: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["constants", well, *HOLD, "--method", "interval", "--max-boxes", "1", "--quiet"]) == 3
+    assert "What is left, at its worst" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ending, start", [(".png", b"\x89PNG"), (".svg", b"<?xml")])
+@pytest.mark.parametrize("constants", [FAIL, ["--delta", "3/20", "--gamma", "1/2"]])
+def test_pictures(well: str, tmp_path: Path, ending: str, start: bytes, constants: list[str]) -> None:
+    target = tmp_path / f"picture{ending}"
+    main(["constants", well, *constants, "--plot", str(target), "--quiet"])
+    first = target.read_bytes()
+    assert first.startswith(start)
+    main(["constants", well, *constants, "--plot", str(target), "--quiet"])
+    assert target.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "arguments, part",
+    [
+        (["--alpha", "0"], "--alpha"),
+        (["--gamma", "-1/4"], "--gamma"),
+        (["--epsilon", "nan"], "--epsilon"),
+        (["--delta", "wide"], "--delta"),
+        (["--plot", "picture.gif"], ".svg"),
+    ],
+)
+def test_bad_input(well: str, arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["constants", well, *arguments]) == 2
+    output = capsys.readouterr()
+    assert part in output.err and output.out == "" and "Traceback" not in output.err
+
+
+def test_spheres_are_told_to_be_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["constants", "tensor-component", *HOLD]) == 2
+    assert "sphere" in capsys.readouterr().err

@@ -1,0 +1,154 @@
+"""Good minima: those on whose ball of radius 2 delta H >= alpha I, proved by covering the ball, refuted by a point in
+it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx
+
+from strictsaddle.classify.exact_hessian import at_least, constant_hessian
+from strictsaddle.classify.violating import PRECISION, Landscape, ball, descend, distance, measure
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.tape import outward
+from strictsaddle.stationary.covering import Limits
+from strictsaddle.stationary.strong_convexity import convex_on_ball
+from strictsaddle.verdict import StationaryPoint
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+BALL_BOXES = 400_000
+BOXES_A_SECOND = 100_000  # a cautious guess, for stopping in time
+
+
+def middles(points: Sequence[StationaryPoint], n: int) -> Array:
+    """The centres of the points' enclosures, (m, n)."""
+    return np.array([[0.5 * (i.low + i.high) for i in p.point] for p in points]).reshape(len(points), n)
+
+
+@dataclass(frozen=True)
+class Goodness:
+    """Whether H >= alpha I on the 2 delta-ball of a minimum: True, False (then `why`), or None for not decided."""
+
+    good: bool | None
+    why: str = ""
+
+
+class Balls:
+    """The balls about the minima of one objective, asked about one alpha and delta after another.
+
+    points: all stationary points that are known; `complete`: whether their orbits are those of proved symmetries;
+    region: (lower, upper) of a box that cuts the balls, or None.
+    """
+
+    def __init__(
+        self,
+        derivation: Derivation,
+        landscape: Landscape,
+        points: Sequence[StationaryPoint],
+        complete: bool,
+        region: tuple[Array, Array] | None,
+        limits: Limits,
+        rng: np.random.Generator,
+    ) -> None:
+        self.derivation, self.landscape, self.points, self.complete = derivation, landscape, points, complete
+        self.region, self.limits, self.rng = region, limits, rng
+        self.minima = [point for point in points if point.kind == "local_minimum"]
+        self.constant = constant_hessian(derivation)
+        self.boxes = 0
+        self._goodness: dict[tuple[Any, ...], Goodness] = {}
+
+    def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
+        """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
+        centre, radius = middles([self.minima[k]], self.derivation.dimension)[0], 2.0 * float(delta) * (1.0 - 1e-9)
+
+        def project(points: Array) -> Array:
+            points = self.landscape.inside(points)
+            gaps = points - centre
+            lengths = np.linalg.norm(gaps, axis=1, keepdims=True)
+            return np.array(centre + gaps * np.minimum(1.0, radius / np.maximum(lengths, 1e-300)))
+
+        n = len(centre)
+        directions = self.rng.standard_normal((400, n))
+        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        begin = np.concatenate([centre + radius * directions, centre + 0.5 * radius * directions, centre[None]])
+        if n == 1:
+            begin = np.linspace(centre - radius, centre + radius, 401)
+        places, values = descend(
+            lambda w: self.landscape.sizes(w)[1], begin, 0.3 * radius, self.rng, rounds=40, project=project
+        )
+        return float(values[0]), places[0]
+
+    def goodness(self, k: int, alpha: Fraction, delta: Fraction) -> Goodness:
+        """Whether H >= alpha I on the 2 delta-ball of minimum k."""
+        minimum = self.minima[k]
+        same = minimum.orbit if minimum.orbit is not None and self.complete else (k,)
+        key = (same, alpha, delta)
+        if key not in self._goodness:
+            found = self._judge(k, alpha, delta)
+            if found.good is None and self.limits.reached(self.boxes) is not None:
+                return found  # for want of time: not worth remembering
+            self._goodness[key] = found
+        return self._goodness[key]
+
+    def ball_boxes(self) -> int:
+        """Boxes that one ball may take, in view of the time that is left."""
+        if self.limits.deadline is None:
+            return BALL_BOXES
+        left = self.limits.deadline - time.monotonic()
+        return int(min(BALL_BOXES, max(1000, left * BOXES_A_SECOND / 4)))
+
+    def _judge(self, k: int, alpha: Fraction, delta: Fraction) -> Goodness:
+        minimum, radius = self.minima[k], 2 * delta
+        before, ctx.prec = ctx.prec, PRECISION
+        try:
+            here = [arb(i.low).union(arb(i.high)) for i in minimum.point]
+            for other in self.points:
+                if other is not minimum and distance(here, other.point) <= ball(radius):
+                    what = "minimum" if other.kind == "local_minimum" else "stationary point"
+                    return Goodness(
+                        False,
+                        f"its ball of radius 2 delta holds another {what}, and where H > 0 on a ball there is only one",
+                    )
+        finally:
+            ctx.prec = before
+        if self.constant is not None:
+            if at_least(self.constant, alpha):
+                return Goodness(True)
+            return Goodness(False, "the Hessian is constant, and its least eigenvalue is below alpha")
+        least, place = self.least_in_ball(k, delta)
+        if least < float(alpha) and (why := self._below(minimum, place, alpha, delta)):
+            return Goodness(False, why)
+        square, bound = outward(radius * radius)[1], outward(alpha)[1]
+        box = np.array(minimum.point).T
+        proved, used, failed = convex_on_ball(
+            self.derivation.hessian_tape, box, square, bound, self.ball_boxes(), self.region
+        )
+        self.boxes += used
+        if proved:
+            return Goodness(True)
+        if failed is not None and (why := self._below(minimum, np.mean(failed, axis=0), alpha, delta)):
+            return Goodness(False, why)
+        return Goodness(None)
+
+    def _below(self, minimum: StationaryPoint, place: Array, alpha: Fraction, delta: Fraction) -> str:
+        """A sentence when the least eigenvalue at `place` is proved to be below alpha, in the 2 delta-ball; else
+        nothing."""
+        if not np.isfinite(place).all():
+            return ""
+        before, ctx.prec = ctx.prec, PRECISION
+        try:
+            exact = [arb(float(x)) for x in place]
+            if not distance(exact, minimum.point) <= ball(2 * delta):
+                return ""
+            sizes = measure(self.derivation, exact)
+            if sizes is None or not sizes[1] < ball(alpha):
+                return ""
+            shown = ", ".join(f"{x:.6g}" for x in place)
+            return f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
+        finally:
+            ctx.prec = before

@@ -1,0 +1,79 @@
+"""The least gradient for a given gamma, or the least curvature for a given epsilon, as far as descents find it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.classify.definition2 import Examination
+from strictsaddle.classify.violating import Constants, descend, starts
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+SLACK = 1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified
+
+
+def infimum(
+    examination: Examination,
+    alpha: Fraction,
+    delta: Fraction,
+    *,
+    gamma: Fraction | None = None,
+    epsilon: Fraction | None = None,
+    near: Array | None = None,
+) -> Array | None:
+    """Where |g| (gamma given) or the curvature -least (epsilon given) is least among the points that violate the
+    other conditions, as far as descents find it; `near` (n,) is one more point to start from."""
+    good = examination.middles(examination.good_minima(Constants(alpha, Fraction(1), Fraction(1), delta)))
+    d = float(delta) * (1 + SLACK)
+    scale = float(gamma if gamma is not None else epsilon or 1)
+
+    def excess(points: Array) -> tuple[Array, Array, Array]:
+        norms, least = examination.landscape.sizes(points)
+        outside = np.zeros(len(points))
+        if len(good):
+            gaps = np.min(np.linalg.norm(points[:, None, :] - good[None], axis=2), axis=1)
+            outside = np.maximum(0.0, (d - gaps) / d)
+        return norms, least, outside
+
+    def value(weight: float) -> Any:
+        def score(points: Array) -> Array:
+            norms, least, outside = excess(points)
+            if gamma is not None:
+                return np.array(norms + weight * (np.maximum(0.0, -least / scale - (1 - SLACK)) + outside))
+            return np.array(-least + weight * (np.maximum(0.0, norms / scale - (1 - SLACK)) + outside))
+
+        return score
+
+    reach = 1.5 * examination.reach() + 4.0 * d + 0.5
+    begin = starts(examination.middles(examination.points), float(delta), reach, examination.rng)
+    if near is not None:
+        begin = np.concatenate(
+            [
+                near
+                + np.outer(np.geomspace(1e-6, 1.0, 200), np.ones_like(near))
+                * examination.rng.standard_normal((200, near.size)),
+                near[None],
+            ]
+        )
+    typical = examination.landscape.sizes(examination.landscape.inside(begin))
+    size = (
+        float(np.median(typical[0][np.isfinite(typical[0])]))
+        if gamma is not None
+        else float(np.median(np.abs(typical[1][np.isfinite(typical[1])])))
+    )
+    weight = 10.0 * max(size, 1e-6)
+    project = examination.landscape.inside
+    points, _ = descend(value(weight), begin, 0.1 * reach, examination.rng, rounds=60, project=project)
+    # again from what was found, with small steps: the minimum of a function with kinks is at the bottom of one; and
+    # with a weight that no gain outweighs, in case all were drawn to where the other conditions hold by a little
+    again, _ = descend(value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project)
+    begin = np.concatenate([again, begin])
+    points, values = descend(value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project)
+    norms, least, outside = excess(points)
+    feasible = np.isfinite(values) & (outside < SLACK / 2)
+    feasible &= (least > -scale) if gamma is not None else (norms < scale)
+    if not feasible.any():
+        return None
+    return np.array(points[feasible][0])

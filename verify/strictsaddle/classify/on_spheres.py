@@ -1,0 +1,220 @@
+"""The interval engine on products of spheres: the covering of `classify.enclosing`, chart by chart.
+
+Definition 1 is proved on each chart objective, since index and nullity at stationary points do not depend on the chart; points,
+values and eigenvalues that are reported are those on the spheres.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from strictsaddle.classify.enclosing import Enclosed, not_smooth
+from strictsaddle.classify.inertia import eigenvalue_enclosures
+from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.refute import Suspects, refute
+from strictsaddle.classify.spectrum import kind_of
+from strictsaddle.classify.suspects import look_at
+from strictsaddle.derive.derivatives import derive
+from strictsaddle.derive.kernels import evaluate_arb
+from strictsaddle.derive.outward import outward
+from strictsaddle.events import Listener, PointFound, Progress
+from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.objective import Objective
+from strictsaddle.parallel import Executor
+from strictsaddle.stationary.charts import Chart, charts
+from strictsaddle.stationary.checkpoint import Checkpoint
+from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
+from strictsaddle.stationary.krawczyk import Enclosure, ball_between
+from strictsaddle.stationary.listing import list_points
+from strictsaddle.stationary.spheres import riemannian_hessian_of
+from strictsaddle.verdict import Interval, Scope, StationaryPoint, Witness
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+PRECISION = 128
+REACH = Fraction(4)  # of free unknowns beside the spheres: there is no bound at infinity for them, so a box is searched
+MOST_SEARCHED = 8  # charts in which local minimisation looks for a witness before the covering
+
+Home = tuple[StationaryPoint, Array]  # a point, and a box of R^n in which it is the only one of the manifold
+
+
+class OnSpheres:
+    """One examination of an objective on a product of spheres: the state that its charts add to."""
+
+    def __init__(self, objective: Objective, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener,
+                 seed: int, checkpoint: str | None) -> None:  # fmt: skip
+        assert isinstance(objective.domain, Spheres)
+        self.objective, self.domain = objective, objective.domain
+        self.symmetry, self.pool, self.limits, self.listener = symmetry, pool, limits, listener
+        self.seed, self.checkpoint = seed, checkpoint
+        self.derivation = derive(objective.on(Euclidean()))
+        self.started = time.monotonic()
+        self.charts = charts(objective, symmetry.group)
+        free = any(self.charts[0].free)
+        self.scope: Scope = "box" if free else "global"
+        count = len(self.charts)
+        self.where = f"{count} chart{'s' if count > 1 else ''} of the spheres, one of each orbit under the proved symmetries"
+        if free:
+            self.where += f", with [{-REACH}, {REACH}] in every free unknown"
+        self.warnings = (
+            (f"no bound is known for the free unknowns: the claim is about [{-REACH}, {REACH}] in each of them only",) if free else ()
+        )
+        self.homes: list[Home] = []
+        self.boxes = 0
+        self.listed = True
+
+    def enclosed(self) -> Enclosed:
+        """Look for a witness, cover every chart, list, complete by symmetry."""
+        suspects = []
+        for chart in self.charts:
+            derivation, box = derive(chart.chart_objective), chart.box(REACH)
+            lower, upper = _ends(box)
+            rough = not_smooth(chart.chart_objective, derivation, lower, upper)
+            if rough is not None:
+                return self._undecided(f"{rough} (in the chart {chart.words})")
+            suspects.append(Suspects(derivation, (), box, self.seed) if len(suspects) < MOST_SEARCHED else None)
+        suspicion = ""
+        for chart, suspect in zip(self.charts, suspects, strict=True):
+            if suspect is not None:
+                witness, found = suspect.refutation(*_ends(chart.box(REACH)))
+                if witness is not None:
+                    return self._refuted(chart, witness)
+                suspicion = suspicion or found
+        for number, chart in enumerate(self.charts, start=1):
+            answer = self._cover(chart, number)
+            if answer is not None:
+                return answer
+        homes, apart = distinct(self.homes)
+        points, whole = self.symmetry.completed([point for point, _ in homes], [home for _, home in homes])
+        for point in points:
+            self.listener(PointFound(point))
+        complete = self.listed and apart and whole
+        trust = [f"interval covering of {self.where}: every box is accounted for"]
+        if not complete:
+            trust.append("Definition 1 is proved without a complete list of the stationary points")
+        return Enclosed(self.scope, True, complete, points, None, suspicion, self.where, tuple(trust), self.warnings, self.boxes)
+
+    def _cover(self, chart: Chart, number: int) -> Enclosed | None:
+        """Cover one chart and take its points; the answer to the whole question where that ends it."""
+        derivation, box = derive(chart.chart_objective), chart.box(REACH)
+        start = Coverage.start(*_ends(box))
+        question = Question.of(derivation, chart.half_spaces)
+        kept = Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective) if self.checkpoint else None
+        state = kept.restore(start, question) if kept else start
+        left = None if self.limits.max_boxes is None else max(0, self.limits.max_boxes - self.boxes)
+        phase = f"covering chart {number} of {len(self.charts)}"
+        state, reason = cover(question, state, self.pool, Limits(self.limits.deadline, left), self.listener, phase=phase,
+                              save=kept.save if kept else None)  # fmt: skip
+        if kept:
+            kept.save(state, now=True)
+        self.boxes += state.boxes
+        self.listed = self.listed and state.listed
+        if not state.closed:
+            if len(state.stuck):
+                centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
+                suspect = look_at(derivation, centre)
+                witness = refute(derivation, suspect, domain=box) if suspect.degenerate else None
+                if witness is not None:
+                    return self._refuted(chart, witness)
+                place = ", ".join(f"{x:.6g}" for x in self._middle(chart, centre))
+                reason = f"{len(state.stuck)} boxes are closed by no test, however small; one is about ({place})"
+            return self._undecided(f"{reason} (chart {number} of {len(self.charts)}: {chart.words})")
+        listing = list_points(derivation, state.points, Euclidean())
+        self.listed = self.listed and not listing.unsettled
+        self.homes += [self._home(chart, enclosure) for enclosure in listing.points]
+        return None
+
+    def _undecided(self, reason: str) -> Enclosed:
+        homes, _ = distinct(self.homes)
+        points, _ = self.symmetry.completed([point for point, _ in homes], [home for _, home in homes])
+        return Enclosed(self.scope, False, False, points, None, reason, self.where, (), self.warnings, self.boxes)
+
+    def _home(self, chart: Chart, enclosure: Enclosure) -> Home:
+        """A certified point of a chart as one of the spheres, with the eigenvalues of the Riemannian Hessian."""
+        before, ctx.prec = ctx.prec, PRECISION
+        try:
+            balls = chart.on_spheres(enclosure.balls)
+            value = outward(evaluate_arb(self.derivation.value_tape, balls)[0])
+            eigenvalues = self._spectrum(balls)
+            home = chart.unique_box(balls, enclosure.unique)
+        finally:
+            ctx.prec = before
+        kind, index, nullity = kind_of(eigenvalues)
+        return StationaryPoint(tuple(outward(x) for x in balls), value, eigenvalues, index, nullity, kind), home
+
+    def _spectrum(self, balls: Sequence[arb]) -> tuple[Interval, ...]:
+        matrix = riemannian_hessian_of(self.derivation, self.domain, balls)
+        return tuple(outward(e) for e in eigenvalue_enclosures(matrix))
+
+    def _refuted(self, chart: Chart, witness: Witness) -> Enclosed:
+        """The witness of a chart objective as one of the objective on the spheres."""
+        before, ctx.prec = ctx.prec, PRECISION
+        try:
+            exact = None if witness.coordinates is None else [Fraction(c) for c in witness.coordinates]
+            parts = [ball_between(i.low, i.high) for i in witness.point] if exact is None else [_ball(c) for c in exact]
+            balls = chart.on_spheres(parts)
+            eigenvalues = self._spectrum(balls)
+        finally:
+            ctx.prec = before
+        if witness.nullity is not None:  # ascending, and none is negative: the first `nullity` are exactly 0
+            zeros = (Interval(0.0, 0.0),) * witness.nullity
+            eigenvalues = zeros + tuple(Interval(max(e.low, 0.0), e.high) for e in eigenvalues[witness.nullity :])
+        rational = None if exact is None or any(exact) else tuple(str(round(float(x.mid()))) for x in balls)
+        found = Witness(tuple(outward(x) for x in balls), rational, eigenvalues, witness.nullity,
+                        f"in the chart {chart.words}: {witness.proof}")  # fmt: skip
+        return Enclosed("global", False, False, (), found, "refuted", self.where, (), (), self.boxes)
+
+    def _middle(self, chart: Chart, centre: Array) -> list[float]:
+        return [float(x.mid()) for x in chart.on_spheres([arb(float(c)) for c in centre])]
+
+
+def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener, seed: int = 0,
+            checkpoint: str | None = None) -> Enclosed:  # fmt: skip
+    """Examine an objective on a product of spheres by covering its charts.
+
+    `checkpoint`: a path, to which the number of the chart is appended. The claim is global, or, where some unknowns are on no sphere, about
+    a box in those.
+    """
+    listener(Progress("looking for a point that refutes", 0.0))
+    try:
+        examination = OnSpheres(objective, symmetry, pool, limits, listener, seed, checkpoint)
+    except ValueError as why:
+        return Enclosed("global", False, False, (), None, f"the spheres are too many for a covering: {why}", "", (), (), 0)
+    return examination.enclosed()
+
+
+def distinct(homes: Sequence[Home]) -> tuple[list[Home], bool]:
+    """Each point once, as charts share their faces; False where it could not be decided whether two are the same."""
+    kept: list[Home] = []
+    apart = True
+    for point, home in homes:
+        box = np.array(point.point).T
+        same = False
+        for other, other_home in kept:
+            other_box = np.array(other.point).T
+            if _inside(box, other_home) or _inside(other_box, home):
+                same = True
+                break
+            if np.all(box[0] <= other_box[1]) and np.all(other_box[0] <= box[1]):
+                same, apart = True, False
+                break
+        if not same:
+            kept.append((point, home))
+    return kept, apart
+
+
+def _inside(inner: Array, outer: Array) -> bool:
+    return bool(np.all(outer[0] <= inner[0]) and np.all(inner[1] <= outer[1]))
+
+
+def _ends(box: Box) -> tuple[Array, Array]:
+    return np.array([float(x) for x in box.lower]), np.array([float(x) for x in box.upper])
+
+
+def _ball(value: Fraction) -> arb:
+    return arb(fmpq(value.numerator, value.denominator))

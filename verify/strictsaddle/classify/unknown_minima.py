@@ -1,0 +1,73 @@
+"""Proving that no minimum but the known ones lies near a point, without a complete list of minima."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.events import Listener
+from strictsaddle.parallel import Executor
+from strictsaddle.stationary.covering import Limits
+from strictsaddle.stationary.discharge import Thresholds, close
+from strictsaddle.stationary.strong_convexity import convex_on_ball
+from strictsaddle.verdict import StationaryPoint
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+BOXES = 50_000
+BALL_BOXES = 5_000
+TINY = 1e-290  # a positive number below which no epsilon or gamma that matters can be
+LEAST_SHARE = 1e-12
+
+
+def no_unknown_minimum(
+    derivation: Derivation,
+    known: Sequence[StationaryPoint],
+    point: Sequence[arb],
+    delta: Fraction,
+    region: tuple[Array, Array] | None,
+    *,
+    pool: Executor,
+    limits: Limits,
+    listener: Listener,
+) -> tuple[bool, int]:
+    """Whether every local minimum within delta of the point (exact doubles) is one of `known`, and the boxes used.
+
+    Proved by covering the bounding box of the ball (cut by `region`). A box of it is closed when g has no zero in it,
+    when a direction of negative curvature is proved, or when it lies in a ball about a known minimum on which H > 0.
+    """
+    centre, radius = np.array([float(x) for x in point]), float(delta) * (1 + 1e-9)
+    lower, upper = np.nextafter(centre - radius, -np.inf), np.nextafter(centre + radius, np.inf)
+    if region is not None:
+        lower, upper = np.maximum(lower, region[0]), np.minimum(upper, region[1])
+    about = [
+        minimum
+        for minimum in known
+        if all(i.low <= b and a <= i.high for i, a, b in zip(minimum.point, lower, upper, strict=True))
+    ]
+    centres = np.array([np.array(minimum.point).T for minimum in about]).reshape(len(about), 2, len(centre))
+    squares = np.zeros(len(about))
+    for k, box in enumerate(centres):
+        square = 0.25 * radius * radius
+        while square > LEAST_SHARE * radius * radius:
+            if convex_on_ball(derivation.hessian_tape, box, square * 1.0001, TINY, BALL_BOXES, region)[0]:
+                squares[k] = square
+                break
+            square *= 0.25
+    thresholds = Thresholds(
+        derivation.gradient_tape,
+        derivation.hessian_tape,
+        TINY,
+        TINY,
+        np.ascontiguousarray(np.moveaxis(centres, 1, 0)),
+        squares,
+        np.zeros((0, len(centre))),
+    )
+    within = replace(limits, max_boxes=BOXES)
+    cover = close(thresholds, lower[None].copy(), upper[None].copy(), pool, within, listener)
+    return cover.closed, cover.boxes

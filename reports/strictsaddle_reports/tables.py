@@ -53,22 +53,22 @@ def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = No
 
 
 def comparison(verdicts: Sequence[Verdict]) -> Table:
-    """One row an objective: unknowns, points by kind, whether these are all, verdict, scope, proof, seconds."""
-    headers = ["objective", "unknowns", "minima", "saddles", "maxima", "degenerate", "continua", "complete"]
-    headers += ["verdict", "scope", "proof", "seconds"]
+    """One row an objective: verdict, scope, proof, unknowns, points by kind, whether these are all, seconds."""
+    headers = ["objective", "verdict", "scope", "proof"]
+    headers += ["unknowns", "minima", "saddles", "maxima", "degenerate", "continua", "complete", "seconds"]
     rows = []
     for verdict in verdicts:
         counts, definition = verdict.stationary.counts, verdict.definition_1
         rows.append(
             [
                 shorten(prose.title(verdict), LONGEST_NAME),
+                prose.ANSWERS[definition.verdict],
+                definition.scope,
+                definition.proof,
                 str(len(verdict.objective["variables"])),
                 *(str(counts[key]) for key in ("local_minimum", "strict_saddle", "local_maximum", "degenerate")),
                 str(len(verdict.stationary.continua)),
                 "yes" if verdict.stationary.complete else "no",
-                prose.ANSWERS[definition.verdict],
-                definition.scope,
-                definition.proof,
                 f"{verdict.resources.seconds:.2f}",
             ]
         )

@@ -83,6 +83,31 @@ def test_the_best_gamma_for_a_given_epsilon() -> None:
     assert row["gap"] < 0.01
 
 
+@pytest.mark.parametrize("free", [["alpha"], ["delta"], ["alpha", "delta"], ["gamma"], ["epsilon"], ["alpha", "gamma"]])
+def test_whatever_is_left_out_is_found(free: list[str]) -> None:
+    """The four constants 1/4, 1/4, 1/20, 3/20 hold: with some of them left out there are values of those that hold."""
+    full = {"alpha": "1/4", "gamma": "1/4", "epsilon": "1/20", "delta": "3/20"}
+    left = {name: value for name, value in full.items() if name not in free}
+    found = best(WELL, **left)
+    assert found["verdict"] == "holds"
+    assert all(found["constants"][name] == value for name, value in left.items())
+    assert asked(WELL, **found["constants"])["verdict"] == "holds"
+
+
+@pytest.mark.parametrize(
+    "given_, verdict",
+    [
+        ({"alpha": "101/100"}, "fails"),  # the curvature along y is 1 at every minimum
+        ({"gamma": "1"}, "undecided"),  # attained at the saddle, and not about it
+        ({"gamma": "101/100"}, "fails"),
+        ({"delta": "1/2"}, "fails"),  # the balls reach the saddle
+        ({"gamma": "1/4", "epsilon": "1/2"}, "undecided"),  # fails for each alpha and delta that is tried: not for all
+    ],
+)
+def test_what_no_choice_of_the_rest_can_save(given_: dict[str, str], verdict: str) -> None:
+    assert best(WELL, **given_)["verdict"] == verdict
+
+
 def test_a_linear_unit_with_ridge() -> None:
     """J = (ab - 1)^2 + r (a^2 + b^2), r = 1/10: minima at +-(s, s) with s^2 = 1 - r, where H = 2 [[s^2 + r, 2 s^2 -
     1], ...] has the eigenvalues 4 r and 4 - 4 r; the saddle 0 has -2 + 2 r and 2 + 2 r. So gamma < 9/5, and alpha <
@@ -213,7 +238,7 @@ def test_what_holds_is_not_refuted_by_samples_nor_by_weaker_constants(
 def held_by_weaker_and_samples(
     chosen: list[tuple[tuple[int, int], int]], alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction
 ) -> None:
-    """Shrinking alpha, gamma, epsilon keeps what holds; growing them keeps what fails; no sample violates what holds."""
+    """Shrinking alpha, gamma, epsilon keeps what holds, growing them what fails; no sample violates what holds."""
     objective = polynomial(chosen)
     constants = [alpha / 4, gamma / 4, epsilon / 8, delta / 8]
     verdict = ss.constants(
@@ -267,8 +292,8 @@ def test_a_record_with_a_point_that_violates_nothing_is_not_valid() -> None:
 
 
 def test_a_covering_that_is_too_generous_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a tenth of epsilon in the place of epsilon, and no search for violations, what is false is "proved": the second
-    opinion by samples, which the laws above ask, sees it."""
+    """With a tenth of epsilon in its place, and no search for violations, what is false is "proved": the second opinion
+    by samples, which the laws above ask, sees it."""
     constants = [Fraction(1, 4), Fraction(1, 4), Fraction(1, 2), Fraction(3, 20)]
     texts = [str(c) for c in constants]
     minima = [[1.0, 0.0], [-1.0, 0.0]]

@@ -1,4 +1,5 @@
-"""The interval engine on objectives whose answer is known: edges of domains, degenerate points, boundaries, all of R^n."""
+"""The interval engine on objectives whose answer is known: edges of domains, degenerate points, boundaries, all of
+R^n."""
 
 from __future__ import annotations
 
@@ -70,7 +71,9 @@ def test_degenerate_objectives_are_never_called_strict(expression: str, variable
     assert decided(expression, variables, bounds, budget=5).definition_1.verdict != "strict_saddle"
 
 
-@pytest.mark.parametrize(("shift", "verdict"), [("0", "not_strict_saddle"), ("1e-9", "strict_saddle"), ("-1e-9", "strict_saddle")])
+@pytest.mark.parametrize(
+    ("shift", "verdict"), [("0", "not_strict_saddle"), ("1e-9", "strict_saddle"), ("-1e-9", "strict_saddle")]
+)
 def test_a_tiny_term_changes_the_verdict(shift: str, verdict: str) -> None:
     found = decided(f"x**4 + {shift.lstrip('-')}*x**2*{-1 if shift[0] == '-' else 1} + y**2", "x y", UNIT)
     assert found.definition_1.verdict in (verdict, "undecided")
@@ -155,7 +158,12 @@ def test_bounds_beyond_floating_point() -> None:
 
 
 def test_limits_end_the_search() -> None:
-    hard = Objective("f", "x y z", "sin(9*x*y) + sin(8*y*z) + sin(7*z*x) + x*y*z", domain=Box((Fraction(-9),) * 3, (Fraction(9),) * 3))
+    hard = Objective(
+        "f",
+        "x y z",
+        "sin(9*x*y) + sin(8*y*z) + sin(7*z*x) + x*y*z",
+        domain=Box((Fraction(-9),) * 3, (Fraction(9),) * 3),
+    )
     verdict = check(hard, budget=1.0, workers=1)
     assert verdict.exit_code == 3 and "time budget" in verdict.definition_1.reason
     verdict = check(hard, max_boxes=5000, workers=1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import pickle
+import platform
 from fractions import Fraction
 
 import flint
@@ -187,6 +190,24 @@ def test_unbounded_boxes() -> None:
     )
     assert low[0, 0] >= -1 and high[0, 0] <= 3.0000001
     assert low[1, 0] >= 0.99 and high[1, 0] <= 1.2000001
+
+
+@pytest.mark.parametrize("mode", ["FE_UPWARD", "FE_DOWNWARD", "FE_TOWARDZERO"])
+def test_nothing_is_claimed_in_another_rounding_mode(mode: str) -> None:
+    """A library in the same process may leave the processor so; 1/3 would then be one-sided."""
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip("the numbers of the rounding modes are those of x86")
+    tape = value_tape("x/3")
+    libm = ctypes.CDLL(ctypes.util.find_library("m"))
+    kernels.evaluate_interval(tape, [[1.0]], [[1.0]])
+    libm.fesetround({"FE_DOWNWARD": 0x400, "FE_UPWARD": 0x800, "FE_TOWARDZERO": 0xC00}[mode])
+    try:
+        low, high = kernels.evaluate_interval(tape, [[1.0]], [[1.0]])
+    finally:
+        libm.fesetround(0)
+    assert np.isnan(low[0, 0]) and np.isnan(high[0, 0])
+    low, high = kernels.evaluate_interval(tape, [[1.0]], [[1.0]])
+    assert low[0, 0] < high[0, 0]
 
 
 def test_tapes_travel_to_other_processes() -> None:

@@ -35,7 +35,7 @@ SKEW = Objective("skew", "x y", "x**4 + y**4 - 2*x**2 - 3*y**2 + x/5 + x*y/3")
 ROUND = Objective("round", "x y", "(x**2 + y**2 - 1)**2")
 EQ5 = ss.zoo.tensor_eq5(d=2)
 WAVES = Objective("waves", "x y", "2*cos(x) + x**2/10 + y**2")
-HELD: Mapping[str, float] = {"alpha": 0.5, "gamma": 0.25, "epsilon": 0.125, "delta": 0.125}
+HELD: Mapping[str, float] = {"alpha": 0.5, "gamma": 0.25, "epsilon": 0.0625, "delta": 0.125}
 
 Mutation = Callable[[Engine], Engine]
 
@@ -184,6 +184,23 @@ def test_laws_apply(objective: Objective, silent: set[str] | None) -> None:
         assert trial.result != "broken", trial
         if silent is not None:
             assert (trial.result == "holds") == (trial.law.name not in silent), trial
+
+
+def test_a_false_witness_is_noticed() -> None:
+    """The twin for refuted constants: at (0, 0) the double well curves down by 1, more than gamma."""
+    for point, gamma in (((0.0, 0.0), 2.0), ((1.0, 0.0), 0.25)):
+        witness = {"point": [[x, x] for x in point]}
+        refuted = replace(ENGINE, holds=lambda f, c, w=witness: {"verdict": "fails", "witness": w})
+        LAWS["trichotomy"].holds(refuted, WELL, ({**HELD, "gamma": gamma}, 0))
+    refuted = replace(ENGINE, holds=lambda f, c: {"verdict": "fails", "witness": {"point": [[0.0, 0.0], [0.0, 0.0]]}})
+    with pytest.raises(Broken):
+        LAWS["trichotomy"].holds(refuted, WELL, (HELD, 0))
+
+
+def test_constants_of_the_double_well_are_really_tried() -> None:
+    for name in ("trichotomy", "monotonicity"):
+        case = (HELD, 1) if name == "trichotomy" else (HELD, {**HELD, "alpha": 0.25})
+        LAWS[name].holds(ENGINE, WELL, case)
 
 
 QUICK = [law for law in LAWS.values() if not law.slow]

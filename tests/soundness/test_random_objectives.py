@@ -40,9 +40,15 @@ def transcendental(rng: Any, n: int) -> str:
     """Functions of small linear forms, products of them, and some quadratic terms."""
 
     def linear() -> str:
-        return " + ".join(f"({int(rng.integers(-4, 5)) or 1}/2)*{v}" for v in NAMES[:n]) + f" + {int(rng.integers(-2, 3))}/3"
+        return (
+            " + ".join(f"({int(rng.integers(-4, 5)) or 1}/2)*{v}" for v in NAMES[:n])
+            + f" + {int(rng.integers(-2, 3))}/3"
+        )
 
-    terms = [f"({int(rng.integers(-4, 5)) or 1}/2)*{rng.choice(FUNCTIONS)}({linear()})" for _ in range(int(rng.integers(1, 4)))]
+    terms = [
+        f"({int(rng.integers(-4, 5)) or 1}/2)*{rng.choice(FUNCTIONS)}({linear()})"
+        for _ in range(int(rng.integers(1, 4)))
+    ]
     if rng.integers(2):
         terms.append(f"{rng.choice(FUNCTIONS[:3])}({linear()})*{rng.choice(NAMES[:n])}")
     if rng.integers(3):
@@ -72,7 +78,9 @@ class Landscape:
 
     def hessian(self, points: Any) -> Any:
         h = np.empty((len(points), self.n, self.n))
-        h[:, self.rows, self.columns] = h[:, self.columns, self.rows] = evaluate_float(self.derivation.hessian_tape, points)
+        h[:, self.rows, self.columns] = h[:, self.columns, self.rows] = evaluate_float(
+            self.derivation.hessian_tape, points
+        )
         return h
 
     def newton(self, low: float, high: float) -> list[tuple[Any, Any]]:
@@ -83,12 +91,21 @@ class Landscape:
             for _ in range(50):
                 g, h = self.gradient(points), self.hessian(points)
                 alive = np.isfinite(g).all(1) & np.isfinite(h).all((1, 2))
-                steps = np.einsum("mij,mj->mi", np.linalg.pinv(np.where(alive[:, None, None], h, 0.0)), np.where(alive[:, None], g, 0.0))
+                steps = np.einsum(
+                    "mij,mj->mi",
+                    np.linalg.pinv(np.where(alive[:, None, None], h, 0.0)),
+                    np.where(alive[:, None], g, 0.0),
+                )
                 points = points - steps
             g, h = self.gradient(points), self.hessian(points)
         found: list[tuple[Any, Any]] = []
         for x, slope, curvature in zip(points, g, h, strict=True):
-            if not (np.isfinite(x).all() and np.isfinite(curvature).all() and (x > low + 1e-6).all() and (x < high - 1e-6).all()):
+            if not (
+                np.isfinite(x).all()
+                and np.isfinite(curvature).all()
+                and (x > low + 1e-6).all()
+                and (x < high - 1e-6).all()
+            ):
                 continue
             values = np.linalg.eigvalsh(curvature)
             size = 1 + np.abs(values).max()
@@ -107,7 +124,9 @@ def judged(seed: int) -> str:
     for point in listed:
         middle = np.array([0.5 * (i.low + i.high) for i in point.point])
         h = land.hessian(middle.reshape(1, -1))[0]
-        assert np.abs(land.gradient(middle.reshape(1, -1))).max() < 1e-8 * (1 + np.abs(h).max() * (1 + np.abs(middle).max())), objective
+        assert np.abs(land.gradient(middle.reshape(1, -1))).max() < 1e-8 * (
+            1 + np.abs(h).max() * (1 + np.abs(middle).max())
+        ), objective
         if point.index is not None:
             assert point.index == int((np.linalg.eigvalsh(h) < 0).sum()), objective
     decided = verdict.definition_1.verdict
@@ -120,7 +139,11 @@ def judged(seed: int) -> str:
         half = 6.0 if objective.domain.to_dict()["kind"] == "euclidean" else float(objective.domain.upper[0])  # type: ignore[union-attr]
         if verdict.definition_1.scope == "global" or half < 6.0:
             for x, values in land.newton(-half, half):
-                same = [p for p in listed if max(abs(0.5 * (i.low + i.high) - c) for i, c in zip(p.point, x, strict=True)) < 1e-6]
+                same = [
+                    p
+                    for p in listed
+                    if max(abs(0.5 * (i.low + i.high) - c) for i, c in zip(p.point, x, strict=True)) < 1e-6
+                ]
                 assert len(same) == 1, f"{objective}: {x} is listed {len(same)} times"
                 assert same[0].index == int((values < 0).sum())
     return decided

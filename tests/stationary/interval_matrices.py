@@ -1,7 +1,7 @@
 """Checkers of the box tests, in exact rationals: they know nothing of how the tests are computed.
 
-Systems are affine, g(w) = A w - b with dyadic A and b, so that the one zero is known exactly; boxes lie about it, far and near, down to
-the neighbouring doubles. What a test claims of such a box is compared with where the zero is.
+Systems are affine, g(w) = A w - b with dyadic A and b, so that the one zero is known exactly; boxes lie about it, far
+and near, down to the neighbouring doubles. What a test claims of such a box is compared with where the zero is.
 """
 
 from __future__ import annotations
@@ -68,12 +68,15 @@ def triangle(low: Rows, high: Rows) -> tuple[Array, Array]:
 
 
 def symmetric_intervals(seed: int, count: int) -> Iterator[tuple[Rows, Rows, list[Rows]]]:
-    """Interval matrices of dyadic ends with members of them: corners, random ones, and, where the matrix is built about a
+    """Interval matrices of dyadic ends with members of them: corners, random ones, and, where the matrix is built
+    about a
     singular one, that one."""
     rng = np.random.default_rng(seed)
     for k in range(count):
         n = int(rng.integers(1, 5))
-        factor = [[Fraction(int(x), 8) for x in row] for row in rng.integers(-16, 17, size=(n, n if k % 3 else max(1, n - 1)))]
+        factor = [
+            [Fraction(int(x), 8) for x in row] for row in rng.integers(-16, 17, size=(n, n if k % 3 else max(1, n - 1)))
+        ]
         sign = -1 if k % 7 == 6 else 1
         middle = [[sign * sum((a * b for a, b in zip(r, s, strict=True)), Fraction(0)) for s in factor] for r in factor]
         size = Fraction(int(rng.integers(0, 17)), 2 ** int(rng.integers(3, 50)))
@@ -113,7 +116,10 @@ class Affine:
 
     @property
     def holds_zero(self) -> bool:
-        return all(Fraction(a) <= z <= Fraction(b) for a, z, b in zip(self.lo.tolist(), self.zero, self.hi.tolist(), strict=True))
+        return all(
+            Fraction(a) <= z <= Fraction(b)
+            for a, z, b in zip(self.lo.tolist(), self.zero, self.hi.tolist(), strict=True)
+        )
 
     def gradient(self, low: list[Fraction], high: list[Fraction]) -> tuple[Array, Array]:
         """The tightest doubles around g over the box [low, high]."""
@@ -145,7 +151,9 @@ def affine_systems(seed: int, count: int) -> Iterator[Affine]:
         exact = fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in matrix])
         if exact.det() == 0:
             continue
-        zero = tuple(Fraction(int(p), int(q)) for p, q in zip(rng.integers(-30, 31, n), rng.integers(1, 30, n), strict=True))
+        zero = tuple(
+            Fraction(int(p), int(q)) for p, q in zip(rng.integers(-30, 31, n), rng.integers(1, 30, n), strict=True)
+        )
         scale = 2.0 ** -int(rng.integers(0, 54))
         lo, hi = np.empty(n), np.empty(n)
         for k, z in enumerate(zero):
@@ -153,7 +161,11 @@ def affine_systems(seed: int, count: int) -> Iterator[Affine]:
             if made % 4 == 0:  # the doubles around the zero, or the next ones: only roundings decide
                 lo[k], hi[k] = below, above
                 if rng.integers(2):
-                    lo[k], hi[k] = (above, math.nextafter(above, math.inf)) if rng.integers(2) else (math.nextafter(below, -math.inf), below)
+                    lo[k], hi[k] = (
+                        (above, math.nextafter(above, math.inf))
+                        if rng.integers(2)
+                        else (math.nextafter(below, -math.inf), below)
+                    )
             else:
                 a, b = sorted(float(z) + scale * x for x in rng.uniform(-1, 1.2, 2))
                 lo[k], hi[k] = (a, a) if made % 17 == 5 else (a, b)

@@ -1,4 +1,5 @@
-"""The bound on a network's stationary points: every one that Newton finds lies within it, and it is attained where it should be."""
+"""The bound on a network's stationary points: every one that Newton finds lies within it, and it is attained where it
+should be."""
 
 from __future__ import annotations
 

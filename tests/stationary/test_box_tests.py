@@ -96,7 +96,7 @@ def test_unsound_tests_of_definiteness_are_caught() -> None:
 
 def test_positive_definite_is_often_proved() -> None:
     proved = 0
-    for low, high, members in symmetric_intervals(5, 300):
+    for low, high, _ in symmetric_intervals(5, 300):
         n = len(low)
         at = b.upper_index(n)
         h_lo = np.array([float(low[i][j]) for i in range(n) for j in range(i, n)])

@@ -1,4 +1,5 @@
-"""The covering as a whole: the same JSON for any number of workers, after a kill, after an interrupt; foreign checkpoints are refused."""
+"""The covering as a whole: the same JSON for any number of workers, after a kill, after an interrupt; foreign
+checkpoints are refused."""
 
 from __future__ import annotations
 

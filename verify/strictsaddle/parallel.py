@@ -1,7 +1,7 @@
 """One executor interface for everything that runs in parallel: `run(function, tasks)` gives the results in order.
 
-The function and its arguments must be picklable, and its result must depend on nothing else, so that a task whose worker died can simply
-be given to another one.
+The function and its arguments must be picklable, and its result must depend on nothing else, so that a task whose
+worker died can simply be given to another one.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ class Serial:
 class Processes:
     """Tasks in worker processes, which start with the first `run` and live until the `with` block ends.
 
-    A worker that dies (killed, out of memory) is replaced and its task is done again; after `attempts` deaths at one task
-    EngineError says so. Workers are interpreters of their own that import nothing of the caller's script (which
-    multiprocessing would run again where it has no `if __name__ == "__main__"`), and are out of reach of Ctrl-C, which the
-    parent answers; they end when it does, since their input ends.
+    A worker that dies (killed, out of memory) is replaced and its task is done again; after `attempts` deaths at one
+    task EngineError says so. Workers are interpreters of their own that import nothing of the caller's script (which
+    multiprocessing would run again where it has no `if __name__ == "__main__"`), and are out of reach of Ctrl-C,
+    which the parent answers; they end when it does, since their input ends.
     """
 
     def __init__(self, workers: int, attempts: int = 4) -> None:
@@ -99,7 +99,11 @@ class Processes:
         for _ in range(self.attempts):
             try:
                 fault, result = worker.ask((function, task))
-            except (EOFError, OSError, pickle.UnpicklingError):  # the worker is gone, or went in the middle of an answer
+            except (
+                EOFError,
+                OSError,
+                pickle.UnpicklingError,
+            ):  # the worker is gone, or went in the middle of an answer
                 if self._closed:
                     break
                 worker.restart()
@@ -123,7 +127,9 @@ class Processes:
         self._crew.clear()
 
 
-_START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
+_START = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
+)
 
 
 class _Worker:
@@ -174,6 +180,7 @@ def serve() -> None:
             function, task = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        answer: tuple[Exception | None, Any]
         try:
             answer = (None, function(task))
         except Exception as error:

@@ -52,7 +52,7 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
         alphas: list[dict[str, Any]] = []
     else:
         alphas = largest_alphas(examination, given)
-        chosen = choose(alphas, given["alpha"])
+        chosen = choose(alphas, widest=given["alpha"] is not None or None not in (given["gamma"], given["epsilon"]))
         if chosen is None:
             return Best(
                 _undecided(examination, "no alpha is proved for any delta that was tried"),
@@ -83,7 +83,10 @@ def _frontier(
         return pair[1].verdict == "holds" and examination.limits.reached(examination.boxes) is None
 
     curvatures = [-p.eigenvalues[0].high for p in examination.points if p.eigenvalues and p.eigenvalues[0].high < 0]
-    if given["gamma"] is None and given["epsilon"] is not None:
+    if given["gamma"] is not None and given["epsilon"] is not None:
+        decision = examination.decide(Constants(alpha, given["gamma"], given["epsilon"], delta))
+        add((_row(alpha, delta, gamma=given["gamma"], epsilon=given["epsilon"], decision=decision), decision))
+    elif given["epsilon"] is not None:
         add(_best_gamma(examination, alpha, delta, given["epsilon"]))
     elif given["gamma"] is not None:
         add(_best_epsilon(examination, alpha, delta, given["gamma"]))
@@ -95,7 +98,9 @@ def _frontier(
             epsilon = rounded(Fraction(part) * Fraction(rows[0]["epsilon"]), up=False)
             if not add(_best_gamma(examination, alpha, delta, epsilon)):
                 break
-    why = examination.limits.reached(examination.boxes) or (decisions[-1].reason if decisions else "nothing was tried")
+    why = examination.limits.reached(examination.boxes) or "no row of the frontier is proved"
+    if decisions and decisions[-1].verdict != "holds":
+        why += f"; with alpha = {alpha} and delta = {delta}: {decisions[-1].reason}"
     return _finished(examination, given, alphas, rows, decisions, why)
 
 
@@ -106,12 +111,8 @@ def _undecided(examination: Examination, why: str) -> Decision:
 def _refuted_at_once(examination: Examination, given: Mapping[str, Fraction | None]) -> Decision | None:
     """A refutation that holds whatever the free constants are: a known point is asked about with those that help it
     least."""
-    definition = examination.known.definition_1
-    gamma, alpha, delta = given["gamma"], given["alpha"], given["delta"]
-    if definition.verdict != "not_strict_saddle" and gamma is None and (alpha is None or delta is None):
-        return None
-    least = Fraction(1, 10**300)
-    tried = Constants(alpha or least, gamma or least, least, delta or least)
+    least = Fraction(1, 10**100)  # what holds for larger constants holds for these
+    tried = Constants(given["alpha"] or least, given["gamma"] or least, least, given["delta"] or least)
     violation = examination.known_violation(tried)
     return None if violation is None else examination.failed(violation)
 
@@ -249,12 +250,8 @@ def _finished(
     held = [(row, decision) for row, decision in zip(rows, decisions, strict=True) if decision.verdict == "holds"]
     keep = [row for row in rows if not any(_dominates(other, row) for other in rows)]
     if not held:
-        failed = [decision for decision in decisions if decision.verdict == "fails"]
-        decision = (
-            failed[0]
-            if failed and given["gamma"] is not None and given["epsilon"] is not None
-            else _undecided(examination, why)
-        )
+        # a row that fails refutes its own alpha and delta only
+        decision = _undecided(examination, why)
         return Best(decision, dict(given), alphas, keep, None)
     best, theorem = held[0], None
     spread = max((float(Fraction(row["delta"])) for row, _ in held), default=0.0)

@@ -108,11 +108,11 @@ def _refuted_alpha(examination: Examination, delta: Fraction) -> Fraction | None
     return rounded(value, up=True, digits=5)
 
 
-def choose(alphas: list[dict[str, Any]], alpha: Fraction | None) -> tuple[Fraction, Fraction] | None:
-    """The row for the frontier: the largest delta at which alpha is at least half of what it is for the smallest
-    one."""
+def choose(alphas: list[dict[str, Any]], *, widest: bool) -> tuple[Fraction, Fraction] | None:
+    """The row for the frontier: the largest delta, unless `widest` among those at which alpha is at least half of what
+    it is for the smallest one. The larger delta, the larger gamma and epsilon may be."""
     proved = [(Fraction(row["alpha"]), Fraction(row["delta"])) for row in alphas if row["alpha"] is not None]
     if not proved:
         return None
-    best = max(value for value, _ in proved)
-    return max((pair for pair in proved if alpha is not None or 2 * pair[0] >= best), key=lambda pair: pair[1])
+    best = max(alpha for alpha, _ in proved)
+    return max((pair for pair in proved if widest or 2 * pair[0] >= best), key=lambda pair: pair[1])

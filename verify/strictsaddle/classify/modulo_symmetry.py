@@ -83,8 +83,6 @@ def modulo_symmetry(
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
     if refuted is not None:
         return answer("not_strict_saddle", refuted)
-    if objective.dimension == 1:
-        return answer("strict_saddle", "the objective is constant: its only orbit is the whole line")
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
         verdict, reason = _on_slice(objective, polynomials, symmetries, time_limit)
@@ -373,4 +371,4 @@ def _exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: Continuous
         [sum((column[i] * column[j] for column in columns), fmpq_poly([0])) % modulus for j in range(n)] for i in range(n)
     ]
     coefficients = point.characteristic_polynomial(gram)
-    return n - next(k for k, c in enumerate(coefficients) if c != 0)
+    return n - next(k for k, c in enumerate(coefficients) if c != fmpq_poly([0]))

@@ -28,7 +28,7 @@ from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.tape import Tape, compile_tape
 from strictsaddle.objective.domain import Box, Domain
-from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.objective.graph import Graph
 from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.square_system import PRECISION, solve_square, substituted
 from strictsaddle.verdict import Interval, Witness

@@ -57,6 +57,14 @@ from_bits: Callable[[int], float] = _intrinsic(_from_bits)
 
 
 @inlined
+def is_ieee(x: float) -> bool:
+    """Whether this thread rounds to nearest and keeps denormal numbers, asked with some x in [1, 2**30] that the
+    compiler does not know. Both are settings of the processor that any library loaded into the process may have
+    changed."""
+    return (x + x * 2.0**-60 == x) & (x - x * 2.0**-60 == x) & (x * 2.0**-1022 * 2.0**-40 > 0.0)
+
+
+@inlined
 def below(x: float) -> float:
     """The greatest float < x, for x other than nan and -inf.
 

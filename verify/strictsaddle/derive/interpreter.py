@@ -15,6 +15,7 @@ import numpy as np
 from strictsaddle.derive import elementary_rows as elementary
 from strictsaddle.derive import interval_operations as arithmetic
 from strictsaddle.derive.compilation import spliced
+from strictsaddle.derive.directed_rounding import is_ieee
 from strictsaddle.derive.tape import Instruction
 
 BATCH = 64
@@ -58,6 +59,10 @@ def run_tape(
     it (or of what was enclosed on the way).
     """
     m = low.shape[0]
+    if not is_ieee(float(n_registers)):  # no rounding argument holds: nothing is claimed
+        out_low[:, :] = np.nan
+        out_high[:, :] = np.nan
+        return
     lo = np.empty((n_registers, BATCH))
     hi = np.empty((n_registers, BATCH))
     for start in range(0, m, BATCH):

@@ -1,8 +1,9 @@
 """Unknowns that the others determine: a block in which the gradient is affine.
 
-Where f is quadratic in some unknowns, the Hessian's block for them does not depend on them, and where it is positive definite they are a
-function of the others at every stationary point. The search then narrows them by a Newton test of their own and hardly
-ever splits them: the output layer of a network, one factor of a factorisation. Any choice is sound; a good one is fast.
+Where f is quadratic in some unknowns, the Hessian's block for them does not depend on them, and where it is positive
+definite they are a function of the others at every stationary point. The search then narrows them by a Newton test of
+their own and hardly ever splits them: the output layer of a network, one factor of a factorisation. Any choice is
+sound; a good one is fast.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ def determined_unknowns(derivation: Derivation) -> Numbers:
     n = derivation.dimension
     network = derivation.objective.network
     if network is not None and network.layers > 1:  # convex losses: not affine, but the block is positive definite
-        chosen = [k for k, name in enumerate(network.variables) if name.startswith((f"W{network.layers}_", f"b{network.layers}_"))]
+        chosen = [
+            k
+            for k, name in enumerate(network.variables)
+            if name.startswith((f"W{network.layers}_", f"b{network.layers}_"))
+        ]
     else:
         chosen = max(_affine(derivation, range(n)), _affine(derivation, range(n - 1, -1, -1)), key=len)
     return np.array(sorted(chosen) if len(chosen) < n else [], dtype=np.int64)

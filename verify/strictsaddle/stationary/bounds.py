@@ -1,31 +1,33 @@
 """A box that holds every stationary point of a network's loss with a ridge: a bound for all of R^n.
 
-Let J(w) = (1/N) sum_n L(yhat_n, y_n) + sum_k ridge_k w_k^2 with all ridge_k > 0 and L >= 0 convex in the outputs, and let w be stationary.
+Let J(w) = (1/N) sum_n L(yhat_n, y_n) + sum_k ridge_k w_k^2 with all ridge_k > 0 and L >= 0 convex in the outputs, and
+let w be stationary.
 
-Output layer. Let R = sum of ridge_k w_k^2 over the output layer (V, b), whose outputs are linear in it. Scaling this layer by t,
-mean L(t yhat) + t^2 R is stationary at t = 1, that is mean L'.yhat = -2 R. L is convex, L(0) >= L(yhat) - L'.yhat, hence
+Output layer. Let R = sum of ridge_k w_k^2 over the output layer (V, b), whose outputs are linear in it. Scaling this
+layer by t, mean L(t yhat) + t^2 R is stationary at t = 1, that is mean L'.yhat = -2 R. L is convex, L(0) >= L(yhat) -
+L'.yhat, hence
 
     mean L + 2 R <= L0 := (1/N) sum_n L(0, y_n),  so R <= L0 / 2.                                         (1)
 
-For the squared loss with rho^2 = mean |r|^2 and eta^2 = mean |yhat|^2 this is an equation, rho^2 + eta^2 + 2 R = L0, and
-R = -mean r.yhat <= rho eta. So L0 >= 2 rho eta + 2 R >= 4 R, and rho + R/rho <= sqrt(L0), which makes
+For the squared loss with rho^2 = mean |r|^2 and eta^2 = mean |yhat|^2 this is an equation, rho^2 + eta^2 + 2 R = L0,
+and R = -mean r.yhat <= rho eta. So L0 >= 2 rho eta + 2 R >= 4 R, and rho + R/rho <= sqrt(L0), which makes
 
     sqrt(R) rho <= (3/4)^(3/2) (1/4)^(1/2) L0 = sqrt(L0)/2 * (3 sqrt(3)/8) sqrt(L0).                      (2)
 
 Either way |w_k| <= sqrt(R / ridge_k) for each k in the output layer.
 
-Hidden layers. For a hidden weight, 2 ridge_k |w_k| = |d mean L / d w_k| <= mean_n sum_o |L'_o| |d yhat_o / d w_k|. The chain rule bounds
-|d yhat_o / d w_k| by products of bounds of the later layers' weights, slopes sup|s'| of the activations, and sizes of this
-layer's inputs: the data for the first layer, sup|s| for later ones (so these need bounded activations).
-For the slope of the loss: |L'_o| <= 1 for logistic, cross_entropy, pseudo_huber and log_cosh. For squared loss L' = 2 r,
-and Cauchy-Schwarz gives mean_n |r_o| |x_n| <= rho sqrt(mean x^2); each product holds one output weight, at most
-sqrt(R / ridge_k), and rho, so (2) bounds it as if rho were (3 sqrt(3)/8) sqrt(L0).
+Hidden layers. For a hidden weight, 2 ridge_k |w_k| = |d mean L / d w_k| <= mean_n sum_o |L'_o| |d yhat_o / d w_k|.
+The chain rule bounds |d yhat_o / d w_k| by products of bounds of the later layers' weights, slopes sup|s'| of the
+activations, and sizes of this layer's inputs: the data for the first layer, sup|s| for later ones (so these need
+bounded activations). For the slope of the loss: |L'_o| <= 1 for logistic, cross_entropy, pseudo_huber and log_cosh.
+For squared loss L' = 2 r, and Cauchy-Schwarz gives mean_n |r_o| |x_n| <= rho sqrt(mean x^2); each product holds one
+output weight, at most sqrt(R / ridge_k), and rho, so (2) bounds it as if rho were (3 sqrt(3)/8) sqrt(L0).
 
 All this is computed in Arb balls and rounded up.
 
-With a slack e the same holds for every w with |g(w)| <= e, for Definition 2. J is strongly convex in the output layer, with modulus
-2 r, r the least of its ridges, so J(w) <= min over the output layer + e^2 / (4 r): mean L and R are at most L0 + e^2 / (4 r), instead of (1)
-and (2). For a hidden weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e.
+With a slack e the same holds for every w with |g(w)| <= e, for Definition 2. J is strongly convex in the output
+layer, with modulus 2 r, r the least of its ridges, so J(w) <= min over the output layer + e^2 / (4 r): mean L and R
+are at most L0 + e^2 / (4 r), instead of (1) and (2). For a hidden weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e.
 """
 
 from __future__ import annotations
@@ -87,8 +89,8 @@ def _loss_at_zero(network: Network) -> arb:
 
 
 def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float, ...] | str:
-    """For each parameter (in the order of `network.variables`) a bound on its absolute value wherever the gradient's norm is at most
-    `slack`, so by default at every stationary point; or the reason, in words, why this argument gives none."""
+    """For each parameter (in the order of `network.variables`) a bound on its absolute value wherever the gradient's
+    norm is at most `slack`, so by default at every stationary point; or the reason why this argument gives none."""
     if network.kind != "dense":
         return f"no bound is known for {network.kind} networks"
     if not all(value > 0 for value in network.ridge):
@@ -110,7 +112,8 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
     last = [name for name in network.variables if name.startswith((f"W{layers}_", f"b{layers}_"))]
     spare = _ball(slack)
     if slack:
-        start += spare * spare / (4 * _ball(min(value for name, value in zip(network.variables, network.ridge, strict=True) if name in last)))
+        ridges = [value for name, value in zip(network.variables, network.ridge, strict=True) if name in last]
+        start += spare * spare / (4 * _ball(min(ridges)))
     for name in network.variables:
         if name in last:
             bound[name] = (_energy(network, slack, start) / ridge[name]).sqrt()
@@ -137,10 +140,14 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
                     size, mean = _moments([row[j - 1] for row in network.inputs], rows)
                 else:
                     size = mean = _ball(str(SLOPES[network.activations[layer - 2]][1]))
-                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, size, mean) + spare) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, size, mean) + spare) / (
+                    2 * ridge[name]
+                )
             if network.bias:
                 name = f"b{layer}_{i}"
-                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, arb(1), arb(1)) + spare) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, arb(1), arb(1)) + spare) / (
+                    2 * ridge[name]
+                )
     return tuple(_rounded_up(bound[name]) for name in network.variables)
 
 
@@ -166,7 +173,8 @@ def _energy(network: Network, slack: Fraction, start: arb) -> arb:
 
 @dataclass(frozen=True)
 class Ball:
-    """sum_i weights[i] * w_i^2 <= level at every stationary point; weights (n,) are not negative, all 0 when nothing is known."""
+    """sum_i weights[i] * w_i^2 <= level at every stationary point; weights (n,) are not negative, all 0 when nothing
+    is known."""
 
     weights: np.ndarray[Any, np.dtype[np.float64]]
     level: float
@@ -183,5 +191,6 @@ def output_ball(network: Network) -> Ball:
 
 
 def _rounded_up(value: arb) -> float:
-    """A short double that is at least every member of the ball (one part in a thousand wider, so that it prints briefly)."""
+    """A short double that is at least every member of the ball (one part in a thousand wider, so that it prints
+    briefly)."""
     return float(f"{float(value.upper()) * 1.001 + 1e-6:.4g}") * 1.001

@@ -4,10 +4,10 @@ A box X has midpoint m and half-widths r (rounded up, so that X lies in m ± r).
 `g_lo`, `g_hi` the gradient on X and `c_lo`, `c_hi` the gradient at m.
 
 Rounding. Every floating-point result r of one IEEE operation is replaced by `down(r)` or `up(r)`. |r| * 2**-52 is at
-least one unit in the last place of r, so r - (|r| * 2**-52 + TINY) lies at or below the next double under r, and rounding this
-difference to nearest is monotone, so the result is at most that double, hence at most the exact value; TINY covers results
-that underflow. Infinities and nan never close a box: all decisions are comparisons that are false for nan, and
-down(inf) is nan.
+least one unit in the last place of r, so r - (|r| * 2**-52 + TINY) lies at or below the next double under r, and
+rounding this difference to nearest is monotone, so the result is at most that double, hence at most the exact value;
+TINY covers results that underflow. Infinities and nan never close a box: all decisions are comparisons that are false
+for nan, and down(inf) is nan.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from strictsaddle.derive.compilation import compiled, inlined
 
 TINY = 1e-300
@@ -185,7 +186,8 @@ def eigen(a: Any, q: Any) -> Any:
 
 @compiled
 def cholesky(a: Any, q: Any) -> Any:
-    """Whether the symmetric matrix a (overwritten) looks positive definite; then q becomes about inv(L)' for a = LL', so that
+    """Whether the symmetric matrix a (overwritten) looks positive definite; then q becomes about inv(L)' for a = LL',
+    so that
     q'aq is about the identity. Needs no rigour, as `eigen`."""
     n = a.shape[0]
     for j in range(n):
@@ -217,8 +219,8 @@ def is_positive_definite(h_lo: Any, h_hi: Any, at: Any, q: Any) -> Any:
     """Whether every symmetric matrix within the bounds is positive definite.
 
     T = Q'HQ is enclosed, and is positive definite when its diagonal dominates (Gershgorin). Then H is too: if x'Hx <= 0
-    for some x != 0, then x is not in the range of Q (else T would not be definite), so Q would be singular; but a singular Q
-    has a y != 0 with Qy = 0, hence y'Ty = 0, against T > 0. So T > 0 itself proves Q non-singular.
+    for some x != 0, then x is not in the range of Q (else T would not be definite), so Q would be singular; but a
+    singular Q has a y != 0 with Qy = 0, hence y'Ty = 0, against T > 0. So T > 0 itself proves Q non-singular.
     """
     n = at.shape[0]
     half_lo, half_hi = np.empty((n, n)), np.empty((n, n))
@@ -246,7 +248,7 @@ def is_positive_definite(h_lo: Any, h_hi: Any, at: Any, q: Any) -> Any:
             size = magnitude(low, high)
             margin[i] = down(margin[i] - size)
             margin[j] = down(margin[j] - size)
-    for i in range(n):
+    for i in range(n):  # noqa: SIM110 (Numba compiles no generators)
         if not margin[i] > 0.0:
             return False
     return True
@@ -297,10 +299,10 @@ def krawczyk(
 ) -> Any:  # fmt: skip
     """The Krawczyk operator K(X) = m - Y g(m) + (I - Y H(X))(X - m); K(X) intersected with X goes to new_lo, new_hi.
 
-    Every zero of g in X lies in K(X). EMPTY: K(X) misses X, so X has no zero. INSIDE: K(X) lies in the interior of X, so
-    X holds exactly one zero (and every matrix in H(X) is non-singular). The others prove nothing: NEAR: K(X) sticks out of X by
-    less than INFLATION of its widths, so a slightly larger box may succeed; NARROWED: the intersection is clearly
-    smaller than X; KEPT: it is not.
+    Every zero of g in X lies in K(X). EMPTY: K(X) misses X, so X has no zero. INSIDE: K(X) lies in the interior of X,
+    so X holds exactly one zero (and every matrix in H(X) is non-singular). The others prove nothing: NEAR: K(X)
+    sticks out of X by less than INFLATION of its widths, so a slightly larger box may succeed; NARROWED: the
+    intersection is clearly smaller than X; KEPT: it is not.
     The intersection uses sides that are narrowed already for those that come after; INSIDE does not.
     Source: Krawczyk 1969; Neumaier, Interval methods for systems of equations, theorem 5.1.8.
     """
@@ -348,9 +350,9 @@ def narrow_block(
 ) -> Any:  # fmt: skip
     """The Krawczyk operator for the unknowns `block` (numbers) alone, all others anywhere in X.
 
-    p_lo, p_hi enclose the gradient on the box with the unknowns of the block at their midpoints m. Every zero of g in X lies in
-    new_lo, new_hi, which differ from lo, hi in the block only. Returns EMPTY, NARROWED or KEPT, and whether the
-    operator contracts, so that the block is determined by the others.
+    p_lo, p_hi enclose the gradient on the box with the unknowns of the block at their midpoints m. Every zero of g in
+    X lies in new_lo, new_hi, which differ from lo, hi in the block only. Returns EMPTY, NARROWED or KEPT, and whether
+    the operator contracts, so that the block is determined by the others.
     For a zero w: 0 = g_S(w) = g_S(w with m in S) + A (w_S - m_S) with A in H_SS(X), so w_S lies in
     m_S - Y p_S + (I - Y H_SS(X))(X_S - m_S) for any matrix Y.
     """

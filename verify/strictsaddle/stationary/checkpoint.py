@@ -20,10 +20,11 @@ FORMAT = 2
 
 
 class Checkpoint:
-    """The file at `path` for one objective. `restore` reads it if it is there; `save` writes it at most every few seconds.
+    """The file at `path` for one objective. `restore` reads it if it is there; `save` writes it at most every few
+    seconds.
 
-    Raises InputError when the file is no checkpoint, or is one of another objective, region, symmetry group or version, or cannot be
-    written.
+    Raises InputError when the file is no checkpoint, or is one of another objective, region, symmetry group or
+    version, or cannot be written.
     """
 
     def __init__(self, path: str, objective: Objective) -> None:
@@ -33,7 +34,8 @@ class Checkpoint:
         self._key = ""
 
     def restore(self, start: Coverage, question: Question) -> Coverage:
-        """The state in the file, or `start` when there is no file. Everything that `question` holds must be the same."""
+        """The state in the file, or `start` when there is no file. Everything that `question` holds must be the
+        same."""
         region = [start.open_lower.tolist(), start.open_upper.tolist()]
         self._key = json.dumps([FORMAT, __version__, self.digest, region, question.digest])
         if not self.path.exists():
@@ -52,7 +54,9 @@ class Checkpoint:
                     start.volume, counts[0], counts[1], bool(counts[2]), record,
                 )  # fmt: skip
         except (OSError, ValueError, KeyError, EOFError, IndexError, AttributeError, zipfile.BadZipFile) as error:
-            raise InputError("this is no checkpoint", where=str(self.path), remedy="Delete it or name another file.") from error
+            raise InputError(
+                "this is no checkpoint", where=str(self.path), remedy="Delete it or name another file."
+            ) from error
         if key != self._key:
             raise InputError(
                 "this checkpoint belongs to another objective, region or version", where=str(self.path),
@@ -92,5 +96,6 @@ class Checkpoint:
             raise self._unwritable(error) from error
 
     def _unwritable(self, error: OSError) -> InputError:
-        return InputError("the checkpoint cannot be written", where=str(self.path), fragment=error.strerror or str(error),
+        return InputError("the checkpoint cannot be written", where=str(self.path),
+                          fragment=error.strerror or str(error),
                           remedy="Name a file in a folder that can be written to.")  # fmt: skip

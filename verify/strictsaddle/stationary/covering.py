@@ -19,8 +19,8 @@ from strictsaddle.derive.kernels import interval_program
 from strictsaddle.derive.tape import Tape
 from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor
-from strictsaddle.stationary.bounds import Ball
 from strictsaddle.stationary.block import determined_unknowns
+from strictsaddle.stationary.bounds import Ball
 from strictsaddle.stationary.search import BATCH, BOXES, LEFT, POINTS, RECORDS, STUCK, UNLISTED, explore
 
 CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
@@ -55,7 +55,9 @@ class Question:
     @property
     def digest(self) -> str:
         """Equal for equal questions to equal searches: what a checkpoint may be read for."""
-        digest = hashlib.sha256(repr((CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)).encode())
+        digest = hashlib.sha256(
+            repr((CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)).encode()
+        )
         arrays: list[np.ndarray[Any, Any]] = [self.half_spaces, self.block, self.ball.weights]
         for tape in (self.gradient, self.hessian):
             arrays += [tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high]
@@ -72,8 +74,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far a covering has come. `open_*` are the boxes still to do; `points` holds for each point a box in which it is
-    the only one and a tighter one around it; `stuck` the boxes that no test closes; `unlisted` counts boxes that
+    """How far a covering has come. `open_*` are the boxes still to do; `points` holds for each point a box in which
+    it is the only one and a tighter one around it; `stuck` the boxes that no test closes; `unlisted` counts boxes that
     matter no more for Definition 1 but whose stationary points could not be isolated. `record`: see `search`."""
 
     open_lower: Array
@@ -98,7 +100,8 @@ class Coverage:
 
     @property
     def closed(self) -> bool:
-        """Whether every box is closed for Definition 1: only strict saddles, maxima and good minima are in the region."""
+        """Whether every box is closed for Definition 1: only strict saddles, maxima and good minima are in the
+        region."""
         return len(self.open_mode) == 0 and len(self.stuck) == 0
 
     @property
@@ -218,8 +221,8 @@ def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, l
           phase: str = "covering", save: Save | None = None) -> tuple[Coverage, str | None]:  # fmt: skip
     """Run waves until everything is closed, boxes get stuck, or a limit is reached.
 
-    Returns the coverage and, when it is not closed, the reason in words. `save` is called between waves with a state from which the
-    search can be resumed.
+    Returns the coverage and, when it is not closed, the reason in words. `save` is called between waves with a state
+    from which the search can be resumed.
     """
     from strictsaddle.parallel import Serial
 

@@ -1,7 +1,7 @@
 """Proving that a system of equations has no zero far away: boxes closed by interval evaluation alone.
 
-Boxes may have infinite ends. A box is closed when some component's enclosure over it does not hold zero; else its widest side is
-split, an unbounded side at 0 or at twice its finite end.
+Boxes may have infinite ends. A box is closed when some component's enclosure over it does not hold zero; else its
+widest side is split, an unbounded side at 0 or at twice its finite end.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from strictsaddle.derive.compilation import compiled, inlined
 
+from strictsaddle.derive.compilation import compiled, inlined
 from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.kernels import interval_program
 from strictsaddle.derive.tape import Tape
@@ -23,7 +23,8 @@ GREATEST = 1e30
 
 @inlined
 def _cut(low: Any, high: Any, floor: Any) -> Any:
-    """Where to split [low, high], and how wide it counts (an unbounded side counts as the wider the nearer its end is)."""
+    """Where to split [low, high], and how wide it counts (an unbounded side counts as the wider the nearer its end
+    is)."""
     if low == -np.inf and high == np.inf:
         return 0.0, np.inf
     if high == np.inf:
@@ -74,7 +75,9 @@ def _exclude(system: Any, outputs: Any, stack_lo: Any, stack_hi: Any, top: Any, 
     return boxes
 
 
-def excluded(system: Tape, outputs: int, lower: Array, upper: Array, limit: int, floor: float = 1.0) -> tuple[bool, int]:
+def excluded(
+    system: Tape, outputs: int, lower: Array, upper: Array, limit: int, floor: float = 1.0
+) -> tuple[bool, int]:
     """Whether the system (a tape with `outputs` outputs) is proved to have no zero in the boxes (rows of lower, upper).
 
     Returns that and the number of boxes used, at most about `limit`. `floor` is the first finite split of a half-line.

@@ -3,10 +3,11 @@
 Three arguments, each sound by itself and tried in this order:
 
 * networks with a ridge on every parameter: the bound of `stationary.bounds`;
-* polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1] and t in
-  (0, 1/R]. For p of degree d, t^d p(u/t) is a polynomial in (u, t), and where none of several p that vanish at every
-  stationary point can vanish, none is. Besides the gradient's components such p are found in the ideal they generate by exact
-  elimination (rows of the reduced Macaulay matrix), because the leading forms of the gradient alone may have common zeros;
+* polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1]
+  and t in (0, 1/R]. For p of degree d, t^d p(u/t) is a polynomial in (u, t), and where none of several p that vanish
+  at every stationary point can vanish, none is. Besides the gradient's components such p are found in the ideal they
+  generate by exact elimination (rows of the reduced Macaulay matrix), because the leading forms of the gradient alone
+  may have common zeros;
 * anything else: natural interval evaluation of the gradient on boxes with infinite ends.
 """
 
@@ -35,7 +36,8 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Region:
-    """A box, and whether it holds every stationary point (`everything`); `why` says in words what that rests on or why not.
+    """A box, and whether it holds every stationary point (`everything`); `why` says in words what that rests on or
+    why not.
     `ball` holds every stationary point, where one is known."""
 
     lower: Array
@@ -55,7 +57,13 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
         bound = ridge_bound(objective.network)
         if not isinstance(bound, str):
             ends = np.array(bound)
-            return Region(-ends, ends, True, "the ridge bounds every parameter of a stationary point", output_ball(objective.network))
+            return Region(
+                -ends,
+                ends,
+                True,
+                "the ridge bounds every parameter of a stationary point",
+                output_ball(objective.network),
+            )
         reasons.append(bound)
     elements = _ideal_elements(objective)
     radius = _chart_radius(elements, n) if elements else None

@@ -39,9 +39,9 @@ def ball_between(low: float, high: float) -> arb:
 def refine(derivation: Derivation, unique: Array, tight: Array, precision: int = 128) -> Enclosure:
     """Enclose the one stationary point of the box `unique` (2, n) far below double precision.
 
-    `tight` (2, n) encloses it as well; it is what remains if the refinement fails. Proof: Newton steps in floating point
-    lead to a centre; a small ball about it that the Krawczyk operator maps into its own interior holds a stationary point, and when
-    that ball lies inside `unique`, it is the one.
+    `tight` (2, n) encloses it as well; it is what remains if the refinement fails. Proof: Newton steps in floating
+    point lead to a centre; a small ball about it that the Krawczyk operator maps into its own interior holds a
+    stationary point, and when that ball lies inside `unique`, it is the one.
     """
     before, ctx.prec = ctx.prec, precision
     try:
@@ -51,7 +51,10 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
             if step is None:
                 break
             centre = [(c - s).mid() for c, s in zip(centre, step, strict=True)]
-            if all(abs(float(s)) <= 2.0 ** (20 - precision) * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)):
+            if all(
+                abs(float(s)) <= 2.0 ** (20 - precision) * max(1.0, abs(float(c)))
+                for c, s in zip(centre, step, strict=True)
+            ):
                 break
         for exponent in (precision - 32, precision - 56, precision - 80):
             radius = [
@@ -60,9 +63,13 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
             ]
             image = _krawczyk(derivation, centre, radius)
             box = [c + r for c, r in zip(centre, radius, strict=True)]
-            if image is not None and all(b.contains_interior(k) for b, k in zip(box, image, strict=True)) and all(
-                ball_between(low, high).contains(b) and arb(low) <= b.lower() and b.upper() <= arb(high)
-                for low, high, b in zip(unique[0], unique[1], box, strict=True)
+            if (
+                image is not None
+                and all(b.contains_interior(k) for b, k in zip(box, image, strict=True))
+                and all(
+                    ball_between(low, high).contains(b) and arb(low) <= b.lower() and b.upper() <= arb(high)
+                    for low, high, b in zip(unique[0], unique[1], box, strict=True)
+                )
             ):
                 return Enclosure(tuple(image), unique)
         return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
@@ -71,7 +78,8 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
 
 
 def _room(c: float, low: float, high: float) -> float:
-    """Half the distance from c to the nearer end of [low, high]: a box may be far thinner in one unknown than in another.
+    """Half the distance from c to the nearer end of [low, high]: a box may be far thinner in one unknown than in
+    another.
     Infinite where c is not inside."""
     room = 0.5 * min(c - low, high - c)
     return float(room) if room > 0 else float("inf")

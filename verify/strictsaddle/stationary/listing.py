@@ -26,7 +26,8 @@ FINE = 1024  # bits, where 128 do not tell a point from the boundary
 
 @dataclass(frozen=True)
 class Listing:
-    """Certified points, sorted by coordinates. `unsettled` holds those of which it could not be decided whether they lie in the
+    """Certified points, sorted by coordinates. `unsettled` holds those of which it could not be decided whether they
+    lie in the
     domain or are the same as another one."""
 
     points: tuple[Enclosure, ...]
@@ -43,7 +44,9 @@ def list_points(derivation: Derivation, found: Array, domain: Domain) -> Listing
     unsettled: list[Enclosure] = []
     for unique, tight in _without_repetition(found):
         enclosure = refine(derivation, unique, tight)
-        if any(_within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in kept):
+        if any(
+            _within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in kept
+        ):
             continue
         if any(_overlap(enclosure.interval, other.interval) for other in kept):
             unsettled.append(enclosure)
@@ -58,7 +61,8 @@ def list_points(derivation: Derivation, found: Array, domain: Domain) -> Listing
 
 
 def _without_repetition(found: Array) -> list[tuple[Array, Array]]:
-    """Pairs (unique, tight), less those whose tight box lies in the unique box of an earlier one: the same point again."""
+    """Pairs (unique, tight), less those whose tight box lies in the unique box of an earlier one: the same point
+    again."""
     taken: list[tuple[Array, Array]] = []
     for unique, tight in found:
         if not any(np.all(u[0] <= tight[0]) and np.all(tight[1] <= u[1]) for u, _ in taken):
@@ -137,17 +141,19 @@ def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
         side = outward(ball)
         place[i] = Fraction(side.low), Fraction(side.high)
     return all(
-        max(Fraction(float(low)), domain.lower[i]) <= place[i][0] and place[i][1] <= min(Fraction(float(high)), domain.upper[i])
+        max(Fraction(float(low)), domain.lower[i]) <= place[i][0]
+        and place[i][1] <= min(Fraction(float(high)), domain.upper[i])
         for i, (low, high) in enumerate(zip(enclosure.unique[0], enclosure.unique[1], strict=True))
     )
 
 
 def exact_point(derivation: Derivation, enclosure: Enclosure) -> tuple[Fraction, ...] | None:
-    """The rational coordinates of the enclosed point, where rounding guesses them and exact arithmetic confirms g = 0."""
+    """The rational coordinates of the enclosed point, where rounding guesses them and exact arithmetic confirms g =
+    0."""
     for denominator in (1, 2, 10, 60, 1000):
         guess = tuple(Fraction(0.5 * (i.low + i.high)).limit_denominator(denominator) for i in enclosure.interval)
-        if all(Fraction(low) <= x <= Fraction(high) for x, low, high in zip(guess, enclosure.unique[0], enclosure.unique[1],
-                                                                            strict=True)):  # fmt: skip
+        ends = zip(guess, enclosure.unique[0], enclosure.unique[1], strict=True)
+        if all(Fraction(low) <= x <= Fraction(high) for x, low, high in ends):
             slope = evaluate_rational(derivation.gradient_tape, guess)
             if slope is not None and not any(slope):
                 return guess

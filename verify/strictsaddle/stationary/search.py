@@ -1,12 +1,12 @@
 """One chunk of the branch and bound, compiled: boxes from a stack are closed by a test, narrowed, or split.
 
-The search is depth first, so the stack stays short; a chunk takes the boxes it is given, works until they are all closed or until
-its share of boxes is used up, and hands back what is still open. Its result depends on nothing but its arguments, which
-makes the whole search the same for any number of workers.
+The search is depth first, so the stack stays short; a chunk takes the boxes it is given, works until they are all
+closed or until its share of boxes is used up, and hands back what is still open. Its result depends on nothing but
+its arguments, which makes the whole search the same for any number of workers.
 
-Modes of a box: OPEN, nothing is known of it; SADDLES, a vector of negative curvature is proved for all of it; MINIMA, its
-Hessian is proved positive definite. A box that is not OPEN no longer matters for Definition 1 and is worked on only to list the
-stationary points in it.
+Modes of a box: OPEN, nothing is known of it; SADDLES, a vector of negative curvature is proved for all of it; MINIMA,
+its Hessian is proved positive definite. A box that is not OPEN no longer matters for Definition 1 and is worked on
+only to list the stationary points in it.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ from strictsaddle.stationary.box_tests import (
 BATCH = 64
 OPEN, SADDLES, MINIMA = 0, 1, 2
 
-# Codes of the record, one byte a box in the order in which the boxes are closed. Codes below SPLIT_BASE close a box or change it;
-# SPLIT_BASE + k splits it in the middle of variable k (lower half second on the stack, so visited last).
+# Codes of the record, one byte a box in the order in which the boxes are closed. Codes below SPLIT_BASE close a box
+# or change it; SPLIT_BASE + k splits it in the middle of variable k (lower half second on the stack, so visited last).
 RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
 RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
 RECORD_BLOCK, RECORD_BLOCK_NARROWED = 10, 11
@@ -100,7 +100,7 @@ def beyond(weights: Any, level: Any, lower: Any, upper: Any, b: Any) -> Any:
 @compiled
 def excludes_zero(g_lo: Any, g_hi: Any, b: Any) -> Any:
     """Whether some component of enclosure b cannot be zero."""
-    for i in range(g_lo.shape[1]):
+    for i in range(g_lo.shape[1]):  # noqa: SIM110 (Numba compiles no generators)
         if g_lo[b, i] > 0.0 or g_hi[b, i] < 0.0:
             return True
     return False
@@ -159,8 +159,8 @@ def newton(
 ) -> Any:  # fmt: skip
     """The Krawczyk test on a box, and on a slightly larger one where that may succeed; returns the test's state.
 
-    INSIDE: `larger` (2, n) is a box that holds exactly one stationary point, new_lo and new_hi enclose it. NARROWED: all stationary points of
-    the box lie in new_lo, new_hi.
+    INSIDE: `larger` (2, n) is a box that holds exactly one stationary point, new_lo and new_hi enclose it. NARROWED:
+    all stationary points of the box lie in new_lo, new_hi.
     """
     n = lo.size
     state = krawczyk(lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi)
@@ -200,7 +200,7 @@ def shrunk(lo: Any, hi: Any, new_lo: Any, new_hi: Any) -> Any:
 @compiled
 def is_small(lo: Any, hi: Any, least_width: Any) -> Any:
     """Whether all sides are below least_width times the box's distance from 0 (1 at least)."""
-    for i in range(lo.size):
+    for i in range(lo.size):  # noqa: SIM110 (as above)
         if hi[i] - lo[i] > least_width * max(1.0, abs(lo[i]), abs(hi[i])):
             return False
     return True
@@ -242,11 +242,11 @@ def explore(
     stack_lo, stack_hi: (capacity, n); stack_mode: (capacity,). On return the first counters[LEFT] rows are still open.
     least_width: see `is_small`; such boxes are not split any further.
     weights, level: sum_i weights[i] * w_i^2 <= level at every stationary point (weights all 0: nothing is known).
-    block: unknowns in which the gradient is affine, or nearly so, whatever the others are (`block.determined_unknowns`); may be empty.
-    listing: whether stationary points are to be listed (else boxes that are not OPEN are closed at once).
-    point_boxes: (., 2, 2, n), for each point found a box in which it is the only one, and one that encloses it tighter.
-    stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes. Returns nothing; all results are in the
-    arrays and in `counters`.
+    block: unknowns in which the gradient is affine, or nearly so, whatever the others are
+    (`block.determined_unknowns`); may be empty. listing: whether stationary points are to be listed (else boxes that
+    are not OPEN are closed at once). point_boxes: (., 2, 2, n), for each point found a box in which it is the only
+    one, and one that encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes.
+    Returns nothing; all results are in the arrays and in `counters`.
     """
     n = stack_lo.shape[1]
     at = upper_index(n)
@@ -306,8 +306,8 @@ def explore(
                 continue
             contracts = False
             if block.size:
-                state, contracts = narrow_block(block, lo[b], hi[b], mid[b], p_lo[b], p_hi[b], h_lo[b], h_hi[b], at, q, y,
-                                                new[0], new[1])  # fmt: skip
+                state, contracts = narrow_block(block, lo[b], hi[b], mid[b], p_lo[b], p_hi[b], h_lo[b], h_hi[b], at, q,
+                                                y, new[0], new[1])  # fmt: skip
                 if state == EMPTY:
                     note(record, counters, RECORD_BLOCK)
                     continue
@@ -329,8 +329,8 @@ def explore(
             if mode[b] != OPEN and not listing:
                 continue
             if bounded and inverse(middle, y):
-                state = newton(gradient, hessian, lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at, y,
-                               larger, new[0], new[1])  # fmt: skip
+                state = newton(gradient, hessian, lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at,
+                               y, larger, new[0], new[1])  # fmt: skip
                 if state == EMPTY:
                     note(record, counters, RECORD_NEWTON)
                     continue
@@ -349,7 +349,11 @@ def explore(
                     stack_mode[top] = mode[b]
                     top += 1
                     continue
-            side = -1 if is_small(lo[b], hi[b], least_width) else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at, determined)
+            side = (
+                -1
+                if is_small(lo[b], hi[b], least_width)
+                else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at, determined)
+            )
             if side < 0:
                 if mode[b] == OPEN:
                     note(record, counters, RECORD_STUCK)

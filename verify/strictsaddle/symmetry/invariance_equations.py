@@ -1,8 +1,8 @@
 """The linear equations for matrices A and shifts b with g(w)·(Aw + b) = 0 identically, one a monomial.
 
-The unknown of A_ij is column i*n + j, that of b_i is column n*n + i. Nearly all are 0 in practice, and most of these are forced
-to 0 by an equation of their own: w_j times some term of g_i that no other product contains. They are found on a sample of
-terms first; the full equations are then written down for the few columns that are left.
+The unknown of A_ij is column i*n + j, that of b_i is column n*n + i. Nearly all are 0 in practice. A sample of the equations, each
+of them whole, has more solutions than all of them; columns that are 0 in all solutions of the sample are 0. The full
+equations are then written down for the few columns that are left.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from strictsaddle.objective.domain import Domain, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, times
 from strictsaddle.symmetry.calculus import Derivatives, Division
-from strictsaddle.symmetry.linear_system import Row
+from strictsaddle.symmetry.linear_system import Row, nullspace
 from strictsaddle.symmetry.normal_form import normal_form
 
-SAMPLES = 8  # terms of g_i that are tried against each w_j
+SAMPLES = 16  # terms of g_i that are multiplied with each w_j for the sample
 
 
 @dataclass(frozen=True)
 class InvarianceEquations:
-    """`gradient` in normal form over `atoms`; `columns`: those that are not forced to 0 by an equation of their own.
+    """`gradient` in normal form over `atoms`; `columns`: those that a sample of the equations does not force to 0.
 
     Monomials of total degree up to `degree` are left out of the equations, none when it is None.
     """
@@ -44,7 +44,7 @@ class InvarianceEquations:
         gradient = tuple(derivative(form.polynomial, i) for i in range(n))
         columns = frozenset(range(n * n + n))
         if not _has_denominators(atoms, gradient):
-            columns = _without_lonely(gradient, columns, degree)
+            columns = _survivors(gradient, columns, degree)
         return cls(atoms, gradient, columns, degree)
 
     def rows(self) -> list[Row]:
@@ -79,39 +79,33 @@ def _has_denominators(atoms: Atoms, gradient: Sequence[Polynomial]) -> bool:
     )
 
 
-def _without_lonely(gradient: Sequence[Polynomial], columns: frozenset[int], degree: int | None) -> frozenset[int]:
-    """The columns that are left when those are dropped, again and again, that stand alone in a sampled equation."""
+def _survivors(gradient: Sequence[Polynomial], columns: frozenset[int], degree: int | None) -> frozenset[int]:
+    """The columns that are not 0 in all solutions of a sample of the equations."""
     n = len(gradient)
-    alive = set(columns)
-    samples = [_sample(component) for component in gradient]
-    while True:
-        before = len(alive)
-        for column in sorted(alive):
-            i = column // n if column < n * n else column - n * n
-            for monomial in samples[i]:
-                product = times(monomial, _factor(column, n))
-                if _counts(product, degree) and _is_alone(column, product, gradient, alive):
-                    alive.discard(column)
-                    break
-        if len(alive) == before:
-            return frozenset(alive)
+    where: dict[Monomial, list[tuple[int, fmpq]]] = defaultdict(list)
+    for i, component in enumerate(gradient):
+        for monomial, c in component.items():
+            where[monomial].append((i, c))
+    sample: dict[Monomial, Row] = {}
+    for component in gradient:
+        for monomial in _spread(component):
+            for j in (*range(n), None):
+                product = times(monomial, () if j is None else ((j, 1),))
+                if product not in sample and _counts(product, degree):
+                    sample[product] = {
+                        n * n + i if k is None else i * n + k: c
+                        for k, quotient in _quotients(product, n)
+                        for i, c in where.get(quotient, ())
+                    }
+    solutions = nullspace(list(sample.values()), columns, first_last=n * n)
+    return frozenset(column for vector in solutions for column in vector)
 
 
-def _sample(component: Polynomial) -> list[Monomial]:
+def _spread(component: Polynomial) -> list[Monomial]:
+    """The shortest terms, and some from everywhere."""
     ordered = sorted(component, key=lambda monomial: (len(monomial), monomial))
-    step = max(1, len(ordered) // SAMPLES)
+    step = max(1, 2 * len(ordered) // SAMPLES)
     return [*ordered[: SAMPLES // 2], *ordered[SAMPLES // 2 :: step]]
-
-
-def _is_alone(column: int, product: Monomial, gradient: Sequence[Polynomial], alive: set[int]) -> bool:
-    """Whether no other living column has `product` among its terms."""
-    n = len(gradient)
-    return not any(
-        other != column and other in alive and monomial in gradient[i]
-        for j, monomial in _quotients(product, n)
-        for i in range(n)
-        for other in ((n * n + i) if j is None else i * n + j,)
-    )
 
 
 def _quotients(product: Monomial, n: int) -> Iterator[tuple[int | None, Monomial]]:

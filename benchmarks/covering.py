@@ -136,7 +136,7 @@ def peers(limit: float) -> str:
                     capture_output=True, text=True, timeout=limit,
                 )  # fmt: skip
                 answer = (
-                    done.stdout.strip().split("\t")
+                    done.stdout.rstrip("\n").split("\t")
                     if done.returncode == 0
                     else ["", f"failed: {done.stderr.strip()[-80:]}"]
                 )

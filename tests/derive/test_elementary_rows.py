@@ -12,8 +12,8 @@ from typing import Any
 import flint
 import numpy as np
 import pytest
+from checker import in_rows, violations_of_function, widest_ulps
 from flint import arb
-from soundness import in_rows, violations_of_function, widest_ulps
 
 from strictsaddle.derive import elementary_rows, exponentials
 from strictsaddle.derive.ball_operations import ball_value

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from adversarial import floats
-from soundness import in_rows, violations_of_arithmetic
+from checker import in_rows, violations_of_arithmetic
 
 from strictsaddle.derive import directed_rounding, interval_operations
 

@@ -12,22 +12,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from strictsaddle import zoo
     from strictsaddle.guarantee import constants
-    from strictsaddle.pipeline import check, check_events
     from strictsaddle.loading import load
     from strictsaddle.objective.domain import Box, Euclidean, Spheres
     from strictsaddle.objective.network import network
     from strictsaddle.objective.objective import Objective
+    from strictsaddle.pipeline import check, check_events
     from strictsaddle.symmetry import symmetries
     from strictsaddle.verdict import Verdict
 
 __all__ = [
-    "Box", "Euclidean", "Objective", "Spheres", "Verdict", "check", "check_events", "constants", "load", "network", "symmetries", "zoo",
+    "Box", "Euclidean", "Objective", "Spheres", "Verdict", "check", "check_events", "constants", "load",
+    "network", "symmetries", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
 _HOMES = {
-    "Box": "objective.domain", "Euclidean": "objective.domain", "Objective": "objective.objective", "Spheres": "objective.domain",
-    "Verdict": "verdict", "check": "pipeline", "check_events": "pipeline", "load": "loading", "network": "objective.network",
+    "Box": "objective.domain", "Euclidean": "objective.domain", "Objective": "objective.objective",
+    "Spheres": "objective.domain",
+    "Verdict": "verdict", "check": "pipeline", "check_events": "pipeline", "load": "loading",
+    "network": "objective.network",
     "symmetries": "symmetry", "constants": "guarantee",
 }  # fmt: skip
 

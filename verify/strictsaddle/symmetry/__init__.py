@@ -1,4 +1,5 @@
-"""The symmetries of an objective: signed permutations, continuous groups, and the orbits of its stationary points."""
+"""The symmetries of an objective: signed permutations, continuous groups, and the orbits of its stationary
+points."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 def symmetries(objective: Objective) -> Symmetry:
     """Every symmetry found and proved, as the record that verdicts carry.
 
-    `signed_permutations`: the order of the group and its generators in words; `continuous`: the dimension of the Lie algebra of
-    linear fields and its basis as flows, followed by affine fields (translations), where there are any.
+    `signed_permutations`: the order of the group and its generators in words; `continuous`: the dimension of
+    the Lie algebra of linear fields and its basis as flows, followed by affine fields (translations), where
+    there are any.
     """
     from strictsaddle.symmetry.continuous import find_continuous
     from strictsaddle.symmetry.signed_permutations import find_signed_permutations
@@ -23,5 +25,7 @@ def symmetries(objective: Objective) -> Symmetry:
     fields = find_continuous(objective)
     return Symmetry(
         SignedPermutations(group.order, group.words),
-        ContinuousSymmetry(fields.dimension, tuple(field.words(objective.variables) for field in fields.generators)),
+        ContinuousSymmetry(
+            fields.dimension, tuple(field.words(objective.variables) for field in fields.generators)
+        ),
     )

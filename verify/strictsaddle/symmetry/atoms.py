@@ -1,9 +1,9 @@
 """Polynomials with rational coefficients in atoms: the arithmetic of normal forms.
 
-An atom is an unknown, pi, or a function of a normal form: tanh(P), exp(P), ... Signs are moved out of the atoms
-by identities that hold for all reals: tanh(-x) = -tanh(x), cos(-x) = cos(x), exp(-x) = 1/exp(x). A product too large to
-multiply out keeps its factors as atoms of the kind "factor", whose value is the polynomial itself. Every step is an identity
-wherever both sides are defined.
+An atom is an unknown, pi, or a function of a normal form: tanh(P), exp(P), ... Signs are moved out of the
+atoms by identities that hold for all reals: tanh(-x) = -tanh(x), cos(-x) = cos(x), exp(-x) = 1/exp(x). A
+product too large to multiply out keeps its factors as atoms of the kind "factor", whose value is the
+polynomial itself. Every step is an identity wherever both sides are defined.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from flint import fmpq
 
-Monomial = tuple[tuple[int, int], ...]  # (atom, exponent) by rising atom; exponents are not 0, and may be negative
+# (atom, exponent) by rising atom; exponents are not 0, and may be negative
+Monomial = tuple[tuple[int, int], ...]
 Polynomial = dict[Monomial, fmpq]  # no zero coefficients
 Key = tuple[tuple[Monomial, fmpq], ...]
 
@@ -40,9 +41,9 @@ PARITY = {
 # sgn(0) is 0 here, so that |x| = x sgn(x) everywhere; "logcosh" of x is log(2 cosh(x)).
 
 
-
 class Atom(NamedTuple):
-    """`kind` is a key of PARITY; `argument` the normal form it is applied to; `number` that of an unknown, else -1."""
+    """`kind` is a key of PARITY; `argument` the normal form it is applied to; `number` that of an unknown,
+    else -1."""
 
     kind: str
     argument: Key
@@ -88,7 +89,8 @@ class Atoms:
         return found
 
     def apply(self, kind: str, argument: Polynomial) -> Polynomial:
-        """The normal form of the function `kind` of `argument`, signs (and for `factor` and `sgn` content) moved out."""
+        """The normal form of the function `kind` of `argument`, signs (and for `factor` and `sgn` content)
+        moved out."""
         parity = PARITY[kind]
         if not argument and kind in ("cos", "cosh", "exp"):
             return {ONE: fmpq(1)}
@@ -123,7 +125,8 @@ class Atoms:
         return product
 
     def power(self, a: Polynomial, exponent: int) -> Polynomial:
-        """a**exponent for exponent >= 0, or any exponent when `a` has one term. Raises ArithmeticError for 1/0."""
+        """a**exponent for exponent >= 0, or any exponent when `a` has one term. Raises ArithmeticError for
+        1/0."""
         if len(a) == 1:
             ((monomial, c),) = a.items()
             return {tuple((atom, e * exponent) for atom, e in monomial) if exponent else ONE: c**exponent}

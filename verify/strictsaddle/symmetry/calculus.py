@@ -70,13 +70,15 @@ class Derivatives:
             return self.atoms.power(self.atoms.apply("sqrt", added(one, squared, fmpq(-1))), -1)
         if kind == "erf":  # 2/sqrt(pi) exp(-x²)
             root = self.atoms.power(self.atoms.apply("sqrt", self.atoms.apply("pi", {})), -1)
-            return self.atoms.multiply(scaled(root, fmpq(2)), self.atoms.apply("exp", scaled(squared, fmpq(-1))))
+            return self.atoms.multiply(
+                scaled(root, fmpq(2)), self.atoms.apply("exp", scaled(squared, fmpq(-1)))
+            )
         raise NotImplementedError(f"no derivative for {kind}")
 
 
 class Division:
-    """Division by "factor" atoms: brings numerators over a factor D below D as far as one atom allows, so that
-    sum exp(z_k) over itself becomes 1."""
+    """Division by "factor" atoms: brings numerators over a factor D below D as far as one atom allows, so
+    that sum exp(z_k) over itself becomes 1."""
 
     def __init__(self, atoms: Atoms) -> None:
         self.atoms = atoms
@@ -114,7 +116,8 @@ class Division:
         return None
 
     def _leading(self, factor: int, divisor: Polynomial) -> Monomial | None:
-        """The term of `divisor` that alone has the highest power of some atom, so that division by it comes to an end."""
+        """The term of `divisor` that alone has the highest power of some atom, so that division by it comes
+        to an end."""
         if factor not in self._leads:
             self._leads[factor] = None
             for atom in sorted({atom for monomial in divisor for atom, _ in monomial}):

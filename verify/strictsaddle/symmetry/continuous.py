@@ -1,16 +1,17 @@
 """One-parameter groups of linear and affine maps that leave f unchanged: all (A, b) with g(w)ᵀ(Aw + b) ≡ 0.
 
-The products w_j g_i and g_i are brought into normal form (polynomials in atoms); the coefficients of each monomial
-give an exact linear system for the entries of A and b. A solution is thereby proved: the atoms cancel formally. For polynomials
-the atoms are the unknowns alone, so the solutions are *all* of the algebra; otherwise relations between atoms beyond
-the normal form's may hide some.
+The products w_j g_i and g_i are brought into normal form (polynomials in atoms); the coefficients of each
+monomial give an exact linear system for the entries of A and b. A solution is thereby proved: the atoms
+cancel formally. For polynomials the atoms are the unknowns alone, so the solutions are *all* of the algebra;
+otherwise relations between atoms beyond the normal form's may hide some.
 
-With |x| = x sgn(x), sgn a formal constant, a solution leaves f unchanged on each piece where signs are constant; f is continuous
-and a flow line meets finitely many pieces in finite time, so f is unchanged along it.
+With |x| = x sgn(x), sgn a formal constant, a solution leaves f unchanged on each piece where signs are
+constant; f is continuous (gaps in its domain are never crossed, see `invariance_equations`) and a flow line
+meets finitely many pieces in finite time, so f is unchanged along it.
 
-On a sphere the flow must stay on it: A is skew on the sphere's unknowns and mixes no others in. A proper box has no
-continuous symmetry; `find_continuous(..., on_domain=False)` gives those of the formula alone, which still hold
-locally: H(w)(Aw + b) = 0 at each stationary point.
+On a sphere the flow must stay on it: A is skew on the sphere's unknowns and mixes no others in. A proper box
+has no continuous symmetry; `find_continuous(..., on_domain=False)` gives those of the formula alone, which
+still hold locally: H(w)(Aw + b) = 0 at each stationary point.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.invariance_equations import InvarianceEquations, tangency
 from strictsaddle.symmetry.linear_system import Row, nullspace
+
 
 @dataclass(frozen=True)
 class Generator:
@@ -56,8 +58,8 @@ class Generator:
 
 @dataclass(frozen=True)
 class ContinuousSymmetries:
-    """The proved Lie algebra. `linear`: a basis of its linear part; `affine`: fields that, added to it, make a basis of the
-    affine algebra (translations among them); `name`: of the group, when it is a known one."""
+    """The proved Lie algebra. `linear`: a basis of its linear part; `affine`: fields that, added to it, make
+    a basis of the affine algebra (translations among them); `name`: of the group, when it is a known one."""
 
     unknowns: int
     linear: tuple[Generator, ...]
@@ -93,12 +95,14 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
 def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...]:
     """A basis of the fields X for which g·X, a polynomial in atoms, has no terms beyond `degree`.
 
-    The g·X vanish at every stationary point, and have a lower degree than g's components may have: for deep linear networks
-    with a ridge they say that the layers are balanced.
+    The g·X vanish at every stationary point, and have a lower degree than g's components may have: for deep
+    linear networks with a ridge they say that the layers are balanced.
     """
     n = objective.dimension
     system = InvarianceEquations.of(objective, degree)
-    return tuple(_generator(vector, n) for vector in nullspace(system.rows(), system.columns, first_last=n * n))
+    return tuple(
+        _generator(vector, n) for vector in nullspace(system.rows(), system.columns, first_last=n * n)
+    )
 
 
 def _generator(vector: Row, n: int) -> Generator:

@@ -1,14 +1,16 @@
 """Linear inequalities that leave at least one point of each orbit of a group of signed permutations.
 
-Order vectors lexicographically, and let w be the largest of its (finite) orbit. For P in the stabiliser of the first i - 1
-coordinates, that is (Pw')_k = w'_k for all w' and k < i, Pw agrees with w there, so w_i >= (Pw)_i. And (Pw)_i runs through
-s*w_j for the literals s*x_j in the orbit of x_i under that stabiliser. So the inequalities
+Order vectors lexicographically, and let w be the largest of its (finite) orbit. For P in the stabiliser of
+the first i - 1 coordinates, that is (Pw')_k = w'_k for all w' and k < i, Pw agrees with w there, so w_i >=
+(Pw)_i. And (Pw)_i runs through s*w_j for the literals s*x_j in the orbit of x_i under that stabiliser. So the
+inequalities
 
     w_i >= s * w_j    for all i and all such literals
 
-hold at w: every orbit has a point that satisfies all of them, and any subset of them. When they are all kept, a
-generic orbit has only one such point. A chain that is not complete has smaller orbits, thus fewer inequalities: still true.
-The group maps the domain to itself, so the point is in the domain when the orbit is.
+hold at w: every orbit has a point that satisfies all of them, and any subset of them. When they are all kept,
+a generic orbit has only one such point. A chain that is not complete has smaller orbits, thus fewer
+inequalities: still true. The group maps the domain to itself, so the point is in the domain when the orbit
+is.
 """
 
 from __future__ import annotations
@@ -22,11 +24,13 @@ Row = tuple[int, ...]
 MOST_ROWS = 20
 
 
-def inequalities(group: SignedPermutationGroup, most: int = MOST_ROWS, order: Sequence[int] | None = None) -> tuple[Row, ...]:
+def inequalities(
+    group: SignedPermutationGroup, most: int = MOST_ROWS, order: Sequence[int] | None = None
+) -> tuple[Row, ...]:
     """Rows c of integers (one a unknown) with c·w >= 0, at most `most`, none implied by the others.
 
-    Each is of the form w_i >= 0, w_i >= w_j or w_i >= -w_j. `order` lists the unknowns by priority; theirs when left out.
-    For the whole set of rows the domain has 1/group.order of the volume of a symmetric box.
+    Each is of the form w_i >= 0, w_i >= w_j or w_i >= -w_j. `order` lists the unknowns by priority; theirs
+    when left out. For the whole set of rows the domain has 1/group.order of the volume of a symmetric box.
     """
     dimension = group.dimension
     chain = group.chain

@@ -1,7 +1,8 @@
 """Names of groups of continuous symmetries, where the proved Lie algebra is a known one.
 
-A deep network is asked layer by layer (does the algebra contain all of gl(h), of so(h), or the rescalings of units?);
-anything else goes by dimension, centre and signature of the Killing form, which tell the small algebras below apart.
+A deep network is asked layer by layer (does the algebra contain all of gl(h), of so(h), or the rescalings of
+units?); anything else goes by dimension, centre and signature of the Killing form, which tell the small
+algebras below apart.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 _SEMISIMPLE = {  # (dimension, dimension of the centre, positive and negative part of the Killing form)
     (3, 0, 0, 3): "SO(3)", (3, 0, 2, 1): "SL(2)", (4, 1, 2, 1): "GL(2)", (6, 0, 0, 6): "SO(4)",
-    (6, 0, 4, 2): "SO(2, 2)",
-    (8, 0, 5, 3): "SL(3)", (15, 0, 9, 6): "SO(3, 3)", (9, 1, 5, 3): "GL(3)", (10, 0, 0, 10): "SO(5)", (16, 1, 9, 6): "GL(4)",
+    (6, 0, 4, 2): "SO(2, 2)", (8, 0, 5, 3): "SL(3)", (9, 1, 5, 3): "GL(3)", (10, 0, 0, 10): "SO(5)",
+    (15, 0, 9, 6): "SO(3, 3)", (16, 1, 9, 6): "GL(4)",
 }  # fmt: skip
 LARGEST_NAMED = 16
 
@@ -124,7 +125,8 @@ def _signature(form: fmpq_mat) -> tuple[int, int]:
 
 
 def _network_name(linear: Sequence[Generator], objective: Objective) -> str | None:
-    """GL(h), O(h) or scaling of each hidden layer, when together they are the whole algebra or a part of it; else None."""
+    """GL(h), O(h) or scaling of each hidden layer, when together they are the whole algebra or a part of it;
+    else None."""
     network = objective.network
     if network is None or network.kind != "dense" or network.bias:
         return None
@@ -133,7 +135,9 @@ def _network_name(linear: Sequence[Generator], objective: Objective) -> str | No
     names, total = [], 0
     for layer in range(1, network.layers):
         h = network.widths[layer]
-        units = {(a, b): _unit_field(network, layer, a, b, n) for a in range(1, h + 1) for b in range(1, h + 1)}
+        units = {
+            (a, b): _unit_field(network, layer, a, b, n) for a in range(1, h + 1) for b in range(1, h + 1)
+        }
         skew = [_difference(units[a, b], units[b, a]) for a, b in units if a < b]
         for name, fields in (
             (f"GL({h})" if h > 1 else "scaling", list(units.values())),

@@ -1,8 +1,12 @@
 """The linear equations for matrices A and shifts b with g(w)·(Aw + b) = 0 identically, one a monomial.
 
-The unknown of A_ij is column i*n + j, that of b_i is column n*n + i. Nearly all are 0 in practice. A sample of the equations, each
-of them whole, has more solutions than all of them; columns that are 0 in all solutions of the sample are 0. The full
-equations are then written down for the few columns that are left.
+The unknown of A_ij is column i*n + j, that of b_i is column n*n + i. Nearly all are 0 in practice. A sample
+of the equations, each of them whole, has more solutions than all of them; columns that are 0 in all solutions
+of the sample are 0. The full equations are then written down for the few columns that are left.
+
+Where the formula is not defined everywhere, the flow must also stay where it is: for each D that must not become 0
+(positive, ...) the derivative of D along the flow has to be q*D with q defined and finite everywhere, so that D keeps
+its sign. Otherwise f might be constant along a flow line on both sides of a gap, with different values (|x|/x).
 """
 
 from __future__ import annotations
@@ -18,14 +22,16 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, times
 from strictsaddle.symmetry.calculus import Derivatives, Division
 from strictsaddle.symmetry.linear_system import Row, nullspace
-from strictsaddle.symmetry.normal_form import normal_form
+from strictsaddle.symmetry.normal_form import Condition, normal_form
 
+PARTIAL = ("tan", "asin", "log", "sqrt")  # atoms that are not defined, or not bounded, near every point
 SAMPLES = 16  # terms of g_i that are multiplied with each w_j for the sample
 
 
 @dataclass(frozen=True)
 class InvarianceEquations:
-    """`gradient` in normal form over `atoms`; `columns`: those that a sample of the equations does not force to 0.
+    """`gradient` in normal form over `atoms`; `columns`: those that a sample of the equations does not force
+    to 0.
 
     Monomials of total degree up to `degree` are left out of the equations, none when it is None.
     """
@@ -33,6 +39,7 @@ class InvarianceEquations:
     atoms: Atoms
     gradient: tuple[Polynomial, ...]
     columns: frozenset[int]
+    conditions: frozenset[Condition]
     degree: int | None = None
 
     @classmethod
@@ -45,7 +52,7 @@ class InvarianceEquations:
         columns = frozenset(range(n * n + n))
         if not _has_denominators(atoms, gradient):
             columns = _survivors(gradient, columns, degree)
-        return cls(atoms, gradient, columns, degree)
+        return cls(atoms, gradient, columns, form.conditions, degree)
 
     def rows(self) -> list[Row]:
         """The equations, columns that are 0 left out."""
@@ -53,12 +60,39 @@ class InvarianceEquations:
         divided = Division(self.atoms)
         by_monomial: dict[Monomial, Row] = defaultdict(dict)
         for column in sorted(self.columns):
-            component, factor = self.gradient[column // n if column < n * n else column - n * n], _factor(column, n)
+            component, factor = (
+                self.gradient[column // n if column < n * n else column - n * n],
+                _factor(column, n),
+            )
             product = divided({times(monomial, factor): c for monomial, c in component.items()})
             for monomial, c in product.items():
                 if _counts(monomial, self.degree):
                     by_monomial[monomial][column] = c
+        return list(by_monomial.values()) + [
+            row for condition in sorted(self.conditions, key=repr) for row in self._staying_defined(condition)
+        ]
+
+    def _staying_defined(self, condition: Condition) -> list[Row]:
+        """The equations that keep a flow where `condition` holds."""
+        n = len(self.gradient)
+        kind, key = condition
+        body = dict(key)
+        derivative, divided = Derivatives(self.atoms), Division(self.atoms)
+        slopes = [derivative(body, i) for i in range(n)]
+        inverse = self.atoms.constant(fmpq(1)) if kind == "at most 1" else self.atoms.reciprocal(body)
+        by_monomial: dict[Monomial, Row] = defaultdict(dict)
+        for column in sorted(self.columns):
+            slope, factor = slopes[column // n if column < n * n else column - n * n], _factor(column, n)
+            rate = self.atoms.multiply({times(monomial, factor): c for monomial, c in slope.items()}, inverse)
+            for monomial, c in divided(rate).items():
+                if kind == "at most 1" or not self._is_finite(monomial):
+                    by_monomial[monomial][column] = c
         return list(by_monomial.values())
+
+    def _is_finite(self, monomial: Monomial) -> bool:
+        """Whether the monomial has a value for all real values of the unknowns."""
+        kinds = [(self.atoms.table[atom].kind, exponent) for atom, exponent in monomial]
+        return all(kind == "exp" or (exponent > 0 and kind not in PARTIAL) for kind, exponent in kinds)
 
 
 def _factor(column: int, n: int) -> Monomial:
@@ -70,7 +104,8 @@ def _counts(monomial: Monomial, degree: int | None) -> bool:
 
 
 def _has_denominators(atoms: Atoms, gradient: Sequence[Polynomial]) -> bool:
-    """Whether an unknown or a factor has a negative exponent: then products are reduced, or cancel, before they are compared."""
+    """Whether an unknown or a factor has a negative exponent: then products are reduced, or cancel, before
+    they are compared."""
     return any(
         exponent < 0 and atoms.table[atom].kind in ("variable", "factor")
         for component in gradient
@@ -118,7 +153,8 @@ def _quotients(product: Monomial, n: int) -> Iterator[tuple[int | None, Monomial
 
 
 def tangency(domain: Domain, n: int) -> list[Row]:
-    """The equations that keep a flow on the spheres: A is skew on each group, mixes nothing else in, and shifts nothing."""
+    """The equations that keep a flow on the spheres: A is skew on each group, mixes nothing else in, and
+    shifts nothing."""
     rows: list[Row] = []
     for group in domain.groups if isinstance(domain, Spheres) else ():
         for i in group:

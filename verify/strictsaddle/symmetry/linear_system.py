@@ -12,7 +12,8 @@ Row = dict[int, fmpq]  # column -> entry that is not 0
 
 
 def nullspace(rows: Sequence[Row], columns: Collection[int], first_last: int) -> list[Row]:
-    """A reduced basis, with coprime integer entries, of the vectors with entries in `columns` that all rows annihilate.
+    """A reduced basis, with coprime integer entries, of the vectors with entries in `columns` that all rows
+    annihilate.
 
     As few vectors of it as possible have an entry other than 0 in a column from `first_last` on.
     """
@@ -25,8 +26,8 @@ def nullspace(rows: Sequence[Row], columns: Collection[int], first_last: int) ->
 
 
 def _without_forced_zeros(rows: Iterable[Row]) -> list[Row]:
-    """The rows with every unknown dropped that some row with a single entry forces to be 0; these rows stay. Equal
-    rows, up to a factor, are kept once."""
+    """The rows with every unknown dropped that some row with a single entry forces to be 0; these rows stay.
+    Equal rows, up to a factor, are kept once."""
     rows = [row for row in rows if row]
     zero: set[int] = set()
     while True:
@@ -43,7 +44,8 @@ def _without_forced_zeros(rows: Iterable[Row]) -> list[Row]:
 
 
 def _components(rows: Sequence[Row], columns: set[int]) -> Iterable[tuple[list[Row], list[int]]]:
-    """The rows split into systems that share no column, each with its columns; columns in no row stand alone."""
+    """The rows split into systems that share no column, each with its columns; columns in no row stand
+    alone."""
     parent = {column: column for column in columns}
 
     def find(column: int) -> int:

@@ -1,7 +1,8 @@
 """Normal forms of formulas: polynomials in atoms, so that equal formulas become equal.
 
-Functions whose value at -x is a polynomial in x and their value at x are written through one that is odd or even:
-sigmoid(x) = 1/2 + tanh(x/2)/2, relu(x) = (x + x sgn(x))/2, softplus(x) = x/2 + log(2 cosh(x/2)), acos(x) = pi/2 - asin(x).
+Functions whose value at -x is a polynomial in x and their value at x are written through one that is odd or
+even: sigmoid(x) = 1/2 + tanh(x/2)/2, relu(x) = (x + x sgn(x))/2, softplus(x) = x/2 + log(2 cosh(x/2)),
+acos(x) = pi/2 - asin(x).
 
 Every step is an identity wherever the formula is defined, so two formulas with one normal form *and* the same
 conditions (what must be positive, not zero, ...) are the same function. The converse fails: identities
@@ -98,7 +99,9 @@ class _Reader:
         if op in (Op.ASIN, Op.ACOS):
             self.conditions.add(_condition("at most 1", a))
             arcsine = atoms.apply("asin", a)
-            return arcsine if op is Op.ASIN else added(scaled(atoms.apply("pi", {}), _HALF), arcsine, fmpq(-1))
+            return (
+                arcsine if op is Op.ASIN else added(scaled(atoms.apply("pi", {}), _HALF), arcsine, fmpq(-1))
+            )
         if op in (Op.LOG, Op.SQRT):
             self.conditions.add(("positive" if op is Op.LOG else "not negative", key_of(a)))
             return atoms.apply(op.name.lower(), a)
@@ -112,7 +115,8 @@ def _condition(kind: str, a: Polynomial) -> Condition:
 
 
 class Substitution:
-    """images[k] in the place of unknown k, in any polynomial over `atoms`; images of atoms are computed once."""
+    """images[k] in the place of unknown k, in any polynomial over `atoms`; images of atoms are computed
+    once."""
 
     def __init__(self, atoms: Atoms, images: Sequence[Polynomial]) -> None:
         self.atoms = atoms

@@ -1,8 +1,9 @@
 """Orbits of certified points under the proved symmetries.
 
-A signed permutation P maps the box of a point onto a box, exactly, and a stationary point to a stationary point. If the
-image lies inside the box of a listed point, or holds it, the two are one, because each box has one stationary point and no more.
-If the list is complete, it suffices that the image meets the box of one listed point only. Nothing is rounded.
+A signed permutation P maps the box of a point onto a box, exactly, and a stationary point to a stationary
+point. If the image lies inside the box of a listed point, or holds it, the two are one, because each box has
+one stationary point and no more. If the list is complete, it suffices that the image meets the box of one
+listed point only. Nothing is rounded.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ Enclosure = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Orbits:
-    """`numbers[k]`: the orbit of point k, numbered from 0 in the order of the points, None where boxes were too wide to
-    tell; `sizes[o]`: how many of the listed points are in orbit o."""
+    """`numbers[k]`: the orbit of point k, numbered from 0 in the order of the points, None where boxes were
+    too wide to tell; `sizes[o]`: how many of the listed points are in orbit o."""
 
     numbers: tuple[int | None, ...]
     sizes: tuple[int, ...]
 
 
 def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete: bool) -> Orbits:
-    """The orbits of isolated stationary points, each given by a box of (low, high) that holds it and no other.
+    """The orbits of isolated stationary points, each given by a box of (low, high) that holds it and no
+    other.
 
-    complete: whether `points` are all the stationary points. If they are not, points whose images are not listed
-    stand in orbits of their own.
+    complete: whether `points` are all the stationary points. If they are not, points whose images are not
+    listed stand in orbits of their own.
     """
     parent = list(range(len(points)))
     doubtful: set[int] = set()
@@ -67,7 +69,8 @@ def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete:
 
 
 class _Index:
-    """The boxes sorted by their sides' lower end in the coordinate in which they differ most, to find those that meet another."""
+    """The boxes sorted by their sides' lower end in the coordinate in which they differ most, to find those
+    that meet another."""
 
     def __init__(self, boxes: Sequence[Enclosure]) -> None:
         self.boxes = boxes
@@ -110,7 +113,8 @@ def orbit_size(group: SignedPermutationGroup, point: Sequence[Fraction]) -> int:
 
 
 def tangents(symmetries: ContinuousSymmetries, point: Sequence[arb]) -> arb_mat:
-    """The n by k matrix whose columns A w + b span the tangent space of the orbit of each w in the balls `point`.
+    """The n by k matrix whose columns A w + b span the tangent space of the orbit of each w in the balls
+    `point`.
 
     At a stationary w they are null vectors of the Hessian, exactly.
     """
@@ -136,40 +140,13 @@ def orbit_dimension(symmetries: ContinuousSymmetries, point: Sequence[Fraction])
     return fmpq_mat(rows).rank() if rows else 0
 
 
-def generic_dimension(symmetries: ContinuousSymmetries) -> int:
-    """The largest dimension of a continuous orbit: the rank at a point of large primes' quotients is a lower bound
-    that is missed only when the point is special; three points make that all but impossible. Use it to choose methods, not in proofs."""
-    n = symmetries.unknowns
-    trials = [[Fraction((7919 * (k + 1) + 104729 * t) % 1009 + 1, 97) for k in range(n)] for t in range(3)]
-    return max(orbit_dimension(symmetries, trial) for trial in trials)
-
-
-def rank_at_least(matrix: arb_mat) -> int:
-    """A proved lower bound of the rank of every matrix enclosed: Gaussian elimination with full pivoting."""
-    rows = [[matrix[i, j] for j in range(matrix.ncols())] for i in range(matrix.nrows())]
-    rank = 0
-    while rows and rows[0]:
-        size, r, c = max(
-            (float(abs(value).lower()), i, j) for i, row in enumerate(rows) for j, value in enumerate(row)
-        )
-        pivot = rows[r][c]
-        if not (size > 0 and pivot != 0):
-            break
-        rank += 1
-        others = [row for i, row in enumerate(rows) if i != r]
-        rows = [
-            [value - row[c] / pivot * rows[r][j] for j, value in enumerate(row) if j != c] for row in others
-        ]
-    return rank
-
-
 def normal_hessian(hessian: arb_mat, tangent: arb_mat) -> arb_mat:
     """H + s TTᵀ with s > 0 of the size of H over that of TTᵀ.
 
-    At a stationary point T's columns are in the kernel of H, so the eigenvalues of H on the complement of span T stay, and
-    those on span T become positive: H + s TTᵀ has the inertia of the Hessian on the normal space of the orbit, with
-    dim span T positive eigenvalues more. In particular it is positive definite exactly where
-    H >= 0 with nullity equal to the orbit's dimension.
+    At a stationary point T's columns are in the kernel of H, so the eigenvalues of H on the complement of
+    span T stay, and those on span T become positive: H + s TTᵀ has the inertia of the Hessian on the normal
+    space of the orbit, with dim span T positive eigenvalues more. In particular it is positive definite
+    exactly where H >= 0 with nullity equal to the orbit's dimension.
     """
     if tangent.ncols() == 0:
         return hessian
@@ -177,7 +154,8 @@ def normal_hessian(hessian: arb_mat, tangent: arb_mat) -> arb_mat:
     n = hessian.nrows()
     top = max(float(abs(hessian[i, j]).upper()) for i in range(n) for j in range(n))
     size = max(float(square[i, i].abs_upper()) for i in range(n))
-    scale = Fraction(top / size).limit_denominator(10**6) if 0 < top < 1e300 and 0 < size < 1e300 else Fraction(1)
+    usable = 0 < top < 1e300 and 0 < size < 1e300
+    scale = Fraction(top / size).limit_denominator(10**6) if usable else Fraction(1)
     return hessian + square * _ball(max(scale, Fraction(1, 10**6)))
 
 

@@ -1,7 +1,7 @@
 """Groups of signed permutations: elements, products, and a stabiliser chain that gives order and membership.
 
-An element P is a pair (images, signs) that stands for the linear map (Pw)_i = signs[i] * w[images[i]]. For the chain it
-acts on the 2n literals: 2i is +w_i and 2i + 1 is -w_i.
+An element P is a pair (images, signs) that stands for the linear map (Pw)_i = signs[i] * w[images[i]]. For
+the chain it acts on the 2n literals: 2i is +w_i and 2i + 1 is -w_i.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class SignedPermutation:
 
     @classmethod
     def from_literals(cls, literals: Sequence[int]) -> SignedPermutation:
-        """From the image of each literal; `literals` may be longer than 2n. Raises ValueError where it is none."""
+        """From the image of each literal; `literals` may be longer than 2n. Raises ValueError where it is
+        none."""
         half = literals[::2]
         if any(literals[2 * k + 1] != image ^ 1 for k, image in enumerate(half)):
             raise ValueError("a literal and its negative are torn apart")
@@ -67,10 +68,10 @@ def inverse(permutation: Literals) -> Literals:
 class StabiliserChain:
     """A base and, for each point of it, the orbit under the stabiliser of the points before.
 
-    Built from the generators and from random products of them (with a fixed seed) that are sifted through the chain. The
-    product of the orbit lengths, `order`, *divides* the order of the group; it equals the group's order once
-    Schreier's generators all sift to the identity, which `completed` makes sure of, or once it reaches an
-    order that is known otherwise. Reference: Seress, Permutation Group Algorithms, chapter 4.
+    Built from the generators and from random products of them (with a fixed seed) that are sifted through the
+    chain. The product of the orbit lengths, `order`, *divides* the order of the group; it equals the group's
+    order once Schreier's generators all sift to the identity, which `completed` makes sure of, or once it
+    reaches an order that is known otherwise. Reference: Seress, Permutation Group Algorithms, chapter 4.
     """
 
     def __init__(self, generators: Sequence[Literals], points: int, base: Sequence[int]) -> None:
@@ -132,8 +133,9 @@ class StabiliserChain:
         return self.sift(element)[0] == self.identity
 
     def fill(self, known_order: Fraction | None = None, patience: int = 30, seed: int = 0) -> bool:
-        """Sift random products until `known_order` (given to six digits or more) is reached, or `patience` of them in a row
-        bring nothing new. True when `known_order` is reached: as `order` divides the group's order, it is then equal to it."""
+        """Sift random products until `known_order` (given to six digits or more) is reached, or `patience` of
+        them in a row bring nothing new. True when `known_order` is reached: as `order` divides the group's
+        order, it is then equal to it."""
         if not self.generators:
             return known_order is None or round(known_order) == 1
         drawing = random.Random(seed)
@@ -148,7 +150,11 @@ class StabiliserChain:
             if step < 2 * len(pool):
                 continue
             quiet = 0 if self.add(pool[i]) else quiet + 1
-            if known_order is not None and quiet == 0 and abs(self.order / known_order - 1) < Fraction(1, 10**6):
+            if (
+                known_order is not None
+                and quiet == 0
+                and abs(self.order / known_order - 1) < Fraction(1, 10**6)
+            ):
                 return True
             if quiet >= (patience if known_order is None else 20 * patience):
                 return False
@@ -166,7 +172,9 @@ class StabiliserChain:
         transversal = self._transversals[level]
         for point, representative in list(transversal.items()):
             for generator in self._strong[level]:
-                schreier = composed(composed(representative, generator), inverse(transversal[generator[point]]))
+                schreier = composed(
+                    composed(representative, generator), inverse(transversal[generator[point]])
+                )
                 if self.add(schreier):
                     return False
         return True

@@ -1,11 +1,12 @@
 """Candidates for signed permutations: automorphisms of a coloured graph of literals, terms and atoms (nauty).
 
-An unknown, and every atom that is odd in its argument, is a triangle-free triple: a hub between two literals, +A and
--A. An atom exp(P) is such a triple too, with the literals exp(P) and exp(-P). Other atoms are one vertex.
-A term c*m of a polynomial is a vertex coloured by |c|, joined to a "power" vertex for each factor that is not a first power of a
-signed atom, and, for the k factors that have a sign and an odd exponent, to the 2^(k-1) choices of signs whose product
-is the sign of c, each joined to the literals chosen. Swapping the signs of two factors permutes the choices among
-themselves; swapping one sign breaks them: the graph knows the term's value, sign included, and nothing else.
+An unknown, and every atom that is odd in its argument, is a triangle-free triple: a hub between two literals,
++A and -A. An atom exp(P) is such a triple too, with the literals exp(P) and exp(-P). Other atoms are one
+vertex. A term c*m of a polynomial is a vertex coloured by |c|, joined to a "power" vertex for each factor
+that is not a first power of a signed atom, and, for the k factors that have a sign and an odd exponent, to
+the 2^(k-1) choices of signs whose product is the sign of c, each joined to the literals chosen. Swapping the
+signs of two factors permutes the choices among themselves; swapping one sign breaks them: the graph knows the
+term's value, sign included, and nothing else.
 
 An automorphism therefore maps the formula to itself. It is proved once more, symbolically, by the caller.
 """
@@ -57,10 +58,12 @@ class SignedGraph:
                         pending.append(atoms.argument(atom))
 
     def automorphisms(self) -> tuple[list[SignedPermutation], Fraction]:
-        """Generators of the automorphism group as signed permutations of the unknowns, and its order to some 12 digits.
+        """Generators of the automorphism group as signed permutations of the unknowns, and its order to some
+        12 digits.
 
-        An automorphism that fixes all literals of the unknowns is the identity (terms of a polynomial differ, and so do
-        arguments of atoms of one kind), so the order is also that of the group of signed permutations.
+        An automorphism that fixes all literals of the unknowns is the identity (terms of a polynomial differ,
+        and so do arguments of atoms of one kind), so the order is also that of the group of signed
+        permutations.
         """
         import pynauty
 
@@ -78,7 +81,9 @@ class SignedGraph:
             plus, minus = self._literals[variable]
             number[plus], number[minus] = 2 * variable, 2 * variable + 1
         order = [literal for variable in range(self.atoms.dimension) for literal in self._literals[variable]]
-        found = [SignedPermutation.from_literals([number[g[literal]] for literal in order]) for g in generators]
+        found = [
+            SignedPermutation.from_literals([number[g[literal]] for literal in order]) for g in generators
+        ]
         return found, Fraction(mantissa) * 10**exponent
 
     def _vertex(self, colour: Hashable, neighbours: Sequence[int] = ()) -> int:
@@ -121,8 +126,8 @@ class SignedGraph:
             self._terms(argument, (self._hubs[atom], None))
 
     def _terms(self, polynomial: Polynomial, ends: tuple[int, int | None]) -> None:
-        """Join the terms of `polynomial` to the vertex of +polynomial and, if there is one, those of -polynomial to its
-        own. `ends` are the two."""
+        """Join the terms of `polynomial` to the vertex of +polynomial and, if there is one, those of
+        -polynomial to its own. `ends` are the two."""
         plus, minus = ends
         for monomial, c in polynomial.items():
             signed, shared = [], []

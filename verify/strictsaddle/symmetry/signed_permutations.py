@@ -1,8 +1,8 @@
 """The group of signed permutations P of the unknowns with f(Pw) = f(w) and P(domain) = domain.
 
-Candidates come from graph automorphisms (`signed_graph`); each generator is proved by putting Pw into the normal
-form of f and getting the same normal form, with the same conditions of definition. The group is never listed.
-Its order is that of a stabiliser chain, checked against nauty's order or completed deterministically.
+Candidates come from graph automorphisms (`signed_graph`); each generator is proved by putting Pw into the
+normal form of f and getting the same normal form, with the same conditions of definition. The group is never
+listed. Its order is that of a stabiliser chain, checked against nauty's order or completed deterministically.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ MAXIMAL_UNKNOWNS_FOR_SHORT_GENERATORS = 24
 class SignedPermutationGroup:
     """A proved group of signed permutations.
 
-    `generators`: elements that generate it, none for the trivial group; `order`: its exact order; `words`: the
-    generators in words, one each; `chain`: its stabiliser chain on the 2n literals, base in the order of the unknowns;
+    `generators`: elements that generate it, none for the trivial group; `order`: its exact order; `words`:
+    the generators in words, one each; `chain`: its stabiliser chain on the 2n literals, base in the order of
+    the unknowns;
     `complete`: whether it is the whole group as far as normal forms can tell (False when the formula
     was too large for the search and only obvious candidates were tried).
     """
@@ -44,24 +45,29 @@ class SignedPermutationGroup:
 
 
 class InvarianceProof:
-    """Decides, with a proof when it says yes, whether a signed permutation leaves the formula and its domain unchanged."""
+    """Decides, with a proof when it says yes, whether a signed permutation leaves the formula and its domain
+    unchanged."""
 
     def __init__(self, form: NormalForm, domain: Domain) -> None:
         self.form = form
         self.domain = domain
 
     def holds(self, element: SignedPermutation) -> bool:
-        """Whether f(Pw) and f(w) have one normal form, are defined on the same set, and P preserves the domain."""
+        """Whether f(Pw) and f(w) have one normal form, are defined on the same set, and P preserves the
+        domain."""
         if not preserves(element, self.domain):
             return False
         atoms = self.form.atoms
         images = [
-            scaled(atoms.variable(image), fmpq(sign)) for image, sign in zip(element.images, element.signs, strict=True)
+            scaled(atoms.variable(image), fmpq(sign))
+            for image, sign in zip(element.images, element.signs, strict=True)
         ]
         substitution = Substitution(atoms, images)
         if substitution(self.form.polynomial) != self.form.polynomial:
             return False
-        return {substitution.of_condition(condition) for condition in self.form.conditions} == self.form.conditions
+        return {
+            substitution.of_condition(condition) for condition in self.form.conditions
+        } == self.form.conditions
 
 
 def preserves(element: SignedPermutation, domain: Domain) -> bool:
@@ -69,7 +75,8 @@ def preserves(element: SignedPermutation, domain: Domain) -> bool:
     if isinstance(domain, Box):
         pairs = zip(element.images, element.signs, domain.lower, domain.upper, strict=True)
         return all(
-            (low, high) == ((domain.lower[j], domain.upper[j]) if s > 0 else (-domain.upper[j], -domain.lower[j]))
+            (low, high)
+            == ((domain.lower[j], domain.upper[j]) if s > 0 else (-domain.upper[j], -domain.lower[j]))
             for j, s, low, high in pairs
         )
     if isinstance(domain, Spheres):
@@ -134,16 +141,20 @@ def _group(objective: Objective, chain: StabiliserChain, complete: bool) -> Sign
 
 
 def _short_generators(objective: Objective, chain: StabiliserChain) -> list[SignedPermutation]:
-    """Generators that move as few unknowns as possible, taken from simple elements that lie in the group, the given
-    generators, and products of two of these."""
+    """Generators that move as few unknowns as possible, taken from simple elements that lie in the group, the
+    given generators, and products of two of these."""
     given = [SignedPermutation.from_literals(g) for g in chain.generators]
     candidates = list(unit_moves(objective))
     if objective.dimension <= MAXIMAL_UNKNOWNS_FOR_SHORT_GENERATORS:
         candidates += _elementary(objective.dimension)
         candidates += [
-            SignedPermutation.from_literals(composed(a, b)) for a in chain.generators[:12] for b in chain.generators[:12]
+            SignedPermutation.from_literals(composed(a, b))
+            for a in chain.generators[:12]
+            for b in chain.generators[:12]
         ]
-    short = [element for element in candidates if not element.is_identity and chain.contains(element.literals)]
+    short = [
+        element for element in candidates if not element.is_identity and chain.contains(element.literals)
+    ]
     ranked = sorted(enumerate([*short, *given]), key=lambda item: (_complexity(item[1]), item[0]))
     kept: list[SignedPermutation] = []
     smaller = StabiliserChain([], chain.points, chain.base)
@@ -161,7 +172,9 @@ def _short_generators(objective: Objective, chain: StabiliserChain) -> list[Sign
 
 def _complexity(element: SignedPermutation) -> tuple[int, int]:
     """How many unknowns move, and how many change sign."""
-    moved = sum(image != k or s < 0 for k, (image, s) in enumerate(zip(element.images, element.signs, strict=True)))
+    moved = sum(
+        image != k or s < 0 for k, (image, s) in enumerate(zip(element.images, element.signs, strict=True))
+    )
     return moved, element.signs.count(-1)
 
 
@@ -175,8 +188,11 @@ def _simplified(element: SignedPermutation, kept: Sequence[SignedPermutation]) -
     return best
 
 
-def image_of(element: SignedPermutation, box: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+def image_of(
+    element: SignedPermutation, box: Sequence[tuple[float, float]]
+) -> tuple[tuple[float, float], ...]:
     """The box of all Pw with w in `box`; exact, as only signs and places change."""
     return tuple(
-        box[j] if s > 0 else (-box[j][1], -box[j][0]) for j, s in zip(element.images, element.signs, strict=True)
+        box[j] if s > 0 else (-box[j][1], -box[j][0])
+        for j, s in zip(element.images, element.signs, strict=True)
     )

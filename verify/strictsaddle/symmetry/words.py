@@ -28,8 +28,9 @@ def words(element: SignedPermutation, objective: Objective) -> str:
 
 
 def unit_moves(objective: Objective) -> Iterator[SignedPermutation]:
-    """Of a dense network: each flip of a hidden unit, each swap of two units of a layer (inputs and outputs included),
-    each flip of an input or output. They are candidates, not claims. Nothing for other objectives."""
+    """Of a dense network: each flip of a hidden unit, each swap of two units of a layer (inputs and outputs
+    included), each flip of an input or output. They are candidates, not claims. Nothing for other
+    objectives."""
     network = _dense(objective)
     if network is None:
         return
@@ -63,7 +64,8 @@ def _element(moves: Mapping[int, Move], network: Network) -> SignedPermutation:
 
 
 def _moves_of(element: SignedPermutation, network: Network) -> list[dict[int, tuple[int, int]]] | None:
-    """The moves of units, layer by layer from the inputs, that `element` is made of; None when it is not made of any.
+    """The moves of units, layer by layer from the inputs, that `element` is made of; None when it is not made
+    of any.
 
     Signs are settled from the inputs upwards: the first weight of a layer defines the sign of its unit.
     """
@@ -105,7 +107,9 @@ def _unit_words(layer: int, move: Move, network: Network) -> Iterator[str]:
 
 def _variable_words(element: SignedPermutation, names: Sequence[str]) -> str:
     flips = [
-        names[k] for k, (j, s) in enumerate(zip(element.images, element.signs, strict=True)) if j == k and s < 0
+        names[k]
+        for k, (j, s) in enumerate(zip(element.images, element.signs, strict=True))
+        if j == k and s < 0
     ]
     parts = []
     for cycle in _cycles(dict(enumerate(element.images))):

@@ -21,7 +21,16 @@ from tabulate import tabulate
 import strictsaddle as ss
 from strictsaddle.derive.tape import Instruction, Tape
 
-INPUTS = ((0.5, 1.0), (1.0, -0.5), (-1.0, 0.25), (-0.5, -1.0), (0.25, 0.75), (1.5, 0.5), (-0.75, 1.0), (0.0, -1.25))
+INPUTS = (
+    (0.5, 1.0),
+    (1.0, -0.5),
+    (-1.0, 0.25),
+    (-0.5, -1.0),
+    (0.25, 0.75),
+    (1.5, 0.5),
+    (-0.75, 1.0),
+    (0.0, -1.25),
+)
 TARGETS = (1, -1, -1, 1, 1, 1, -1, -1)
 
 
@@ -36,7 +45,9 @@ def best(work: Callable[[], Any], repeat: int) -> float:
     return min(times)
 
 
-def by_arrays(tape: Tape, variables: list[Any], functions: dict[Instruction, Callable[[Any], Any]]) -> list[Any]:
+def by_arrays(
+    tape: Tape, variables: list[Any], functions: dict[Instruction, Callable[[Any], Any]]
+) -> list[Any]:
     """The tape on whole arrays of anything that has + - * / and **."""
     registers: list[Any] = [None] * tape.n_registers
     outputs: list[Any] = [None] * tape.n_outputs
@@ -116,7 +127,9 @@ def main() -> None:
 
     middle = np.random.default_rng(0).uniform(-2, 2, (m, 6))
     low, high = middle - 0.01, middle + 0.01
-    columns = [ival.Interval(np.ascontiguousarray(low[:, k]), np.ascontiguousarray(high[:, k])) for k in range(6)]
+    columns = [
+        ival.Interval(np.ascontiguousarray(low[:, k]), np.ascontiguousarray(high[:, k])) for k in range(6)
+    ]
     points = [np.ascontiguousarray(middle[:, k]) for k in range(6)]
     interval_functions = {
         Instruction.TANH: ival.tanh,

@@ -31,7 +31,11 @@ FILES = (
     "iris-three-layers.toml",
     "iris-three-layers-ridge.toml",
 )
-ANSWERS = {"strict_saddle": "strict-saddle", "not_strict_saddle": "not strict-saddle", "undecided": "undecided"}
+ANSWERS = {
+    "strict_saddle": "strict-saddle",
+    "not_strict_saddle": "not strict-saddle",
+    "undecided": "undecided",
+}
 BUDGET = 20.0  # seconds an objective may take at most; each needs far less
 
 
@@ -104,7 +108,9 @@ def points(verdict: Verdict) -> str:
     names = {"local_minimum": ("minimum", "minima"), "strict_saddle": ("saddle", "saddles")}
     names["local_maximum"] = ("maximum", "maxima")
     counts = verdict.stationary.counts
-    return ", ".join(f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in names.items() if counts[kind])
+    return ", ".join(
+        f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in names.items() if counts[kind]
+    )
 
 
 def main(folder: Path = HERE.parent / "reports-out") -> list[Verdict]:

@@ -37,26 +37,47 @@ DECLARED: dict[str, tuple[str, tuple[str, ...]]] = {
     "empty expression": (text(" "), ("expression", "empty")),
     "no variables": ('variables = []\nexpression = "1"\n', ("no variables",)),
     "no variables key": ('expression = "1"\n', ("variables is missing",)),
-    "variables of numbers": ('variables = [1]\nexpression = "1"\n', ("variables, entry 1", "text is wanted", "'1'")),
-    "variables as table": ('variables = {x = 1}\nexpression = "1"\n', ("variables", "a list of names", "a table")),
+    "variables of numbers": (
+        'variables = [1]\nexpression = "1"\n',
+        ("variables, entry 1", "text is wanted", "'1'"),
+    ),
+    "variables as table": (
+        'variables = {x = 1}\nexpression = "1"\n',
+        ("variables", "a list of names", "a table"),
+    ),
     "variable twice": ('variables = ["x", "x"]\nexpression = "x"\n', ("twice", "'x'")),
     "bad variable": ('variables = ["x y"]\nexpression = "x"\n', ("not a name", "'x y'")),
     "reserved variable": ('variables = ["exp"]\nexpression = "exp"\n', ("function or constant", "'exp'")),
-    "expression of a number": ('variables = ["x"]\nexpression = 3\n', ("expression: text is wanted", "a number")),
+    "expression of a number": (
+        'variables = ["x"]\nexpression = 3\n',
+        ("expression: text is wanted", "a number"),
+    ),
     "name of a number": (f"name = 3\n{X}", ("name: text is wanted here, not a number",)),
     "name of two lines": (f'name = "a\\nb"\n{X}', ("one line", "a\\\\nb")),
     "nothing": ('name = "f"\n', ("neither an expression nor a network",)),
     "both": (X + NETWORK + DATA, ("both an expression and a network",)),
     "unknown key": (f"{X}varaibles = 3\n", ("unknown key: 'varaibles'", "Did you mean variables?")),
     "data of an expression": (X + DATA, ("does not go with an expression", "'data'")),
-    "variables of a network": ('variables = ["x"]\n' + NETWORK + DATA, ("does not go with [network]", "'variables'")),
+    "variables of a network": (
+        'variables = ["x"]\n' + NETWORK + DATA,
+        ("does not go with [network]", "'variables'"),
+    ),
     "parameters of a network": (NETWORK + DATA + "[parameters]\na = 1\n", ("does not go with [network]",)),
     "parameter nan": (f"{X}[parameters]\na = nan\n", ("parameters.a: not a finite number: 'nan'",)),
     "parameter inf": (f"{X}[parameters]\na = -inf\n", ("parameters.a: not a finite number: '-inf'",)),
-    "parameter text": (f'{X}[parameters]\na = "one"\n', ("parameters.a: not a finite number: 'one'", '"1/4"')),
-    "parameter boolean": (f"{X}[parameters]\na = true\n", ("parameters.a: a number is wanted", "true or false")),
+    "parameter text": (
+        f'{X}[parameters]\na = "one"\n',
+        ("parameters.a: not a finite number: 'one'", '"1/4"'),
+    ),
+    "parameter boolean": (
+        f"{X}[parameters]\na = true\n",
+        ("parameters.a: a number is wanted", "true or false"),
+    ),
     "parameter date": (f"{X}[parameters]\na = 1979-05-27\n", ("parameters.a: a number is wanted", "a date")),
-    "parameter list": (f"{X}[parameters]\na = [1]\n", ("parameters.a: a number is wanted", "a list", "'[1]'")),
+    "parameter list": (
+        f"{X}[parameters]\na = [1]\n",
+        ("parameters.a: a number is wanted", "a list", "'[1]'"),
+    ),
     "parameter name": (f'{X}[parameters]\n"a b" = 1\n', ("parameters: a parameter is not a name: 'a b'",)),
     "parameter is variable": (f"{X}[parameters]\nx = 1\n", ("twice", "'x'")),
     "parameters no table": (f"{X}parameters = 3\n", ("parameters: a table is wanted here, not a number",)),
@@ -71,24 +92,54 @@ DECLARED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "box empty": (f"{X}[domain]\nbox = []\n", ("domain.box", "0 pairs")),
     "box text": (f'{X}[domain]\nbox = "1,2"\n', ("domain.box: a list of pairs", "not text")),
-    "box and spheres": (f'{X}[domain]\nbox = [1, 2]\nspheres = [["x"]]\n', ("domain", "both box and spheres")),
+    "box and spheres": (
+        f'{X}[domain]\nbox = [1, 2]\nspheres = [["x"]]\n',
+        ("domain", "both box and spheres"),
+    ),
     "domain empty": (f"{X}[domain]\n", ("domain", "neither box nor spheres")),
     "domain key": (f"{X}[domain]\nboxes = [1, 2]\n", ("unknown key: 'boxes'", "Did you mean box?")),
-    "sphere name": (text("x") + '[domain]\nspheres = [["x", "z"]]\n', ("domain.spheres", "'z'", "Variables are x, y")),
-    "sphere flat": (text("x") + '[domain]\nspheres = ["x", "y"]\n', ("domain.spheres: a list of variables", "text")),
+    "sphere name": (
+        text("x") + '[domain]\nspheres = [["x", "z"]]\n',
+        ("domain.spheres", "'z'", "Variables are x, y"),
+    ),
+    "sphere flat": (
+        text("x") + '[domain]\nspheres = ["x", "y"]\n',
+        ("domain.spheres: a list of variables", "text"),
+    ),
     "no data": (NETWORK, ("the key data is missing",)),
-    "network key": (NETWORK + "width = [1]\n" + DATA, ("network: unknown key: 'width'", "Did you mean widths?")),
+    "network key": (
+        NETWORK + "width = [1]\n" + DATA,
+        ("network: unknown key: 'width'", "Did you mean widths?"),
+    ),
     "data key": (NETWORK + DATA + "input = 1\n", ("data: unknown key: 'input'", "Did you mean inputs?")),
-    "activation": (NETWORK.replace("tanh", "tahn") + DATA, ("network.activation", "'tahn'", "Did you mean tanh?")),
+    "activation": (
+        NETWORK.replace("tanh", "tahn") + DATA,
+        ("network.activation", "'tahn'", "Did you mean tanh?"),
+    ),
     "widths": (NETWORK.replace("2", "2.5") + DATA, ("network.widths, entry 2", "whole number", "'5/2'")),
-    "widths negative": (NETWORK.replace("2", "-2") + DATA, ("network.widths", "at least one unit", "[1, -2, 1]")),
+    "widths negative": (
+        NETWORK.replace("2", "-2") + DATA,
+        ("network.widths", "at least one unit", "[1, -2, 1]"),
+    ),
     "shape": (NETWORK.replace("[1, 2", "[3, 2") + DATA, ("data.inputs, row 1", "3 numbers", "[3, 2, 1]")),
-    "ragged rows": (NETWORK + DATA.replace("[2]", "[2, 3]"), ("data.inputs, row 2", "2 numbers among rows of 1")),
+    "ragged rows": (
+        NETWORK + DATA.replace("[2]", "[2, 3]"),
+        ("data.inputs, row 2", "2 numbers among rows of 1"),
+    ),
     "data nan": (NETWORK + DATA.replace("[2]", "[nan]"), ("data.inputs, row 2, column 1", "'nan'")),
     "data text": (NETWORK + DATA.replace("[2]", '["a"]'), ("data.inputs, row 2, column 1", "'a'")),
-    "csv missing": (ONE + CSV.replace("rows", "row"), ("row.csv: there is no such file. Did you mean rows.csv?",)),
-    "csv ragged": (ONE + CSV.replace("rows", "ragged"), ("ragged.csv, line 3", "1 cells, but the header 2", "'3'")),
-    "csv column": (ONE + CSV.replace('"b"', '"c"'), ("data.targets", "no such column: 'c'", "Columns are a, b")),
+    "csv missing": (
+        ONE + CSV.replace("rows", "row"),
+        ("row.csv: there is no such file. Did you mean rows.csv?",),
+    ),
+    "csv ragged": (
+        ONE + CSV.replace("rows", "ragged"),
+        ("ragged.csv, line 3", "1 cells, but the header 2", "'3'"),
+    ),
+    "csv column": (
+        ONE + CSV.replace('"b"', '"c"'),
+        ("data.targets", "no such column: 'c'", "Columns are a, b"),
+    ),
     "csv cell": (ONE + CSV.replace("rows", "cells"), ("cells.csv, line 2, column b", "'two'")),
     "csv infinite": (ONE + CSV.replace("rows", "infinite"), ("infinite.csv, line 2, column b", "'inf'")),
     "csv directory": (ONE + CSV.replace("rows.csv", "folder"), ("folder", "a directory, not a file")),
@@ -154,7 +205,9 @@ def check_message(message: str, fragments: tuple[str, ...]) -> None:
     assert "Traceback" not in message
 
 
-def refused(spec: str, parameters: Mapping[str, str] | None = None, box: str | None = None) -> StrictSaddleError:
+def refused(
+    spec: str, parameters: Mapping[str, str] | None = None, box: str | None = None
+) -> StrictSaddleError:
     with pytest.raises(StrictSaddleError) as caught:
         load(spec, parameters, box)
     assert caught.value.exit_code == 2
@@ -170,7 +223,9 @@ def test_declarative_files(folder: Path, case: str) -> None:
     error = refused("objective.toml")
     check_message(str(error), fragments)
     assert ".csv" in error.where or error.where.startswith(("objective.toml", "folder", "junk.toml"))
-    assert sorted(folder.iterdir()) == sorted([*before, folder / "objective.toml"]), "nothing was run, nothing written"
+    assert sorted(folder.iterdir()) == sorted([*before, folder / "objective.toml"]), (
+        "nothing was run, nothing written"
+    )
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -197,7 +252,9 @@ def test_twins_are_accepted() -> None:
 @pytest.mark.usefixtures("folder")
 def test_parameters_that_are_not_declared() -> None:
     Path("objective.toml").write_text(f"{X}[parameters]\nlam = 1\n", "utf-8")
-    check_message(str(refused("objective.toml", {"lmbda": "1"})), ("objective.toml", "'lmbda'", "Declared are lam"))
+    check_message(
+        str(refused("objective.toml", {"lmbda": "1"})), ("objective.toml", "'lmbda'", "Declared are lam")
+    )
     check_message(str(refused("objective.toml", {"lam": "inf"})), ("-p lam", "'inf'"))
 
 
@@ -226,7 +283,9 @@ def test_the_command_says_it_too(folder: Path, command: Path, case: str) -> None
         spec = "objective.toml"
     else:
         spec, fragments = case, SPECS[case]
-    run = subprocess.run([command, "check", spec, "--json", "out.json"], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [command, "check", spec, "--json", "out.json"], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 2
     assert run.stdout == ""
     assert "Traceback" not in run.stderr

@@ -183,7 +183,11 @@ def test_right_arrows_are_not_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "file, text, complaint",
     [
-        ("errors.py", "from strictsaddle.pipeline import check\n", "strictsaddle.pipeline.check, which comes"),
+        (
+            "errors.py",
+            "from strictsaddle.pipeline import check\n",
+            "strictsaddle.pipeline.check, which comes",
+        ),
         ("derive/tape.py", "from ..stationary import krawczyk\n", "strictsaddle.stationary.krawczyk, which"),
         ("derive/__init__.py", "from .. import zoo\n", "strictsaddle.zoo, which comes after"),
         ("objective/network.py", "def f():\n    import strictsaddle.zoo\n", "network.py:2: "),

@@ -33,7 +33,9 @@ def as_pattern(expected: str) -> str:
         if line.strip() == "...":
             lines.append(r"(?:.*\n)*?")
         else:
-            lines.append(re.sub(r"\d+(?:\\\.\d+)?(?=\\ s\b)", r"\\d+(?:\\.\\d+)?", re.escape(line.rstrip())) + r" *\n")
+            lines.append(
+                re.sub(r"\d+(?:\\\.\d+)?(?=\\ s\b)", r"\\d+(?:\\.\\d+)?", re.escape(line.rstrip())) + r" *\n"
+            )
     return "".join(lines)
 
 
@@ -42,7 +44,12 @@ def test_a_command_prints_what_the_readme_says(shown: str, expected: str, comman
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     environment.pop("FORCE_COLOR", None)
     run = subprocess.run(
-        [str(command), *shlex.split(shown)[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+        [str(command), *shlex.split(shown)[1:]],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert run.returncode in (0, 1, 3), run.stderr
     assert re.fullmatch(as_pattern(expected), run.stdout.strip("\n") + "\n"), run.stdout

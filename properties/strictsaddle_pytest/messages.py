@@ -72,21 +72,23 @@ def construction(objective: Objective) -> str:
         f"expression={objective.expression!r}",
     ]
     if objective.parameters:
-        arguments.append(f"parameters={ {name: str(value) for name, value in objective.parameters.items()}!r}")
+        arguments.append(
+            f"parameters={ {name: str(value) for name, value in objective.parameters.items()}!r}"
+        )
     imports, domain = _domain(objective.domain)
     if domain:
         arguments.append(f"domain={domain}")
     code = f"objective = ss.Objective({', '.join(arguments)})\n"
     if len(code) < LONGEST_CODE and _same(objective):
         return imports + code
-    return (
-        f"objective = ...  # what the test has: {objective.name}, {objective.dimension} unknowns, {objective.digest}\n"
-    )
+    return f"objective = ...  # what the test has: {objective.name}, {objective.dimension} unknowns, {objective.digest}\n"
 
 
 def _same(objective: Objective) -> bool:
     try:
-        again = Objective("", objective.variables, objective.expression, dict(objective.parameters), objective.domain)
+        again = Objective(
+            "", objective.variables, objective.expression, dict(objective.parameters), objective.domain
+        )
     except StrictSaddleError:
         return False
     return again.digest == objective.digest

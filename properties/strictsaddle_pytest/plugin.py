@@ -44,7 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="what becomes of a test whose objective is neither proved nor refuted (default: fail)",
     )
     group.addoption(
-        "--strict-saddle-report", metavar="DIR", default=None, help="write the verdict of each test to DIR, as JSON"
+        "--strict-saddle-report",
+        metavar="DIR",
+        default=None,
+        help="write the verdict of each test to DIR, as JSON",
     )
 
 
@@ -106,9 +109,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """A marked test that nothing judged must not pass: methods of unittest's classes, doctests."""
     __tracebackhide__ = True
     result = yield
-    if item.get_closest_marker(MARKER) and not isinstance(item, ObjectiveItem) and not item.stash.get(_judged, False):
+    if (
+        item.get_closest_marker(MARKER)
+        and not isinstance(item, ObjectiveItem)
+        and not item.stash.get(_judged, False)
+    ):
         pytest.fail(
-            f"the marker {MARKER} works on plain test functions and methods alone; use the fixture", pytrace=False
+            f"the marker {MARKER} works on plain test functions and methods alone; use the fixture",
+            pytrace=False,
         )
     return result
 

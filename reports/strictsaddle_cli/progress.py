@@ -80,7 +80,11 @@ def _on_terminal(name: str) -> Iterator[Listener]:
     state = State()
     console = Console(stderr=True)
     with Bar(
-        SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console, transient=True
+        SpinnerColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
     ) as bar:
         task = bar.add_task(escape(f"{name}: preparing"))
 

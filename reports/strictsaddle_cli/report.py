@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 FORMATS = (".html", ".md", ".tex", ".json")
 Objectives = Annotated[
-    list[str], typer.Argument(metavar="OBJECTIVE...", help="Zoo names, files, FILE.py:NAME.", show_default=False)
+    list[str],
+    typer.Argument(metavar="OBJECTIVE...", help="Zoo names, files, FILE.py:NAME.", show_default=False),
 ]
 Output = Annotated[
-    str, typer.Option("-o", "--output", metavar="FILE", help=f"The report; its ending says what: {' '.join(FORMATS)}.")
+    str,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help=f"The report; its ending says what: {' '.join(FORMATS)}."
+    ),
 ]
 
 
@@ -45,7 +49,10 @@ def report(
     values = options.parameters(parameter)
     if Path(output).suffix.lower() not in FORMATS:
         raise InputError(
-            "no report has this ending", where="-o", fragment=output, remedy=f"Use one of {', '.join(FORMATS)}."
+            "no report has this ending",
+            where="-o",
+            fragment=output,
+            remedy=f"Use one of {', '.join(FORMATS)}.",
         )
     require_places([("-o", output)], objectives)
     # All are read before the first is examined: a mistake in the last must not cost the work on the others

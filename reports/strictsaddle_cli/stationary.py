@@ -38,7 +38,9 @@ def stationary(
     search = options.search(method, budget, max_boxes, workers, checkpoint, seed)
     values = options.parameters(parameter)
     if csv == json == "-":
-        raise InputError("standard output holds one thing", where="--csv", remedy="Give --json or --csv a file.")
+        raise InputError(
+            "standard output holds one thing", where="--csv", remedy="Give --json or --csv a file."
+        )
     require_places([("--csv", csv), ("--json", json), ("--checkpoint", checkpoint)], [objective])
     verdict = examine(read(objective, values, box), search, quiet)
     from strictsaddle_reports import csv_table, json_report, prose, text, writing

@@ -76,7 +76,13 @@ def python(objective: Objective) -> str:
     blocks = [
         "import math\n\nimport numpy as np\n",
         f"NAME = {objective.name!a}\nVARIABLES = {names!a}  # w holds them in this order\n",
-        _function("objective", f"The value at w, an array of shape ({n},).", found, [found.value], "return float({0})"),
+        _function(
+            "objective",
+            f"The value at w, an array of shape ({n},).",
+            found,
+            [found.value],
+            "return float({0})",
+        ),
         _function(
             "gradient",
             f"The gradient at w, an array of shape ({n},).",
@@ -130,5 +136,3 @@ def _constant(value: Fraction) -> str:
     except OverflowError:
         number = "math.inf" if value > 0 else "-math.inf"
     return f"({number})" if number.startswith("-") else number
-
-

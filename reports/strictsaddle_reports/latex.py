@@ -92,7 +92,9 @@ def section(verdict: Verdict) -> str:
 def escape(text: str) -> str:
     """Text that LaTeX sets as it is, on one line. Characters that pdflatex lacks become their code in brackets."""
     characters = "".join(map(_character, " ".join(text.split())))
-    return characters.replace("--", "-{}-").replace("--", "-{}-")  # two in a row would become a dash, three need both
+    return characters.replace("--", "-{}-").replace(
+        "--", "-{}-"
+    )  # two in a row would become a dash, three need both
 
 
 def _character(character: str) -> str:
@@ -119,7 +121,8 @@ def _verbatim(verdict: Verdict) -> str:
         expression = f"{expression[:_LONGEST_TEXT]} ... ({len(expression)} characters)"
     # A break is allowed after every operator, or the line would leave the page.
     words = "".join(
-        escape(part) if part != "*" else r"*\allowbreak{}" for part in expression.replace("*", "\0*\0").split("\0")
+        escape(part) if part != "*" else r"*\allowbreak{}"
+        for part in expression.replace("*", "\0*\0").split("\0")
     )
     return rf"\begin{{flushleft}}\ttfamily\small {words} \end{{flushleft}}"
 

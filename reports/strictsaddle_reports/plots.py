@@ -129,7 +129,14 @@ def landscape(verdict: Verdict, objective: Objective) -> Picture | None:
         _mark(axes, kind, [_middle(p.point[0]) for p in points], [_middle(p.point[1]) for p in points])
     for item in verdict.stationary.continua:
         if len(item.point) == 2:
-            _mark(axes, item.kind, [_middle(item.point[0])], [_middle(item.point[1])], "on a continuum: ", hollow=True)
+            _mark(
+                axes,
+                item.kind,
+                [_middle(item.point[0])],
+                [_middle(item.point[1])],
+                "on a continuum: ",
+                hollow=True,
+            )
     _mark_witness(axes, verdict)
     axes.set(xlim=(left, right), ylim=(bottom, top))
     axes.set_xlabel(str(verdict.objective["variables"][0]))
@@ -152,7 +159,14 @@ def spectra(verdict: Verdict, vector: bool = True) -> Picture | None:
         places = [number + 1 for number, point in enumerate(isolated) if point.kind == kind]
         for place, point in zip(places, points, strict=True):
             ends = [_middle(value) for value in point.eigenvalues]
-            axes.plot([place, place], [min(ends), max(ends)], color=MARKS[kind][0], linewidth=0.8, alpha=0.5, zorder=2)
+            axes.plot(
+                [place, place],
+                [min(ends), max(ends)],
+                color=MARKS[kind][0],
+                linewidth=0.8,
+                alpha=0.5,
+                zorder=2,
+            )
         flat = [(place, _middle(v)) for place, p in zip(places, points, strict=True) for v in p.eigenvalues]
         _mark(axes, kind, [a for a, _ in flat], [b for _, b in flat], size=size, clip=True)
     largest, smallest = max(map(abs, finite)), min((abs(value) for value in finite if value), default=1.0)
@@ -251,7 +265,9 @@ def _mark_witness(axes: Any, verdict: Verdict, curve_of: Objective | None = None
 def _legend(axes: Any) -> None:
     handles, labels = axes.get_legend_handles_labels()
     if handles:
-        axes.figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False, markerscale=0.8)
+        axes.figure.legend(
+            handles, labels, loc="outside upper center", ncols=4, frameon=False, markerscale=0.8
+        )
 
 
 def _tick(value: float, span: float) -> str:

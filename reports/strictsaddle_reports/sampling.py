@@ -67,7 +67,10 @@ def from_record(record: Mapping[str, Any]) -> Objective | None:
     """The objective that the record's expression defines, or None unless it is the very same one (equal digests)."""
     try:
         made = Objective(
-            str(record["name"]), list(record["variables"]), str(record["expression"]), dict(record["parameters"])
+            str(record["name"]),
+            list(record["variables"]),
+            str(record["expression"]),
+            dict(record["parameters"]),
         )
         bare = made.digest
     except StrictSaddleError:

@@ -60,7 +60,9 @@ def text(found: dict[str, Any]) -> str:
     if order == 1:
         lines.append("No signed permutation of the unknowns but the identity leaves the objective unchanged.")
     else:
-        lines.append(f"{order:,} signed permutations of the unknowns leave the objective unchanged. Generators:")
+        lines.append(
+            f"{order:,} signed permutations of the unknowns leave the objective unchanged. Generators:"
+        )
         lines += [f"  * {words}" for words in permutations["generators"]]
         lines.append("Each orbit has a point in the fundamental domain")
         lines.append("    " + ", ".join(permutations["fundamental_domain"]))
@@ -70,13 +72,20 @@ def text(found: dict[str, Any]) -> str:
     if not continuous["linear"] and not continuous["affine"]:
         lines.append("There is no continuous linear symmetry.")
     else:
-        lines.append(f"Continuous symmetry: {continuous['name']}, a Lie algebra of dimension {continuous['dimension']} of linear fields.")
+        lines.append(
+            f"Continuous symmetry: {continuous['name']}, a Lie algebra of dimension {continuous['dimension']} of linear fields."
+        )
         lines += [f"  * {field['flow']}" for field in continuous["linear"]]
         if continuous["affine"]:
             lines.append("Affine fields besides:")
             lines += [f"  * {field['flow']}" for field in continuous["affine"]]
-        lines.append("Along such a flow the objective does not change, so its stationary points come in continua.")
-    lines += ["", "Each symmetry named here is proved; that there are no others is proved for polynomials only."]
+        lines.append(
+            "Along such a flow the objective does not change, so its stationary points come in continua."
+        )
+    lines += [
+        "",
+        "Each symmetry named here is proved; that there are no others is proved for polynomials only.",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -48,7 +48,10 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
     blocks.append(
         "\n".join(
             textwrap.fill(
-                " ".join(value.split()), width, initial_indent=key.ljust(column), subsequent_indent=" " * column
+                " ".join(value.split()),
+                width,
+                initial_indent=key.ljust(column),
+                subsequent_indent=" " * column,
             )
             for key, value in facts
             if value
@@ -62,7 +65,9 @@ def reports(verdicts: Sequence[Verdict]) -> str:
     if len(verdicts) == 1:
         return report(verdicts[0])
     rule = "\n" + "─" * 72 + "\n\n"
-    return draw(tables.comparison(verdicts)) + "\n" + rule + rule.join(report(verdict) for verdict in verdicts)
+    return (
+        draw(tables.comparison(verdicts)) + "\n" + rule + rule.join(report(verdict) for verdict in verdicts)
+    )
 
 
 def formula(verdict: Verdict, width: int = 100) -> str:
@@ -74,7 +79,9 @@ def formula(verdict: Verdict, width: int = 100) -> str:
     names = [str(name) for name in objective["variables"]]
     shown = ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:3])}, ..., {names[-1]}"
     values = prose.parameters(verdict)
-    return _wrapped(f"f({shown}) = {expression}" + (f"   where {values}" if values else ""), width, indent="    ")
+    return _wrapped(
+        f"f({shown}) = {expression}" + (f"   where {values}" if values else ""), width, indent="    "
+    )
 
 
 def drawn(verdict: Verdict, *, rows: int | None = MOST_ROWS, digits: int = 10) -> str:

@@ -20,7 +20,13 @@ MONKEY = 'variables = ["x"]\nexpression = "x**3"\n'
 
 def run(command: Path, *arguments: str, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, input=stdin, encoding="utf-8"
+        [command, *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        input=stdin,
+        encoding="utf-8",
     )
 
 
@@ -112,7 +118,19 @@ def test_help_imports_nothing_heavy() -> None:
     """What --help may take is measured by a benchmark; here, that nothing which takes long is imported for it."""
     code = "import sys; from strictsaddle_cli.main import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = {"numpy", "scipy", "sympy", "flint", "numba", "ival", "matplotlib", "jinja2", "rich", "sklearn", "tabulate"}
+    heavy = {
+        "numpy",
+        "scipy",
+        "sympy",
+        "flint",
+        "numba",
+        "ival",
+        "matplotlib",
+        "jinja2",
+        "rich",
+        "sklearn",
+        "tabulate",
+    }
     assert "typer" in ran.stderr.split()
     assert not heavy & set(ran.stderr.split())
 
@@ -120,7 +138,9 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 def test_a_full_disk_is_told(command: Path, tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
-        ran = subprocess.run([command, "zoo"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        ran = subprocess.run(
+            [command, "zoo"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
     assert ran.returncode == 2
     assert ran.stderr.startswith("error: standard output cannot be written")
     assert ran.stderr.count("\n") == 1

@@ -61,7 +61,9 @@ def in_arb(instruction: Instruction) -> Callable[[arb], arb]:
         if instruction in (Instruction.SINH, Instruction.COSH) and abs(x) > 1000:
             return -(arb(10) ** 400) if instruction is Instruction.SINH and x < 0 else arb(10) ** 400
         if instruction is Instruction.SIGMOID and abs(x) > 1000:
-            return (arb(0) if x < 0 else arb(1)).union((arb(0) if x < 0 else arb(1)) + arb(10) ** -400 * x.sgn() * -1)
+            return (arb(0) if x < 0 else arb(1)).union(
+                (arb(0) if x < 0 else arb(1)) + arb(10) ** -400 * x.sgn() * -1
+            )
         if instruction is Instruction.SOFTPLUS and abs(x) > 1000:
             return (arb(0) if x < 0 else x).union((arb(0) if x < 0 else x) + arb(10) ** -400)
         return ball_value(instruction, 0, 0, [x], ())
@@ -150,7 +152,11 @@ def test_turning_points_lie_where_they_are_said_to() -> None:
     slope = lambda s: 6 * Fraction(s) ** 2 - 6 * Fraction(s) + 1  # noqa: E731
     assert slope(e.SIGMOID2_TURN_BELOW) > 0 > slope(e.SIGMOID2_TURN_ABOVE)
     assert slope(e.SIGMOID2_TURN2_BELOW) < 0 < slope(e.SIGMOID2_TURN2_ABOVE)
-    assert 324 * Fraction(e.SIGMOID2_GREATEST) ** 2 >= 3 > 324 * Fraction(np.nextafter(e.SIGMOID2_GREATEST, 0)) ** 2
+    assert (
+        324 * Fraction(e.SIGMOID2_GREATEST) ** 2
+        >= 3
+        > 324 * Fraction(np.nextafter(e.SIGMOID2_GREATEST, 0)) ** 2
+    )
 
 
 def test_the_parts_of_ln_2() -> None:
@@ -178,7 +184,12 @@ MUTATIONS = {
         "inner = m if m < SMALL",
         "tanh",
     ),
-    "tanh takes the wrong side": ("exponentials", "if x >= 0.0 else -outer", "if x >= 0.0 else -inner", "tanh"),
+    "tanh takes the wrong side": (
+        "exponentials",
+        "if x >= 0.0 else -outer",
+        "if x >= 0.0 else -inner",
+        "tanh",
+    ),
     "the sigmoid beyond -700 is that at -700": (
         "exponentials",
         "return 0.0 if x < -700.0 else v",
@@ -199,7 +210,12 @@ MUTATIONS = {
         "not (ah[j] > 0.0)\n        low[j] = NAN if undefined else log_down",
         "log",
     ),
-    "tanh'' forgets its turning point": ("elementary_rows", "least = -TANH2_GREATEST if turns else least", "", "tanh2"),
+    "tanh'' forgets its turning point": (
+        "elementary_rows",
+        "least = -TANH2_GREATEST if turns else least",
+        "",
+        "tanh2",
+    ),
     "sigmoid' forgets its turning point": (
         "elementary_rows",
         "0.25 if ((lo <= 0.5) & (hi >= 0.5)) |",

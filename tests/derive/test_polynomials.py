@@ -23,7 +23,11 @@ def expanded(variables: str, text: str) -> dict[tuple[int, ...], fmpq]:
 
 
 def test_coefficients_are_exact() -> None:
-    assert expanded("x y", "(0.1*x - y/3)^2") == {(2, 0): fmpq(1, 100), (1, 1): fmpq(-1, 15), (0, 2): fmpq(1, 9)}
+    assert expanded("x y", "(0.1*x - y/3)^2") == {
+        (2, 0): fmpq(1, 100),
+        (1, 1): fmpq(-1, 15),
+        (0, 2): fmpq(1, 9),
+    }
 
 
 def test_division_by_a_constant_formula() -> None:
@@ -70,11 +74,15 @@ def test_a_deep_formula_does_not_recurse() -> None:
 
 @given(
     st.dictionaries(
-        st.tuples(st.integers(0, 3), st.integers(0, 3)), st.fractions(max_denominator=20).filter(bool), min_size=1
+        st.tuples(st.integers(0, 3), st.integers(0, 3)),
+        st.fractions(max_denominator=20).filter(bool),
+        min_size=1,
     ),
     st.tuples(st.fractions(-3, 3, max_denominator=5), st.fractions(-3, 3, max_denominator=5)),
 )
-def test_values_and_derivatives(terms: dict[tuple[int, int], Fraction], at: tuple[Fraction, Fraction]) -> None:
+def test_values_and_derivatives(
+    terms: dict[tuple[int, int], Fraction], at: tuple[Fraction, Fraction]
+) -> None:
     """A sum of monomials, its gradient and Hessian against the power rule, in exact rationals."""
     text = " + ".join(f"({c})*x^{a}*y^{b}" for (a, b), c in terms.items())
     objective = Objective("test", "x y", text)
@@ -100,4 +108,8 @@ def test_restriction_to_a_slice() -> None:
     objective = Objective("test", "x y z", "x^2*y + z*y - 3*z^2")
     system = polynomials.system(objective.graph, objective.node, 3)
     slice_ = system.restricted({1: fmpq(1, 2)}, [0, 2])
-    assert {tuple(map(int, e)): c for e, c in slice_.f.terms()} == {(2, 0): fmpq(1, 2), (0, 1): fmpq(1, 2), (0, 2): -3}
+    assert {tuple(map(int, e)): c for e, c in slice_.f.terms()} == {
+        (2, 0): fmpq(1, 2),
+        (0, 1): fmpq(1, 2),
+        (0, 2): -3,
+    }

@@ -15,7 +15,9 @@ from strictsaddle.objective.graph import Graph, Op
 
 
 @given(
-    st.fractions() | st.fractions(max_denominator=8) | st.floats(allow_nan=False, allow_infinity=False).map(Fraction)
+    st.fractions()
+    | st.fractions(max_denominator=8)
+    | st.floats(allow_nan=False, allow_infinity=False).map(Fraction)
 )
 def test_outward(value: Fraction) -> None:
     low, high = outward(value)
@@ -74,7 +76,13 @@ def test_constants_are_folded_into_instructions() -> None:
     graph = Graph()
     x = graph.variable(0)
     three = graph.constant(3)
-    nodes = [graph.add(x, three), graph.sub(x, three), graph.sub(three, x), graph.mul(three, x), graph.div(three, x)]
+    nodes = [
+        graph.add(x, three),
+        graph.sub(x, three),
+        graph.sub(three, x),
+        graph.mul(three, x),
+        graph.div(three, x),
+    ]
     tape = compile_tape(graph, nodes, 1)
     assert Instruction.CONSTANT not in tape.op
     assert kernels.evaluate_float(tape, [[2.0]]).tolist() == [[5.0, -1.0, 1.0, 6.0, 1.5]]

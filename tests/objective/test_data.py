@@ -21,7 +21,9 @@ def from_csv(tmp_path: Path, text: str | bytes = CSV, **keys: Any) -> Any:
     content = text if isinstance(text, bytes) else text.encode()
     (tmp_path / "data.csv").write_bytes(content)
     table = {"csv": "data.csv", "inputs": ["a", "b"], "targets": ["label"]} | keys
-    return read({key: value for key, value in table.items() if value is not None}, tmp_path, "net.toml", labels=False)
+    return read(
+        {key: value for key, value in table.items() if value is not None}, tmp_path, "net.toml", labels=False
+    )
 
 
 def test_csv_is_exact(tmp_path: Path) -> None:
@@ -63,7 +65,12 @@ def test_only_named_columns_need_be_numbers(tmp_path: Path) -> None:
         ("a,b,label\n", {}, "no rows under the header", "data.csv"),
         ("a,a,label\n1,2,3\n", {}, "two columns have the same name: 'a'", "data.csv, line 1, column 2"),
         ("a,,label\n1,2,3\n", {}, "a column has no name", "data.csv, line 1, column 2"),
-        ("a,\x1b[31m,label\n1,2,3\n", {}, "a column has no name that can be read", "data.csv, line 1, column 2"),
+        (
+            "a,\x1b[31m,label\n1,2,3\n",
+            {},
+            "a column has no name that can be read",
+            "data.csv, line 1, column 2",
+        ),
         ('a,b,label\n1,"2"x,3\n', {}, "not valid CSV", "data.csv, line 2"),
         ("a,b,label\n1,2,3\n", {"rows": 2}, "2 rows are wanted, but", "data.rows"),
         ("a,b,label\n1,2,3\n", {"rows": 0}, "at least one row", "data.rows"),
@@ -71,7 +78,12 @@ def test_only_named_columns_need_be_numbers(tmp_path: Path) -> None:
         ("a,b,label\n1,2,3\n", {"inputs": ["a", "a"]}, "named twice: 'a'", "data.inputs"),
         ("a,b,label\n1,2,3\n", {"inputs": []}, "no column is named", "data.inputs"),
         ("a,b,label\n1,2,3\n", {"inputs": [1]}, "text is wanted here, not a number", "data.inputs, entry 1"),
-        ("a,b,label\n1,2,3\n", {"inputs": "a"}, "a list of column names is wanted here, not text", "data.inputs"),
+        (
+            "a,b,label\n1,2,3\n",
+            {"inputs": "a"},
+            "a list of column names is wanted here, not text",
+            "data.inputs",
+        ),
         ("a,b,label\n1,2,3\n", {"inputs": None}, "the key inputs is missing", "data"),
         ("a,b,label\n1,2,3\n", {"csv": "date.csv"}, "no such file. Did you mean data.csv?", "date.csv"),
         ("a,b,label\n1,2,3\n", {"csv": "."}, "a directory", ""),
@@ -86,7 +98,9 @@ def test_only_named_columns_need_be_numbers(tmp_path: Path) -> None:
         (b"a,b,label\n1,\xff,3\n", {}, "not UTF-8 text: 'byte 0xff'", "data.csv, line 2"),
     ],
 )
-def test_faults_of_csv(tmp_path: Path, text: str | bytes, keys: dict[str, Any], what: str, where: str) -> None:
+def test_faults_of_csv(
+    tmp_path: Path, text: str | bytes, keys: dict[str, Any], what: str, where: str
+) -> None:
     with pytest.raises(InputError) as caught:
         from_csv(tmp_path, text, **keys)
     assert what in str(caught.value)
@@ -110,7 +124,12 @@ def test_standardising_is_one_rational_map_a_column(rows: list[tuple[float, floa
 
 
 def test_standardised_iris_has_mean_zero_and_deviation_one(tmp_path: Path) -> None:
-    table = {"dataset": "iris", "inputs": ["petal_length", "sepal_width"], "targets": ["target"], "standardise": True}
+    table = {
+        "dataset": "iris",
+        "inputs": ["petal_length", "sepal_width"],
+        "targets": ["target"],
+        "standardise": True,
+    }
     data = read(table, tmp_path, "", labels=True)
     for column in zip(*data.inputs, strict=True):
         assert sum(column) == 0
@@ -123,7 +142,9 @@ def test_iris_is_what_the_package_holds(tmp_path: Path) -> None:
     import sklearn.datasets
 
     path = Path(sklearn.datasets.__file__).parent / "data" / "iris.csv"
-    rows = [[Fraction(cell) for cell in row] for row in list(csv.reader(path.read_text("utf-8").splitlines()))[1:]]
+    rows = [
+        [Fraction(cell) for cell in row] for row in list(csv.reader(path.read_text("utf-8").splitlines()))[1:]
+    ]
     table = {"dataset": "iris", "inputs": ["sepal_length", "sepal_width", "petal_length", "petal_width"]}
     data = read(table | {"targets": ["target"]}, tmp_path, "", labels=True)
     assert [[*x, *y] for x, y in zip(data.inputs, data.targets, strict=True)] == rows
@@ -151,7 +172,9 @@ def test_unknown_data_sets_and_columns(tmp_path: Path) -> None:
     ):
         read({"dataset": "irsi", "inputs": ["a"], "targets": ["b"]}, tmp_path, "", labels=False)
     with pytest.raises(InputError, match=r"no such column: 'petal-length'. Did you mean petal_length\?"):
-        read({"dataset": "iris", "inputs": ["petal-length"], "targets": ["target"]}, tmp_path, "", labels=False)
+        read(
+            {"dataset": "iris", "inputs": ["petal-length"], "targets": ["target"]}, tmp_path, "", labels=False
+        )
     with pytest.raises(InputError, match=r"200 rows are wanted, but dataset iris has 150"):
         table = {"dataset": "iris", "inputs": ["petal_width"], "targets": ["target"], "rows": 200}
         read(table, tmp_path, "", labels=False)

@@ -103,7 +103,8 @@ def test_functions(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("exponent", "expected"), [("0.5", 2.0), ("3/2", 8.0), ("(-1/2)", 0.5), ("(1/3)", 4 ** (1 / 3)), ("y", 64.0)]
+    ("exponent", "expected"),
+    [("0.5", 2.0), ("3/2", 8.0), ("(-1/2)", 0.5), ("(1/3)", 4 ** (1 / 3)), ("y", 64.0)],
 )
 def test_powers_that_are_no_integers(exponent: str, expected: float) -> None:
     graph = Graph()
@@ -153,7 +154,12 @@ def test_errors_say_where(text: str, what: str, where: str, fragment: str, remed
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 1000 + "x" + ")" * 1000, "exp(" * 1000 + "x" + ")" * 1000, "2**" * 1000 + "2", "x**-" * 1000 + "1"],
+    [
+        "(" * 1000 + "x" + ")" * 1000,
+        "exp(" * 1000 + "x" + ")" * 1000,
+        "2**" * 1000 + "2",
+        "x**-" * 1000 + "1",
+    ],
 )
 def test_deep_nesting_is_an_error(text: str) -> None:
     with pytest.raises(InputError, match="nested more than"):
@@ -193,7 +199,21 @@ def test_rational(text: str, expected: Fraction) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "nan", "inf", "-Infinity", "1/0", "1e1000000", "0x10", "1_000", "1/2/3", "1/-2", "٣", "9" * 5000, "1 2"],
+    [
+        "",
+        "nan",
+        "inf",
+        "-Infinity",
+        "1/0",
+        "1e1000000",
+        "0x10",
+        "1_000",
+        "1/2/3",
+        "1/-2",
+        "٣",
+        "9" * 5000,
+        "1 2",
+    ],
 )
 def test_not_a_rational(text: str) -> None:
     with pytest.raises(InputError):

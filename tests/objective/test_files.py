@@ -85,7 +85,10 @@ def test_csv_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_parameters_are_replaced(tmp_path: Path) -> None:
-    assert read(write(tmp_path, WELL), {"lam": "1/7"}).parameters == {"lam": Fraction(1, 7), "mu": Fraction(1, 3)}
+    assert read(write(tmp_path, WELL), {"lam": "1/7"}).parameters == {
+        "lam": Fraction(1, 7),
+        "mu": Fraction(1, 3),
+    }
     ridged = read(write(tmp_path, NETWORK), {"ridge": "0.25"})
     assert ridged.network is not None
     assert set(ridged.network.ridge) == {Fraction(1, 4)}
@@ -100,7 +103,11 @@ def test_parameters_are_replaced(tmp_path: Path) -> None:
         (WELL, {"lam": "nan"}, "-p lam: not a finite number"),
         (WELL, {"lam": ""}, "-p lam: not a finite number"),
         ('variables = ["x"]\nexpression = "x"', {"lam": "1"}, "The file has no table [parameters]"),
-        (NETWORK, {"rigde": "1"}, "not declared: 'rigde'. Did you mean ridge? Of a network, -p can set ridge."),
+        (
+            NETWORK,
+            {"rigde": "1"},
+            "not declared: 'rigde'. Did you mean ridge? Of a network, -p can set ridge.",
+        ),
         (NETWORK, {"ridge": "a"}, "-p ridge: not a finite number"),
     ],
 )

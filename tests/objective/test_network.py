@@ -20,7 +20,11 @@ from strictsaddle.objective.layers import ACTIVATIONS, LOSSES
 from strictsaddle.objective.network import MAXIMAL_SHOWN, Network, build, network
 from strictsaddle.objective.objective import Objective
 
-POWERS: dict[str, Callable[[Any], Any]] = {"linear": lambda z: z, "quadratic": lambda z: z * z, "cubic": lambda z: z**3}
+POWERS: dict[str, Callable[[Any], Any]] = {
+    "linear": lambda z: z,
+    "quadratic": lambda z: z * z,
+    "cubic": lambda z: z**3,
+}
 FLOATS: dict[str, Callable[[float], float]] = POWERS | {
     "tanh": math.tanh,
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
@@ -54,7 +58,9 @@ def outputs(
 def objective_value(
     net: Network, w: Sequence[Any], loss: Callable[[list[Any], Sequence[Any]], Any], activations: Any
 ) -> Any:
-    total = sum(loss(outputs(net, w, x, activations), y) for x, y in zip(net.inputs, net.targets, strict=True))
+    total = sum(
+        loss(outputs(net, w, x, activations), y) for x, y in zip(net.inputs, net.targets, strict=True)
+    )
     return total / len(net.inputs) + sum(r * v * v for r, v in zip(net.ridge, w, strict=True))
 
 
@@ -77,7 +83,10 @@ def polynomial_networks(draw: st.DrawFn) -> tuple[Network, list[Fraction]]:
     rows = draw(st.lists(row, min_size=1, max_size=4))
     rows = rows + draw(st.lists(st.sampled_from(rows), max_size=3))
     if draw(st.booleans()):  # more different rows than any small degree has monomials
-        rows += [(tuple(Fraction(k, d + 2) for d in range(widths[0])), (Fraction(k),) * widths[-1]) for k in range(12)]
+        rows += [
+            (tuple(Fraction(k, d + 2) for d in range(widths[0])), (Fraction(k),) * widths[-1])
+            for k in range(12)
+        ]
     count = sum((m + bias) * n for m, n in itertools.pairwise(widths))
     ridge = tuple(draw(st.lists(rationals, min_size=count, max_size=count)))
     inputs, targets = zip(*rows, strict=True)
@@ -163,7 +172,10 @@ def test_repeated_rows_are_merged_and_counted() -> None:
     ("ridge", "expected"),
     [
         (0, {}),
-        ("1/10", dict.fromkeys(["W1_1_1", "W1_2_1", "b1_1", "b1_2", "W2_1_1", "W2_1_2", "b2_1"], Fraction(1, 10))),
+        (
+            "1/10",
+            dict.fromkeys(["W1_1_1", "W1_2_1", "b1_1", "b1_2", "W2_1_1", "W2_1_2", "b2_1"], Fraction(1, 10)),
+        ),
         ([0.5, 0], dict.fromkeys(["W1_1_1", "W1_2_1", "b1_1", "b1_2"], Fraction(1, 2))),
         ({"W2": 2, "b1": "1/3"}, {"W2_1_1": 2, "W2_1_2": 2, "b1_1": Fraction(1, 3), "b1_2": Fraction(1, 3)}),
         ({"W1": 1, "W1_2_1": 3}, {"W1_1_1": 1, "W1_2_1": 3}),
@@ -171,7 +183,10 @@ def test_repeated_rows_are_merged_and_counted() -> None:
 )
 def test_ridges(ridge: Any, expected: dict[str, Fraction]) -> None:
     net = of(network([1, 2, 1], "tanh", data=([[1]], [[1]]), ridge=ridge))
-    assert dict(zip(net.variables, net.ridge, strict=True)) == dict.fromkeys(net.variables, Fraction(0)) | expected
+    assert (
+        dict(zip(net.variables, net.ridge, strict=True))
+        == dict.fromkeys(net.variables, Fraction(0)) | expected
+    )
 
 
 def test_one_ridge_is_a_parameter() -> None:
@@ -192,7 +207,8 @@ def test_a_name_an_activation_a_layer_and_a_last_linear_one() -> None:
     assert of(network([1, 2, 2, 1], ["tanh", "sin", "linear"], data=data)).activations == ("tanh", "sin")
     assert of(network([1, 2, 2, 1], "tanh", data=data)).activations == ("tanh", "tanh")
     assert (
-        network([1, 2, 1], "tanh", data=data).name == "dense network 1-2-1, tanh, squared loss, biases, no ridge, 1 row"
+        network([1, 2, 1], "tanh", data=data).name
+        == "dense network 1-2-1, tanh, squared loss, biases, no ridge, 1 row"
     )
     assert network([1, 2, 1], "tanh", data=data, name="mine").name == "mine"
 
@@ -236,7 +252,11 @@ def test_long_formulas_are_described() -> None:
         ({"ridge": "a"}, "not a finite number", "network.ridge"),
         ({"ridge": float("nan")}, "not a finite number", "network.ridge"),
         ({"ridge": [1, 2, 3]}, "3 ridges for 2 layers", "network.ridge"),
-        ({"ridge": {"W3": 1}}, "unknown group of parameters: 'W3'. Groups are W1, b1, W2, b2", "network.ridge"),
+        (
+            {"ridge": {"W3": 1}},
+            "unknown group of parameters: 'W3'. Groups are W1, b1, W2, b2",
+            "network.ridge",
+        ),
         ({"ridge": {"W1": "x"}}, "not a finite number", "network.ridge.W1"),
         ({"bias": "yes"}, "true or false is wanted", "network.bias"),
         ({"kind": "conv"}, "unknown name", "network.kind"),
@@ -253,7 +273,12 @@ def test_long_formulas_are_described() -> None:
     ],
 )
 def test_what_does_not_fit(arguments: dict[str, Any], what: str, where: str) -> None:
-    base: dict[str, Any] = {"widths": [1, 2, 1], "activation": "tanh", "loss": "squared", "data": ([1, 2], [1, 3])}
+    base: dict[str, Any] = {
+        "widths": [1, 2, 1],
+        "activation": "tanh",
+        "loss": "squared",
+        "data": ([1, 2], [1, 3]),
+    }
     with pytest.raises(InputError) as caught:
         network(**base | arguments)
     assert what in str(caught.value)
@@ -262,7 +287,11 @@ def test_what_does_not_fit(arguments: dict[str, Any], what: str, where: str) -> 
 
 @pytest.mark.parametrize(
     ("arguments", "what"),
-    [({"kind": "conv1d"}, "not there yet"), ({"kind": "rnn"}, "not there yet"), ({"loss": "huber"}, "pseudo_huber")],
+    [
+        ({"kind": "conv1d"}, "not there yet"),
+        ({"kind": "rnn"}, "not there yet"),
+        ({"loss": "huber"}, "pseudo_huber"),
+    ],
 )
 def test_what_is_not_there_yet(arguments: dict[str, Any], what: str) -> None:
     with pytest.raises(NotYetError, match=what):

@@ -24,7 +24,8 @@ def test_printed_formulas_parse_to_the_same_values(steps: Steps, point: tuple[Fr
 
 
 @pytest.mark.parametrize(
-    "shown", ["(x + y)**2", "-x**2", "2*x - 3*y", "x - (y - 1)", "x/(y/2 + 1)", "tanh(x*y) + pi", "1/2*x", "(-2)*x"]
+    "shown",
+    ["(x + y)**2", "-x**2", "2*x - 3*y", "x - (y - 1)", "x/(y/2 + 1)", "tanh(x*y) + pi", "1/2*x", "(-2)*x"],
 )
 def test_usual_notation(shown: str) -> None:
     graph = Graph()

@@ -31,7 +31,9 @@ def test_an_objective_a_function_and_the_default_name(tmp_path: Path) -> None:
 
 
 def test_functions_take_exact_parameters(tmp_path: Path) -> None:
-    spec = write(tmp_path, HEAD + "def objective(lam=1):\n    return Objective('f', 'x', 'lam*x', {'lam': lam})\n")
+    spec = write(
+        tmp_path, HEAD + "def objective(lam=1):\n    return Objective('f', 'x', 'lam*x', {'lam': lam})\n"
+    )
     assert read(spec).parameters == {"lam": 1}
     assert read(spec, {"lam": "0.1"}).parameters == {"lam": Fraction(1, 10)}
     with pytest.raises(InputError, match=r"not declared: 'lmb'. Did you mean lam\? objective has lam"):
@@ -58,7 +60,9 @@ def test_dataclasses_work_and_no_cache_is_left(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.py"]
 
 
-def test_output_of_the_code_is_not_mixed_with_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_of_the_code_is_not_mixed_with_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     read(write(tmp_path, HEAD + "print('hello')\nobjective = Objective('f', 'x', 'x')\n"))
     assert capsys.readouterr() == ("", "hello\n")
 
@@ -79,7 +83,12 @@ def test_output_of_the_code_is_not_mixed_with_ours(tmp_path: Path, capsys: pytes
         ("def objective():\n    pass\n", "", "objective() returned None, not an Objective", ""),
         ("def objective(n):\n    pass\n", "", "objective needs arguments: 'n'", ""),
         ("class objective:\n    pass\n", "", "objective() returned an objective, not an Objective", ""),
-        (HEAD + "objective = Objective('f', 'x', 'x + y')\n", "", "line 1, column 5: unknown name: 'y'", ", line 2"),
+        (
+            HEAD + "objective = Objective('f', 'x', 'x + y')\n",
+            "",
+            "line 1, column 5: unknown name: 'y'",
+            ", line 2",
+        ),
         ("def objective():\n    return objective()\n", "", "raised RecursionError", ", line 2"),
         ("raise ValueError\n", "", "the file raised ValueError", ", line 1"),
         ("x = 1\0\n", "", "zero bytes", ""),

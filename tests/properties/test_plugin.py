@@ -67,7 +67,9 @@ def test_a_refuted_objective_fails_with_its_witness(pytester: pytest.Pytester) -
     project(pytester, marked(FLAT))
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["flat is not strict-saddle (proof: exact).", "*witness = ('0', '0')  # exactly"])
+    result.stdout.fnmatch_lines(
+        ["flat is not strict-saddle (proof: exact).", "*witness = ('0', '0')  # exactly"]
+    )
     assert "judgement.py" not in failures(result)  # no traceback through the plugin
 
 
@@ -116,7 +118,8 @@ def test_modulo_symmetry_is_another_question(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "outcome"), [((), "failed"), (("xfail",), "xfailed"), (("skip",), "skipped"), (("fail",), "failed")]
+    ("option", "outcome"),
+    [((), "failed"), (("xfail",), "xfailed"), (("skip",), "skipped"), (("fail",), "failed")],
 )
 def test_undecided(pytester: pytest.Pytester, option: tuple[str, ...], outcome: str) -> None:
     project(pytester, undecided_soon())
@@ -150,13 +153,19 @@ def test_an_error_in_the_users_function_is_shown_as_it_is(pytester: pytest.Pytes
     [
         (marked("3"), "*test_loss returned int, not an objective*"),
         (marked("None"), "*test_loss returned NoneType, not an objective*"),
-        (marked(WELL, "modulo_symetry=True"), "*no option 'modulo_symetry'. Did you mean modulo_symmetry[?]*"),
+        (
+            marked(WELL, "modulo_symetry=True"),
+            "*no option 'modulo_symetry'. Did you mean modulo_symmetry[?]*",
+        ),
         (marked(WELL, "30"), "*takes keywords alone, not 30*"),
         (marked(WELL, "budget=-1"), "*budget is not a positive number: '-1'*"),
         (marked('"no-such-thing"'), "*there is no objective of this name: 'no-such-thing'*"),
         (marked('ss.Objective("f", "x", "sinn(x)")'), "*sinn*"),
         (marked(WELL).replace("def ", "async def "), "*test_loss returned coroutine, not an objective*"),
-        ("def test_it(strict_saddle):\n    strict_saddle(3)\n", "*strict_saddle wants an objective, not int*"),
+        (
+            "def test_it(strict_saddle):\n    strict_saddle(3)\n",
+            "*strict_saddle wants an objective, not int*",
+        ),
         (
             "import unittest\n@pytest.mark.strict_saddle\nclass TestIt(unittest.TestCase):\n"
             "    def test_it(self):\n        pass\n",
@@ -178,7 +187,9 @@ def test_what_makes_no_sense_fails_and_says_so(pytester: pytest.Pytester, body: 
         (("--strict-saddle-report=a_file",), "*a_file is not a folder*"),
     ],
 )
-def test_bad_options_are_usage_errors(pytester: pytest.Pytester, arguments: tuple[str, ...], message: str) -> None:
+def test_bad_options_are_usage_errors(
+    pytester: pytest.Pytester, arguments: tuple[str, ...], message: str
+) -> None:
     pytester.path.joinpath("a_file").touch()
     project(pytester, marked(WELL))
     result = pytester.runpytest(*arguments)
@@ -223,7 +234,9 @@ def test_files_are_tests(pytester: pytest.Pytester) -> None:
 
 
 def test_files_take_the_marker_from_conftest(pytester: pytest.Pytester) -> None:
-    pytester.path.joinpath("curve.objective.toml").write_text('variables = ["x", "y"]\nexpression = "(x*y - 1)**2"\n')
+    pytester.path.joinpath("curve.objective.toml").write_text(
+        'variables = ["x", "y"]\nexpression = "(x*y - 1)**2"\n'
+    )
     pytester.runpytest().assert_outcomes(failed=1)
     pytester.makeconftest(
         "import pytest\ndef pytest_collection_modifyitems(items):\n    for item in items:\n"
@@ -255,7 +268,10 @@ def checks(result: pytest.RunResult) -> int:
 
 
 def test_what_is_certified_is_not_checked_again(pytester: pytest.Pytester) -> None:
-    project(pytester, COUNTED + marked(WELL, name="good") + marked(FLAT, name="bad") + marked(WELL, "budget=9", "same"))
+    project(
+        pytester,
+        COUNTED + marked(WELL, name="good") + marked(FLAT, name="bad") + marked(WELL, "budget=9", "same"),
+    )
     first = pytester.runpytest("-rA", "-s")
     assert (checks(first), len(kept(pytester))) == (2, 2)
     second = pytester.runpytest("-rA", "-s")
@@ -280,7 +296,10 @@ def test_another_question_is_checked(pytester: pytest.Pytester) -> None:
     damaged = pytester.runpytest("-s")
     damaged.assert_outcomes(passed=1)
     assert checks(damaged) == 1
-    project(pytester, "from strictsaddle_pytest import memory\nmemory.__version__ = '0.0.0'\n" + COUNTED + marked(WELL))
+    project(
+        pytester,
+        "from strictsaddle_pytest import memory\nmemory.__version__ = '0.0.0'\n" + COUNTED + marked(WELL),
+    )
     try:
         assert checks(pytester.runpytest("-s")) == 1
     finally:

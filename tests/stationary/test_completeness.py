@@ -122,6 +122,13 @@ def test_a_wrong_grading_is_noticed() -> None:
 
 
 def test_monomials_and_primes() -> None:
-    assert sorted(map(tuple, monomials_up_to(2, 2).tolist())) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)]
+    assert sorted(map(tuple, monomials_up_to(2, 2).tolist())) == [
+        (0, 0),
+        (0, 1),
+        (0, 2),
+        (1, 0),
+        (1, 1),
+        (2, 0),
+    ]
     assert len(monomials_up_to(3, -1)) == 0
     assert all(fmpz(prime).is_prime() for prime in PRIMES)

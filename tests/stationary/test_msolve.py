@@ -35,7 +35,8 @@ def stub(folder: Path, body: str) -> str:
     """An executable that stands in for msolve; `target` is the file it should write."""
     path = folder / "msolve-stub"
     path.write_text(
-        f"#!{sys.executable}\nimport sys\ntarget = sys.argv[sys.argv.index('-o') + 1]\n{body}\n", encoding="utf-8"
+        f"#!{sys.executable}\nimport sys\ntarget = sys.argv[sys.argv.index('-o') + 1]\n{body}\n",
+        encoding="utf-8",
     )
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
@@ -127,7 +128,9 @@ def test_the_environment_variable_wins(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("name", ["missing", "folder"])
-def test_a_wrong_environment_variable_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_environment_variable_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "folder").mkdir()
     monkeypatch.setenv("STRICTSADDLE_MSOLVE", str(tmp_path / name))
     with pytest.raises(MsolveMissing, match="STRICTSADDLE_MSOLVE"):

@@ -31,7 +31,13 @@ def test_values_are_exact(parameter: Parameter, given: str | int | float, value:
 @pytest.mark.parametrize(
     ("parameter", "given"),
     [
-        (WHOLE, "1"), (WHOLE, "7"), (WHOLE, "5/2"), (POSITIVE, "0"), (POSITIVE, "-1"), (FREE, "nan"), (FREE, "a"),
+        (WHOLE, "1"),
+        (WHOLE, "7"),
+        (WHOLE, "5/2"),
+        (POSITIVE, "0"),
+        (POSITIVE, "-1"),
+        (FREE, "nan"),
+        (FREE, "a"),
         (FREE, True),
     ],
 )

@@ -64,7 +64,10 @@ def constants(
     Raises InputError for constants that are not positive numbers, NotYetError for spheres.
     """
     started = time.monotonic()
-    given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
+    given = {
+        name: _positive(name, value)
+        for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)
+    }
     if isinstance(objective.domain, Spheres):
         raise NotYetError(
             "constants on spheres are not certified yet",
@@ -93,7 +96,13 @@ def constants(
             if violation is not None:  # decided; the list of stationary points is only for the reader
                 share = min(share or LISTING, LISTING)
         known = check(
-            objective, method=method, budget=share, max_boxes=max_boxes, workers=workers, seed=seed, listener=passed_on
+            objective,
+            method=method,
+            budget=share,
+            max_boxes=max_boxes,
+            workers=workers,
+            seed=seed,
+            listener=passed_on,
         )
         examination = Examination(objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed)
         if violation is not None and known.definition_1.verdict != "not_strict_saddle":
@@ -101,7 +110,9 @@ def constants(
         else:
             record = _record(examination, four, given)
     took = Resources(
-        known.resources.engine, round(time.monotonic() - started, 3), known.resources.boxes + examination.boxes
+        known.resources.engine,
+        round(time.monotonic() - started, 3),
+        known.resources.boxes + examination.boxes,
     )
     verdict = replace(known, definition_2=record, resources=took)
     listener(Finished(verdict))
@@ -131,7 +142,9 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
     return number
 
 
-def _record(examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
+def _record(
+    examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]
+) -> dict[str, Any]:
     if four is not None:
         return as_record(examination, examination.decide(four), given)
     from strictsaddle.classify.frontier import best_constants

@@ -127,9 +127,7 @@ class Processes:
         self._crew.clear()
 
 
-_START = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
-)
+_START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
 
 
 class _Worker:
@@ -142,7 +140,10 @@ class _Worker:
         if hasattr(self, "_process"):
             self.stop()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
         with contextlib.suppress(OSError):  # then the first question fails, and says so
             self._send(sys.path)

@@ -69,7 +69,9 @@ def check(
             definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
             stationary = replace(stationary, continua=continua)
             if definition_1.verdict == "undecided":
-                definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
+                definition_1 = replace(
+                    definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}"
+                )
     else:
         definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
     stationary = symmetry.in_orbits(stationary)
@@ -82,7 +84,9 @@ def check(
         modulo_symmetry=symmetry.modulo(definition_1, limits.deadline),
         symmetry=symmetry.record,
     )
-    verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
+    verdict = replace(
+        verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3))
+    )
     listener(Finished(verdict))
     return verdict
 
@@ -117,7 +121,9 @@ def check_events(
 
 def _require(method: str, budget: float | None, max_boxes: int | None, workers: int | None) -> None:
     if method not in ("auto", "exact", "interval"):
-        raise InputError("there is no such method", fragment=str(method), remedy="Methods are auto, exact, interval.")
+        raise InputError(
+            "there is no such method", fragment=str(method), remedy="Methods are auto, exact, interval."
+        )
     for name, value in (("budget", budget), ("max_boxes", max_boxes), ("workers", workers)):
         if value is not None and not 0 < value < float("inf"):
             raise InputError(f"{name} is not a positive number", fragment=str(value))
@@ -155,7 +161,9 @@ def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, bu
 
     domain = objective.domain
     if isinstance(domain, Spheres):
-        found = riemannian.solve(objective, group=symmetry.group, list_all=method == "exact", budget=budget, listener=listener)
+        found = riemannian.solve(
+            objective, group=symmetry.group, list_all=method == "exact", budget=budget, listener=listener
+        )
         return from_solution(found, None)
     solution = algebraic.solve(objective.on(Euclidean()), budget=budget, listener=listener)
     return from_solution(solution, domain if isinstance(domain, Box) else None)

@@ -17,7 +17,13 @@ Answer = Literal["strict_saddle", "not_strict_saddle", "undecided"]
 Scope = Literal["global", "box"]
 Proof = Literal["exact", "interval", "modular", "none"]
 Kind = Literal[
-    "local_minimum", "strict_saddle", "local_maximum", "degenerate", "degenerate_minimum", "degenerate_saddle", "undecided"
+    "local_minimum",
+    "strict_saddle",
+    "local_maximum",
+    "degenerate",
+    "degenerate_minimum",
+    "degenerate_saddle",
+    "undecided",
 ]
 
 

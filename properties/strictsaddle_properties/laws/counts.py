@@ -144,4 +144,6 @@ def _alternating(numbers: list[int]) -> int:
 
 
 def _sum(counts: list[int]) -> str:
-    return "".join(f" {'-' if k % 2 else '+'} {number}" for k, number in enumerate(counts)).removeprefix(" + ")
+    return "".join(f" {'-' if k % 2 else '+'} {number}" for k, number in enumerate(counts)).removeprefix(
+        " + "
+    )

@@ -37,11 +37,17 @@ def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Sta
     # A point on which it is open whether it lies in the box does no harm when it is of a good kind.
     doubtful = [point for point, inside in points if inside is not False and point.kind not in SETTLED]
     if doubtful or not solution.complete:
-        reason = "the kind of a stationary point is not settled" if doubtful else solution.reason or "the list is not proved complete"
+        reason = (
+            "the kind of a stationary point is not settled"
+            if doubtful
+            else solution.reason or "the list is not proved complete"
+        )
         return Definition1("undecided", scope, "none", reason), stationary
     if not listed and not unsure:
         where = "anywhere" if box is None else "in the box"
-        return Definition1("strict_saddle", scope, _proof(solution), f"there is no stationary point {where}"), stationary
+        return Definition1(
+            "strict_saddle", scope, _proof(solution), f"there is no stationary point {where}"
+        ), stationary
     return Definition1("strict_saddle", scope, _proof(solution), _all_good(stationary)), stationary
 
 
@@ -50,7 +56,9 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     stationary = Stationary(found.complete, found.trust, found.points)
     if found.witness is not None:
         proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
-        return Definition1("not_strict_saddle", found.scope, proof, _refutation(found.witness), found.witness), stationary
+        return Definition1(
+            "not_strict_saddle", found.scope, proof, _refutation(found.witness), found.witness
+        ), stationary
     if not found.closed:
         return Definition1("undecided", found.scope, "none", found.reason), stationary
     if found.complete and not found.points:
@@ -59,7 +67,9 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     elif found.complete:
         reason = _all_good(stationary)
     else:
-        reason = "every stationary point is a minimum with positive definite Hessian or has a negative curvature"
+        reason = (
+            "every stationary point is a minimum with positive definite Hessian or has a negative curvature"
+        )
     if found.scope == "box":
         reason += f"; proved on {found.where} only" if found.warnings else "; proved on the box"
     return Definition1("strict_saddle", found.scope, "interval", reason), stationary
@@ -82,7 +92,11 @@ def _all_good(stationary: Stationary) -> str:
 
 
 def _refutation(witness: Witness) -> str:
-    place = ", ".join(witness.coordinates) if witness.coordinates else ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
+    place = (
+        ", ".join(witness.coordinates)
+        if witness.coordinates
+        else ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
+    )
     about = "at" if witness.coordinates else "near"
     return f"the stationary point {about} ({place}) has a singular Hessian without negative eigenvalue: {witness.proof}"
 

@@ -69,7 +69,9 @@ def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper
     return None
 
 
-def choose_region(objective: Objective, derivation: Derivation, reach: float) -> tuple[Region, Scope, tuple[str, ...]]:
+def choose_region(
+    objective: Objective, derivation: Derivation, reach: float
+) -> tuple[Region, Scope, tuple[str, ...]]:
     """The box to search, the scope of what is proved there, and warnings. `reach` is the largest coordinate of any
     stationary point known so far: it sizes the box where no bound for all of R^n is found."""
     domain = objective.domain
@@ -106,14 +108,18 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     if rough is not None:
         return Enclosed(scope, False, False, (), None, rough, where.why, (), warnings, 0)
     listener(Progress("looking for a point that refutes", time.monotonic() - started))
-    refuted: Scope = "box" if isinstance(objective.domain, Box) else "global"  # one witness refutes the claim on the whole domain
+    refuted: Scope = (
+        "box" if isinstance(objective.domain, Box) else "global"
+    )  # one witness refutes the claim on the whole domain
     witness, suspicion = suspects.refutation(where.lower, where.upper)
     if witness is not None:
         return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)
     question = Question.of(derivation, symmetry.half_spaces, where.ball)
     state = checkpoint.restore(start, question) if checkpoint else start
-    state, reason = cover(question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None)
+    state, reason = cover(
+        question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None
+    )
     if checkpoint:
         checkpoint.save(state, now=True)
     if len(state.stuck):
@@ -121,20 +127,25 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
         witness, found = suspects.near(centre, where.lower, where.upper)
         if witness is not None:
-            return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record)
+            return Enclosed(
+                refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record
+            )
         suspicion = suspicion or found
     # Where the search was cut short the list is a sample anyway, and the time is up.
     found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
     listing = list_points(derivation, found_boxes, objective.domain)
     points, whole = symmetry.completed(
-        [classified(derivation, enclosure) for enclosure in listing.points], [enclosure.unique for enclosure in listing.points]
+        [classified(derivation, enclosure) for enclosure in listing.points],
+        [enclosure.unique for enclosure in listing.points],
     )
     for point in points:
         listener(PointFound(point))
     complete = state.listed and not listing.unsettled and whole
     trust = [f"interval covering of {where.why}: every box is accounted for"] if complete else []
     if complete and len(symmetry.half_spaces):
-        trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
+        trust.append(
+            f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it"
+        )
     if state.closed and not complete:
         trust.append("Definition 1 is proved without a complete list of the stationary points")
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
@@ -146,7 +157,9 @@ def _require_doubles(objective: Objective) -> None:
     """Raise InputError for a box whose bounds are beyond the numbers that the interval engine works with."""
     if not isinstance(objective.domain, Box):
         return
-    for name, low, high in zip(objective.variables, objective.domain.lower, objective.domain.upper, strict=True):
+    for name, low, high in zip(
+        objective.variables, objective.domain.lower, objective.domain.upper, strict=True
+    ):
         if max(abs(low), abs(high)) > GREATEST_BOUND:
             raise InputError(
                 "a bound of the box is beyond the range of floating-point numbers", where=f"domain.box, {name}",
@@ -162,7 +175,9 @@ def _defined(derivation: Derivation) -> bool:
         lower[0] = [outward(low)[0] for low in derivation.objective.domain.lower]
         upper[0] = [outward(high)[1] for high in derivation.objective.domain.upper]
     return not any(
-        np.isnan(end).any() for tape in (derivation.value_tape, derivation.gradient_tape) for end in evaluate_interval(tape, lower, upper)
+        np.isnan(end).any()
+        for tape in (derivation.value_tape, derivation.gradient_tape)
+        for end in evaluate_interval(tape, lower, upper)
     )
 
 

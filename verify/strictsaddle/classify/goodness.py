@@ -64,7 +64,10 @@ class Balls:
 
     def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
         """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
-        centre, radius = middles([self.minima[k]], self.derivation.dimension)[0], 2.0 * float(delta) * (1.0 - 1e-9)
+        centre, radius = (
+            middles([self.minima[k]], self.derivation.dimension)[0],
+            2.0 * float(delta) * (1.0 - 1e-9),
+        )
 
         def project(points: Array) -> Array:
             points = self.landscape.inside(points)
@@ -75,7 +78,9 @@ class Balls:
         n = len(centre)
         directions = self.rng.standard_normal((400, n))
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        begin = np.concatenate([centre + radius * directions, centre + 0.5 * radius * directions, centre[None]])
+        begin = np.concatenate(
+            [centre + radius * directions, centre + 0.5 * radius * directions, centre[None]]
+        )
         if n == 1:
             begin = np.linspace(centre - radius, centre + radius, 401)
         places, values = descend(
@@ -149,6 +154,8 @@ class Balls:
             if sizes is None or not sizes[1] < ball(alpha):
                 return ""
             shown = ", ".join(f"{x:.6g}" for x in place)
-            return f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
+            return (
+                f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
+            )
         finally:
             ctx.prec = before

@@ -18,7 +18,11 @@ from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuo
 from strictsaddle.symmetry.fundamental_domain import inequalities
 from strictsaddle.symmetry.orbits import orbits
 from strictsaddle.symmetry.permutation_group import SignedPermutation
-from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations, image_of
+from strictsaddle.symmetry.signed_permutations import (
+    SignedPermutationGroup,
+    find_signed_permutations,
+    image_of,
+)
 from strictsaddle.verdict import (
     ContinuousSymmetry,
     Definition1,
@@ -55,7 +59,10 @@ class KnownSymmetries:
     def record(self) -> Symmetry:
         """The record that verdicts carry."""
         flows = tuple(field.words(self.objective.variables) for field in self.fields.generators)
-        return Symmetry(SignedPermutations(self.group.order, self.group.words), ContinuousSymmetry(self.fields.dimension, flows))
+        return Symmetry(
+            SignedPermutations(self.group.order, self.group.words),
+            ContinuousSymmetry(self.fields.dimension, flows),
+        )
 
     @cached_property
     def half_spaces(self) -> Any:
@@ -69,7 +76,9 @@ class KnownSymmetries:
         """The matrices A of the linear fields: g(w)'Aw = 0 for all w."""
         return tuple(field.matrix for field in self.local.linear)
 
-    def completed(self, points: Sequence[StationaryPoint], unique: Sequence[Array]) -> tuple[tuple[StationaryPoint, ...], bool]:
+    def completed(
+        self, points: Sequence[StationaryPoint], unique: Sequence[Array]
+    ) -> tuple[tuple[StationaryPoint, ...], bool]:
         """All images of the points under the group, each once, sorted; and whether that could be done.
 
         `unique`: for each point a box (2, n) in which it is the only stationary point. An image is the same point as a
@@ -100,8 +109,12 @@ class KnownSymmetries:
                 capacity *= 2
                 boxes, homes = np.concatenate([boxes, boxes]), np.concatenate([homes, homes])
             boxes[m], homes[m] = box, home
-            known.append(replace(point, point=tuple(Interval(float(low), float(high)) for low, high in box.T)))
-            queue += [(point, _image(element, box), _image(element, home)) for element in self.group.generators]
+            known.append(
+                replace(point, point=tuple(Interval(float(low), float(high)) for low, high in box.T))
+            )
+            queue += [
+                (point, _image(element, box), _image(element, home)) for element in self.group.generators
+            ]
         return tuple(sorted(known, key=lambda p: [round(0.5 * (i.low + i.high), 9) for i in p.point])), True
 
     def in_orbits(self, stationary: Stationary) -> Stationary:
@@ -114,9 +127,15 @@ class KnownSymmetries:
 
     def modulo(self, definition_1: Definition1, deadline: float | None) -> ModuloSymmetry:
         """Definition 1 modulo the continuous symmetry, within the time that is left."""
-        left = SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
+        left = (
+            SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
+        )
         answer = modulo_symmetry(self.objective, definition_1, self.fields, time_limit=left)
-        if answer.verdict == "strict_saddle" and definition_1.scope == "box" and not isinstance(self.objective.domain, Box):
+        if (
+            answer.verdict == "strict_saddle"
+            and definition_1.scope == "box"
+            and not isinstance(self.objective.domain, Box)
+        ):
             return replace(answer, reason=f"{answer.reason} (on the same box only)")
         return answer
 

@@ -16,7 +16,14 @@ from strictsaddle.classify.violating import PRECISION, ball, distance, measure
 from strictsaddle.derive.outward import outward
 from strictsaddle.events import Progress
 
-MARGINS = ("0.996", "0.98", "0.95", "0.8", "0.5", "0.1")  # of the refuted value: tried in turn until one is proved
+MARGINS = (
+    "0.996",
+    "0.98",
+    "0.95",
+    "0.8",
+    "0.5",
+    "0.1",
+)  # of the refuted value: tried in turn until one is proved
 # of half the distance from a minimum to the next stationary point
 DELTAS = ("1/64", "1/16", "1/8", "1/4", "1/2", "3/4")
 LEAST_DELTAS = 3  # rows with a positive alpha that are looked for
@@ -46,7 +53,9 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
     while deltas:
         delta = deltas.pop(0)
         if not deltas and given["delta"] is None and len(rows) < LEAST_DELTAS and delta > smallest:
-            deltas.append(rounded(min(delta, first) / 4, up=False, digits=2))  # the balls so far were too large
+            deltas.append(
+                rounded(min(delta, first) / 4, up=False, digits=2)
+            )  # the balls so far were too large
             first = deltas[0]
         if examination.limits.reached(examination.boxes) is not None:
             break

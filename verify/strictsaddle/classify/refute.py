@@ -45,14 +45,19 @@ class Suspects:
     `generators`: matrices A with g(w)'Aw = 0 for all w, proved.
     """
 
-    def __init__(self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int) -> None:
+    def __init__(
+        self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int
+    ) -> None:
         self.derivation = derivation
         self.generators = generators
         self.domain = domain
         n = derivation.dimension
         lower, upper = np.full(n, -np.inf), np.full(n, np.inf)
         if isinstance(domain, Box):
-            lower, upper = np.array([float(x) for x in domain.lower]), np.array([float(x) for x in domain.upper])
+            lower, upper = (
+                np.array([float(x) for x in domain.lower]),
+                np.array([float(x) for x in domain.upper]),
+            )
         self.points = stationary_points(derivation, lower, upper, seed=seed)
 
     @property
@@ -80,7 +85,11 @@ class Suspects:
     def near(self, centre: Array, lower: Array, upper: Array) -> tuple[Witness | None, str]:
         """The same at one point where a covering got stuck."""
         suspect = look_at(self.derivation, centre)
-        witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
+        witness = (
+            refute(self.derivation, suspect, self.generators, domain=self.domain)
+            if suspect.degenerate
+            else None
+        )
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
 
     def _sentence(self, suspect: Suspect) -> str:
@@ -90,7 +99,9 @@ class Suspects:
         return f"suspect, not proved: near {place} the Hessian has the eigenvalues {spectrum}"
 
 
-def refute(derivation: Derivation, suspect: Suspect, generators: Sequence[Matrix] = (), *, domain: Domain) -> Witness | None:
+def refute(
+    derivation: Derivation, suspect: Suspect, generators: Sequence[Matrix] = (), *, domain: Domain
+) -> Witness | None:
     """A proved witness near the suspect and inside `domain`, or None. `generators` are matrices A with g(w)'Aw = 0, proved."""
     before, ctx.prec = ctx.prec, PRECISION
     try:
@@ -137,7 +148,11 @@ def exact_hessian(derivation: Derivation, point: Sequence[Fraction]) -> list[lis
     entries = evaluate_rational(derivation.hessian_tape, point)
     if entries is None:
         return None
-    n, table, k = derivation.dimension, [[Fraction(0)] * derivation.dimension for _ in range(derivation.dimension)], 0
+    n, table, k = (
+        derivation.dimension,
+        [[Fraction(0)] * derivation.dimension for _ in range(derivation.dimension)],
+        0,
+    )
     for i in range(n):
         for j in range(i, n):
             table[i][j] = table[j][i] = entries[k]
@@ -164,7 +179,8 @@ def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
             spectrum = np.linalg.eigvalsh(np.array([[float(x) for x in row] for row in matrix]))
             scale = 1e-12 * max(1.0, float(np.max(np.abs(spectrum))))
             eigenvalues = tuple(
-                Interval(0.0, 0.0) if k < zero else _about(float(value), scale) for k, value in enumerate(spectrum)
+                Interval(0.0, 0.0) if k < zero else _about(float(value), scale)
+                for k, value in enumerate(spectrum)
             )
             return Witness(
                 tuple(outward(arb(fmpq(x.numerator, x.denominator))) for x in guess), tuple(str(x) for x in guess),
@@ -178,7 +194,9 @@ def _about(value: float, scale: float) -> Interval:
     return Interval(value - scale, value + scale)
 
 
-def _checked_eigenvalues(matrix: list[list[Fraction]], zero: int, guesses: tuple[Interval, ...]) -> tuple[Interval, ...]:
+def _checked_eigenvalues(
+    matrix: list[list[Fraction]], zero: int, guesses: tuple[Interval, ...]
+) -> tuple[Interval, ...]:
     """The guessed enclosures where exact inertia of shifted matrices confirms them (Sylvester), else none at all."""
     n = len(matrix)
 
@@ -211,9 +229,15 @@ def _conclude(derivation: Derivation, pinned: _Pinned, proof: str) -> Witness | 
         return None
     matrix = hessian(derivation, pinned.point)
     scale = max(1.0, max(float(matrix[i, i].abs_upper()) for i in range(n)))
-    squares = [float(sum((pinned.kernel[i, k] * pinned.kernel[i, k] for i in range(n)), arb(0)).mid()) for k in range(columns)]
+    squares = [
+        float(sum((pinned.kernel[i, k] * pinned.kernel[i, k] for i in range(n)), arb(0)).mid())
+        for k in range(columns)
+    ]
     weights = arb_mat(
-        [[arb(scale / max(squares[k], 1e-30)) if i == k else arb(0) for i in range(columns)] for k in range(columns)]
+        [
+            [arb(scale / max(squares[k], 1e-30)) if i == k else arb(0) for i in range(columns)]
+            for k in range(columns)
+        ]
     )
     if not positive_definite(matrix + pinned.kernel * weights * pinned.kernel.transpose()):
         return None
@@ -253,14 +277,21 @@ def free_witness(derivation: Derivation, point: Array) -> Witness | None:
         others = [i for i in range(n) if i not in fixed]
         try:
             graph, nodes = substituted(
-                derivation.graph, derivation.gradient, dict.fromkeys(fixed, Fraction(0)), {v: k for k, v in enumerate(others)}
+                derivation.graph,
+                derivation.gradient,
+                dict.fromkeys(fixed, Fraction(0)),
+                {v: k for k, v in enumerate(others)},
             )
         except InputError:  # the substitution divides by zero or the like: the formula is not defined there
             continue
         present = sorted(set().union(*(graph.variables_of(node) for node in nodes)))
         free = [k for k in range(len(others)) if k not in present]
         equations = [node for node in nodes if graph.value(node) != 0]
-        if not free or len(equations) != len(present) or any(not graph.variables_of(node) for node in equations):
+        if (
+            not free
+            or len(equations) != len(present)
+            or any(not graph.variables_of(node) for node in equations)
+        ):
             continue
         renamed = {v: k for k, v in enumerate(present)}
         small, functions = substituted(graph, equations, {}, renamed)
@@ -296,7 +327,7 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     """
     n = derivation.dimension
     matrices = [np.array([[float(x) for x in row] for row in a]) for a in generators]
-    tangents = np.array([a @ suspect.point for a in matrices]).T
+    tangents = np.array([a @ suspect.point for a in matrices]).reshape(len(matrices), n).T
     chosen: list[int] = []
     for k in range(tangents.shape[1]):  # greedily, the independent ones
         trial = tangents[:, [*chosen, k]]
@@ -310,14 +341,33 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     w = [graph.variable(i) for i in range(n)]
     tau = [graph.variable(n + k) for k in range(m)]
     moved = [
-        [graph.total([graph.mul(graph.constant(generators[c][i][j]), w[j]) for j in range(n) if generators[c][i][j]]) for i in range(n)]
+        [
+            graph.total(
+                [
+                    graph.mul(graph.constant(generators[c][i][j]), w[j])
+                    for j in range(n)
+                    if generators[c][i][j]
+                ]
+            )
+            for i in range(n)
+        ]
         for c in chosen
     ]
-    system = [graph.add(nodes[i], graph.total([graph.mul(tau[k], moved[k][i]) for k in range(m)])) for i in range(n)]
+    system = [
+        graph.add(nodes[i], graph.total([graph.mul(tau[k], moved[k][i]) for k in range(m)])) for i in range(n)
+    ]
     basis = tangents[:, chosen]
     for k in range(m):
-        normal = [Fraction(float(x)).limit_denominator(1000) for x in basis[:, k] / np.linalg.norm(basis[:, k])]
-        level = sum((a * Fraction(float(x)).limit_denominator(10**6) for a, x in zip(normal, suspect.point, strict=True)), Fraction(0))
+        normal = [
+            Fraction(float(x)).limit_denominator(1000) for x in basis[:, k] / np.linalg.norm(basis[:, k])
+        ]
+        level = sum(
+            (
+                a * Fraction(float(x)).limit_denominator(10**6)
+                for a, x in zip(normal, suspect.point, strict=True)
+            ),
+            Fraction(0),
+        )
         terms = [graph.mul(graph.constant(a), w[i]) for i, a in enumerate(normal) if a]
         system.append(graph.sub(graph.total(terms), graph.constant(level)))
     from strictsaddle.derive.derivatives import forward
@@ -326,17 +376,24 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     columns = [forward(graph, system, {k: graph.constant(1)}) for k in range(size)]
     entries = [columns[j][i] for i in range(size) for j in range(size)]
     solved = solve_square(
-        compile_tape(graph, system, size), compile_tape(graph, entries, size), [*map(float, suspect.point), *([0.0] * m)]
+        compile_tape(graph, system, size),
+        compile_tape(graph, entries, size),
+        [*map(float, suspect.point), *([0.0] * m)],
     )
     if solved is None:
         return None
     point = solved[:n]
-    exact = [arb_mat([[arb(fmpq(x.numerator, x.denominator)) for x in row] for row in generators[c]]) for c in chosen]
+    exact = [
+        arb_mat([[arb(fmpq(x.numerator, x.denominator)) for x in row] for row in generators[c]])
+        for c in chosen
+    ]
     column = arb_mat([[x] for x in point])
     images = [a * column for a in exact]
     kernel = arb_mat([[image[i, 0] for image in images] for i in range(n)])
     if _certain_rank(kernel) is None:
         return None
     return _conclude(
-        derivation, _Pinned(point, kernel), f"a minimum on an orbit of dimension {m} of a continuous symmetry, pinned by a Krawczyk test"
+        derivation,
+        _Pinned(point, kernel),
+        f"a minimum on an orbit of dimension {m} of a continuous symmetry, pinned by a Krawczyk test",
     )

@@ -15,7 +15,9 @@ from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_float
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-NEARLY_SINGULAR = 1e-4  # relative to the largest eigenvalue; generous, since minimisation is slow along flat directions
+NEARLY_SINGULAR = (
+    1e-4  # relative to the largest eigenvalue; generous, since minimisation is slow along flat directions
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Suspect:
         return self.flat > 0 and float(self.eigenvalues[0]) >= -NEARLY_SINGULAR * scale
 
 
-def functions(derivation: Derivation) -> tuple[Callable[[Array], float], Callable[[Array], Array], Callable[[Array], Array]]:
+def functions(
+    derivation: Derivation,
+) -> tuple[Callable[[Array], float], Callable[[Array], Array], Callable[[Array], Array]]:
     """f, its gradient (n,) and its Hessian (n, n) in floating point; nan becomes a large value or zero for the optimisers."""
     n = derivation.dimension
     upper = np.triu_indices(n)
@@ -50,12 +54,16 @@ def functions(derivation: Derivation) -> tuple[Callable[[Array], float], Callabl
         return found if np.isfinite(found) else 1e300
 
     def gradient(w: Array) -> Array:
-        slope: Array = np.nan_to_num(evaluate_float(derivation.gradient_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150)
+        slope: Array = np.nan_to_num(
+            evaluate_float(derivation.gradient_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150
+        )
         return slope
 
     def hessian(w: Array) -> Array:
         matrix = np.zeros((n, n))
-        matrix[upper] = np.nan_to_num(evaluate_float(derivation.hessian_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150)
+        matrix[upper] = np.nan_to_num(
+            evaluate_float(derivation.hessian_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150
+        )
         full: Array = matrix + np.triu(matrix, 1).T
         return full
 
@@ -65,7 +73,10 @@ def functions(derivation: Derivation) -> tuple[Callable[[Array], float], Callabl
 def look_at(derivation: Derivation, point: Array) -> Suspect:
     """The suspect record of any point; one of nan and infinity where f or a derivative is not defined."""
     n = derivation.dimension
-    raw = [evaluate_float(tape, point.reshape(1, n)) for tape in (derivation.value_tape, derivation.gradient_hessian_tape)]
+    raw = [
+        evaluate_float(tape, point.reshape(1, n))
+        for tape in (derivation.value_tape, derivation.gradient_hessian_tape)
+    ]
     if not all(np.isfinite(values).all() for values in raw):
         return Suspect(point, float("inf"), np.full(n, np.nan), np.eye(n))
     _, gradient, hessian = functions(derivation)
@@ -74,7 +85,9 @@ def look_at(derivation: Derivation, point: Array) -> Suspect:
         return Suspect(point, float(np.linalg.norm(gradient(point))), eigenvalues, eigenvectors)
 
 
-def stationary_points(derivation: Derivation, lower: Array, upper: Array, *, seed: int = 0, starts: int = 24) -> list[Suspect]:
+def stationary_points(
+    derivation: Derivation, lower: Array, upper: Array, *, seed: int = 0, starts: int = 24
+) -> list[Suspect]:
     """Approximate stationary points in the box: from the origin and from random starts, by minimising f (which leads to minima) and by
     least squares on the gradient (which leads to anything). Each once, best converged first. The box may be wide: half of the starts lie near 0.
     """
@@ -95,9 +108,17 @@ def stationary_points(derivation: Derivation, lower: Array, upper: Array, *, see
         points = [start] if k == 0 else []
         with np.errstate(all="ignore"):
             if k % 3 == 2:
-                points.append(least_squares(gradient, start, jac=hessian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=60).x)
+                points.append(
+                    least_squares(
+                        gradient, start, jac=hessian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=60
+                    ).x
+                )
             else:
-                points.append(minimize(value, start, jac=gradient, method="BFGS", options={"gtol": 1e-10, "maxiter": 300}).x)
+                points.append(
+                    minimize(
+                        value, start, jac=gradient, method="BFGS", options={"gtol": 1e-10, "maxiter": 300}
+                    ).x
+                )
         for point in points:
             if not np.all(np.isfinite(point)) or np.any(point < lower) or np.any(point > upper):
                 continue

@@ -36,8 +36,18 @@ multiply_rows, divide_rows = arithmetic.multiply_rows, arithmetic.divide_rows
 add_constant_row, subtract_from_row = arithmetic.add_constant_row, arithmetic.subtract_from_row
 times_constant_row, divide_into_row = arithmetic.times_constant_row, arithmetic.divide_into_row
 constant_row, negate_row, power_row = arithmetic.constant_row, arithmetic.negate_row, arithmetic.power_row
-exp_row, log_row, sqrt_row, sin_row = elementary.exp_row, elementary.log_row, elementary.sqrt_row, elementary.sin_row
-cos_row, tan_row, asin_row, acos_row = elementary.cos_row, elementary.tan_row, elementary.asin_row, elementary.acos_row
+exp_row, log_row, sqrt_row, sin_row = (
+    elementary.exp_row,
+    elementary.log_row,
+    elementary.sqrt_row,
+    elementary.sin_row,
+)
+cos_row, tan_row, asin_row, acos_row = (
+    elementary.cos_row,
+    elementary.tan_row,
+    elementary.asin_row,
+    elementary.acos_row,
+)
 atan_row, sinh_row, cosh_row = elementary.atan_row, elementary.sinh_row, elementary.cosh_row
 tanh_row, sigmoid_row, softplus_row = elementary.tanh_row, elementary.sigmoid_row, elementary.softplus_row
 erf_row, relu_row, abs_row = elementary.erf_row, elementary.relu_row, elementary.abs_row

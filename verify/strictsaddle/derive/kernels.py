@@ -34,7 +34,9 @@ def point_program(tape: Tape) -> Program:
 
 def evaluate_float(tape: Tape, points: ArrayLike) -> Floats:
     """The outputs at `points` (m, n), as (m, n_outputs); nan where undefined. Not rigorous."""
-    from strictsaddle.derive.point_interpreter import run_tape_at_points  # Numba takes a second to load: only when used
+    from strictsaddle.derive.point_interpreter import (
+        run_tape_at_points,
+    )  # Numba takes a second to load: only when used
 
     rows = np.ascontiguousarray(points, dtype=np.float64)
     out = np.empty((len(rows), tape.n_outputs))

@@ -75,7 +75,9 @@ class Network:
 
     def offset(self, layer: int, unit: int) -> int | None:
         """The number of the variable b{layer}_{unit}, or None without biases."""
-        return self._start(layer) + self.widths[layer] * self.widths[layer - 1] + unit - 1 if self.bias else None
+        return (
+            self._start(layer) + self.widths[layer] * self.widths[layer - 1] + unit - 1 if self.bias else None
+        )
 
     def incoming(self, layer: int, unit: int) -> tuple[int, ...]:
         """The variables that enter `unit` of `layer`: its weights, then its bias if there is one."""
@@ -137,7 +139,10 @@ def check_shape(kind: str, widths: Sequence[int], activations: Sequence[str], lo
     """Raise InputError or NotYetError unless these describe a network that can be built."""
     if choice(kind, KINDS, "network.kind") != "dense":
         raise NotYetError(
-            "networks of this kind are not there yet", where="network.kind", fragment=kind, remedy="Use dense."
+            "networks of this kind are not there yet",
+            where="network.kind",
+            fragment=kind,
+            remedy="Use dense.",
         )
     if len(widths) < 2 or min(widths) < 1:
         raise InputError(
@@ -184,7 +189,11 @@ def _check_data(network: Network) -> None:
     for key, rows, width in (("inputs", network.inputs, widths[0]), ("targets", network.targets, wide)):
         for number, row in enumerate(rows, start=1):
             if len(row) != width:
-                wanted = "one label" if network.loss == "cross_entropy" and key == "targets" else f"{width} numbers"
+                wanted = (
+                    "one label"
+                    if network.loss == "cross_entropy" and key == "targets"
+                    else f"{width} numbers"
+                )
                 raise InputError(
                     f"a row of {len(row)}, but the network takes {wanted} a row",
                     where=f"data.{key}, row {number}",
@@ -206,5 +215,7 @@ def _check_data(network: Network) -> None:
         else:
             continue
         raise InputError(
-            f"a target must be {allowed}", where=f"data.targets, row {number}", fragment=", ".join(map(str, row))
+            f"a target must be {allowed}",
+            where=f"data.targets, row {number}",
+            fragment=", ".join(map(str, row)),
         )

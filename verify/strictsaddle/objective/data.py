@@ -84,7 +84,9 @@ def standardised(rows: Sequence[Row], where: str) -> list[Row]:
         deviation = exact(sqrt(variance))
         if deviation == 0:
             raise InputError(
-                f"column {index} has the same value in every row", where=where, remedy="It cannot be standardised."
+                f"column {index} has the same value in every row",
+                where=where,
+                remedy="It cannot be standardised.",
             )
         columns.append([(x - mean) / deviation for x in column])
     return list(zip(*columns, strict=True))
@@ -104,10 +106,13 @@ def _in_place(table: Table, key: str) -> list[Row]:
                 remedy='Add csv = "FILE" or dataset = "NAME", or write numbers.',
             )
         cells = entry if isinstance(entry, Sequence) and not isinstance(entry, str) else [entry]
-        found.append(tuple(number(cell, f"{place}, column {column}") for column, cell in enumerate(cells, start=1)))
+        found.append(
+            tuple(number(cell, f"{place}, column {column}") for column, cell in enumerate(cells, start=1))
+        )
         if not found[-1] or len(found[-1]) != len(found[0]):
             raise InputError(
-                f"a row of {len(found[-1])} numbers" + (f" among rows of {len(found[0])}" if found[0] else ""),
+                f"a row of {len(found[-1])} numbers"
+                + (f" among rows of {len(found[0])}" if found[0] else ""),
                 where=place,
                 fragment=shown(entry),
                 remedy="All rows must have the same length, one at least.",
@@ -195,7 +200,9 @@ def _csv_lines(path: Path) -> tuple[list[str], Iterator[Line]]:
         for place, cells in rows:
             if len(cells) != width:
                 raise InputError(
-                    f"the row has {len(cells)} cells, but the header {width}", where=place, fragment=",".join(cells)
+                    f"the row has {len(cells)} cells, but the header {width}",
+                    where=place,
+                    fragment=",".join(cells),
                 )
             yield place, cells
 

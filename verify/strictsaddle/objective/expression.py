@@ -83,10 +83,14 @@ def _context(text: str, position: int) -> str:
 def rational(text: str) -> Fraction:
     """The exact rational that a decimal or a fraction ("1/3", "-0.25", "1e-3") spells. Raises InputError."""
     match = re.fullmatch(
-        r"\s*([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?(?:\s*/\s*([0-9]+))?\s*", text, re.ASCII
+        r"\s*([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?(?:\s*/\s*([0-9]+))?\s*",
+        text,
+        re.ASCII,
     )
     if match is None:
-        raise InputError("not a finite number", fragment=text, remedy='Write a decimal (0.25) or a fraction ("1/4").')
+        raise InputError(
+            "not a finite number", fragment=text, remedy='Write a decimal (0.25) or a fraction ("1/4").'
+        )
     sign, digits, exponent, denominator = match.groups()
     if len(text) > MAXIMAL_DIGITS:
         raise InputError(f"a number of more than {MAXIMAL_DIGITS} digits", fragment=text)
@@ -102,7 +106,9 @@ def check_name(name: str, what: str) -> None:
     """Raise InputError unless `name` can stand for a variable or parameter in an expression."""
     if not _NAME.match(name):
         raise InputError(
-            f"{what} is not a name", fragment=name, remedy="Use letters, digits and underscores, a letter first."
+            f"{what} is not a name",
+            fragment=name,
+            remedy="Use letters, digits and underscores, a letter first.",
         )
     if name in RESERVED:
         raise InputError(
@@ -111,7 +117,9 @@ def check_name(name: str, what: str) -> None:
 
 
 class _Parser:
-    def __init__(self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> None:
+    def __init__(
+        self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction]
+    ) -> None:
         self.text = text
         self.graph = graph
         self.variables = {name: number for number, name in enumerate(variables)}
@@ -138,9 +146,13 @@ class _Parser:
         if token.kind == "end":
             raise self.fail("the expression ends too early", token, fragment=self.text[-20:])
         if token.text == ",":
-            raise self.fail("a comma: functions here take one argument", token, _context(self.text, token.position))
+            raise self.fail(
+                "a comma: functions here take one argument", token, _context(self.text, token.position)
+            )
         if token.text == ")":
-            raise self.fail("a closing parenthesis without an opening one", token, _context(self.text, token.position))
+            raise self.fail(
+                "a closing parenthesis without an opening one", token, _context(self.text, token.position)
+            )
         remedy = "Write a * b for a product." if token.kind in ("name", "number") or token.text == "(" else ""
         raise self.fail("an operator is missing or misplaced before this", token, remedy=remedy)
 
@@ -155,7 +167,9 @@ class _Parser:
         self.depth += 1
         if self.depth > MAXIMAL_DEPTH:
             raise self.fail(
-                f"the expression is nested more than {MAXIMAL_DEPTH} deep", token, remedy="Take it apart or shorten it."
+                f"the expression is nested more than {MAXIMAL_DEPTH} deep",
+                token,
+                remedy="Take it apart or shorten it.",
             )
 
     def apply(self, token: Token, operation: Callable[..., int], *arguments: Op | Fraction | int) -> int:
@@ -173,13 +187,17 @@ class _Parser:
     def sum(self) -> int:
         node = self.product()
         while token := self.take("+", "-"):
-            node = self.apply(token, self.graph.add if token.text == "+" else self.graph.sub, node, self.product())
+            node = self.apply(
+                token, self.graph.add if token.text == "+" else self.graph.sub, node, self.product()
+            )
         return node
 
     def product(self) -> int:
         node = self.signed()
         while token := self.take("*", "/"):
-            node = self.apply(token, self.graph.mul if token.text == "*" else self.graph.div, node, self.signed())
+            node = self.apply(
+                token, self.graph.mul if token.text == "*" else self.graph.div, node, self.signed()
+            )
         return node
 
     def signed(self) -> int:
@@ -221,7 +239,9 @@ class _Parser:
         if not self.take(")"):
             token = self.stream[self.at]
             if token.kind == "end":
-                raise self.fail("this parenthesis is never closed", opening, self.text[opening.position :][:40])
+                raise self.fail(
+                    "this parenthesis is never closed", opening, self.text[opening.position :][:40]
+                )
             self.unexpected(token)
         return node
 
@@ -230,15 +250,15 @@ class _Parser:
         called = following.kind == "operator" and following.text == "("
         if token.text in FUNCTIONS:
             if not called:
-                raise self.fail(
-                    "a function without its argument", token, remedy=f"Write {token.text}(...)."
-                )
+                raise self.fail("a function without its argument", token, remedy=f"Write {token.text}(...).")
             self.at += 1
             argument = self.parenthesised(following)
             return self.apply(token, self.graph.unary, FUNCTIONS[token.text], argument)
         if called:
             names = listed(FUNCTIONS)
-            known = "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
+            known = (
+                "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
+            )
             raise self.fail("unknown function", token, remedy=near_miss(token.text, FUNCTIONS) + known)
         if token.text == "pi":
             return self.graph.pi()
@@ -253,7 +273,9 @@ class _Parser:
         raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
 
 
-def parse(text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None) -> int:
+def parse(
+    text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None
+) -> int:
     """Add the formula `text` to `graph` and return its node.
 
     `variables` gives the names and their numbers (positions); `parameters` the rational values put in place of names.

@@ -301,7 +301,8 @@ class Graph:
             return self.constant(0)
         while len(terms) > 1:
             terms = [
-                self.add(terms[k], terms[k + 1]) if k + 1 < len(terms) else terms[k] for k in range(0, len(terms), 2)
+                self.add(terms[k], terms[k + 1]) if k + 1 < len(terms) else terms[k]
+                for k in range(0, len(terms), 2)
             ]
         return terms[0]
 

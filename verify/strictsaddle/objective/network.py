@@ -59,7 +59,12 @@ def network(
         if len(content) != 2:
             raise InputError(f"{len(content)} things where (inputs, targets) is wanted", where="data")
         content = dict(zip(("inputs", "targets"), content, strict=True))
-    table: dict[str, Any] = {"widths": from_arrays(widths), "loss": loss, "bias": bias, "ridge": from_arrays(ridge)}
+    table: dict[str, Any] = {
+        "widths": from_arrays(widths),
+        "loss": loss,
+        "bias": bias,
+        "ridge": from_arrays(ridge),
+    }
     table |= {"kind": kind} | ({} if activation is None else {"activation": activation})
     made = read(table, content, Path(), "")
     return build(made, name or made.describe())
@@ -114,7 +119,9 @@ def _through_moments(
     for layer in range(1, network.layers + 1):
         exponent = POWERS[network.activations[layer - 1]] if layer < network.layers else 1
         signals = [
-            moments.power(graph, moments.affine(graph, *_unit(network, weights, layer, unit, signals)), exponent)
+            moments.power(
+                graph, moments.affine(graph, *_unit(network, weights, layer, unit, signals)), exponent
+            )
             for unit in network.units(layer)
         ]
     return moments.mean_squared_error(graph, signals, [x + y for x, y in rows], list(rows.values()))
@@ -128,7 +135,9 @@ def _unit(
     return incoming, signals, None if offset is None else weights[offset]
 
 
-def _row_by_row(network: Network, graph: Graph, weights: Sequence[int], rows: Mapping[tuple[Any, Any], int]) -> int:
+def _row_by_row(
+    network: Network, graph: Graph, weights: Sequence[int], rows: Mapping[tuple[Any, Any], int]
+) -> int:
     if len(rows) * len(weights) > MAXIMAL_OPERATIONS:
         raise InputError(
             f"{len(rows)} different rows through {len(weights)} parameters are more than "

@@ -117,7 +117,7 @@ class Objective:
 
     @property
     def digest(self) -> str:
-        """"sha256:..." of the formula with its exact constants, the variables' names and the domain: equal digests
+        """ "sha256:..." of the formula with its exact constants, the variables' names and the domain: equal digests
         mean the same question, whatever name, parameters or order of summands and factors led to it."""
         graph = self.graph
         known: dict[int, str] = {}

@@ -42,7 +42,9 @@ def contents(path: Path) -> bytes:
         raise InputError("the file cannot be read", where=where, fragment=reason) from None
     if len(found) > MAXIMAL_BYTES:
         raise InputError(
-            f"the file is larger than {MAXIMAL_BYTES // 1_000_000} MB", where=where, remedy="Is it the right file?"
+            f"the file is larger than {MAXIMAL_BYTES // 1_000_000} MB",
+            where=where,
+            remedy="Is it the right file?",
         )
     if not found.strip():
         raise InputError("the file is empty", where=where)

@@ -66,7 +66,9 @@ def items(value: object, where: str, of: str) -> Sequence[Any]:
     """A list; `of` says in the error what its entries should be."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return value
-    raise InputError(f"a list of {of} is wanted here, not {kind_of(value)}", where=where, fragment=shown(value))
+    raise InputError(
+        f"a list of {of} is wanted here, not {kind_of(value)}", where=where, fragment=shown(value)
+    )
 
 
 def texts(value: object, where: str, of: str) -> list[str]:
@@ -75,7 +77,9 @@ def texts(value: object, where: str, of: str) -> list[str]:
     for place, entry in enumerate(found, start=1):
         if not isinstance(entry, str):
             raise InputError(
-                f"text is wanted here, not {kind_of(entry)}", where=f"{where}, entry {place}", fragment=shown(entry)
+                f"text is wanted here, not {kind_of(entry)}",
+                where=f"{where}, entry {place}",
+                fragment=shown(entry),
             )
     return list(found)
 
@@ -124,7 +128,9 @@ class Table:
         """Text that is not blank."""
         found = self.value(key)
         if not isinstance(found, str):
-            raise InputError(f"text is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found))
+            raise InputError(
+                f"text is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found)
+            )
         if not found.strip():
             raise InputError("the text is empty", where=self.where(key))
         return found
@@ -133,7 +139,9 @@ class Table:
         found = self.content.get(key, default)
         if not isinstance(found, bool):
             raise InputError(
-                f"true or false is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found)
+                f"true or false is wanted here, not {kind_of(found)}",
+                where=self.where(key),
+                fragment=shown(found),
             )
         return found
 
@@ -146,6 +154,9 @@ def choice(name: str, known: Sequence[str], where: str) -> str:
     """`name` itself when it is one of `known`. Raises InputError with the near miss otherwise."""
     if name not in known:
         raise InputError(
-            "unknown name", where=where, fragment=name, remedy=f"{near_miss(name, known)}Known are {listed(known)}."
+            "unknown name",
+            where=where,
+            fragment=name,
+            remedy=f"{near_miss(name, known)}Known are {listed(known)}.",
         )
     return name

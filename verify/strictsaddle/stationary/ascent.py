@@ -41,7 +41,9 @@ def ascent_direction(derivation: Derivation) -> tuple[Fraction, ...] | None:
     return None
 
 
-def _guesses(combinations: Sequence[Combination | None], usable: Sequence[int], atoms: Sequence[int]) -> list[tuple[Fraction, ...]]:
+def _guesses(
+    combinations: Sequence[Combination | None], usable: Sequence[int], atoms: Sequence[int]
+) -> list[tuple[Fraction, ...]]:
     """Rational roundings of the v in [-1, 1]^n that makes the coefficients, cut off at 1, add up to most."""
     from scipy.optimize import linprog
 

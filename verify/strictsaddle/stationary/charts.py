@@ -27,7 +27,13 @@ from strictsaddle.objective.domain import Box, Spheres
 from strictsaddle.objective.graph import Graph, Op
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.fundamental_domain import inequalities
-from strictsaddle.symmetry.permutation_group import Literals, SignedPermutation, StabiliserChain, composed, inverse
+from strictsaddle.symmetry.permutation_group import (
+    Literals,
+    SignedPermutation,
+    StabiliserChain,
+    composed,
+    inverse,
+)
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -180,7 +186,9 @@ def charts(objective: Objective, group: SignedPermutationGroup) -> list[Chart]:
     return found
 
 
-def _orbit(start: frozenset[int], generators: Sequence[Literals]) -> tuple[set[frozenset[int]], list[Literals]]:
+def _orbit(
+    start: frozenset[int], generators: Sequence[Literals]
+) -> tuple[set[frozenset[int]], list[Literals]]:
     """The orbit of a set of literals, and generators of its stabiliser (Schreier's)."""
     if not generators:
         return {start}, []

@@ -81,7 +81,9 @@ class Restricted:
 
     space: FixedSpace
     multipliers: tuple[int, ...]  # for each sphere of the domain, the number of its multiplier
-    spheres: tuple[tuple[int, ...], ...]  # for each multiplier, the y's on its sphere, repeated as often as they occur
+    spheres: tuple[
+        tuple[int, ...], ...
+    ]  # for each multiplier, the y's on its sphere, repeated as often as they occur
     system: PolynomialSystem
 
     @classmethod
@@ -100,7 +102,12 @@ class Restricted:
             context.constant(0) if not s else s * unknowns[k + place]
             for place, s in zip(space.places, space.signs, strict=True)
         ]
-        return cls(space, tuple(multipliers), tuple(kinds), PolynomialSystem(whole.f.compose(*images, ctx=context), size))
+        return cls(
+            space,
+            tuple(multipliers),
+            tuple(kinds),
+            PolynomialSystem(whole.f.compose(*images, ctx=context), size),
+        )
 
     @property
     def size(self) -> int:
@@ -121,7 +128,14 @@ class Restricted:
         for exponents, coefficient in polynomial.terms():
             powers = [int(e) for e in exponents]
             even = all(e % 2 == 0 for e in powers[k:])
-            terms.append((str(coefficient if even else abs(coefficient)), *map(str, sorted(powers[:k])), "y", *map(str, sorted(powers[k:]))))
+            terms.append(
+                (
+                    str(coefficient if even else abs(coefficient)),
+                    *map(str, sorted(powers[:k])),
+                    "y",
+                    *map(str, sorted(powers[k:])),
+                )
+            )
         return tuple(sorted(terms))
 
     def lifted(self, point: FieldPoint) -> FieldPoint:
@@ -148,7 +162,9 @@ def fixed_spaces(group: SignedPermutationGroup, domain: Spheres, *, seed: int = 
     drawing, useful = random.Random(seed), list(single.values())
     found = set(single)
     for _ in range(SUBGROUPS if len(useful) > 1 else 0):
-        space = FixedSpace.of(drawing.sample(useful, min(len(useful), drawing.randint(2, 3))), group.dimension)
+        space = FixedSpace.of(
+            drawing.sample(useful, min(len(useful), drawing.randint(2, 3))), group.dimension
+        )
         if space.meets(domain):
             found.add(space)
     return sorted(found, key=lambda space: (space.dimension, space.places, space.signs))
@@ -166,7 +182,12 @@ def _elements(generators: Sequence[Literals], seed: int) -> Iterator[Literals]:
 
 
 def symmetric_points(
-    system: PolynomialSystem, domain: Spheres, group: SignedPermutationGroup, *, deadline: float | None = None, seed: int = 0
+    system: PolynomialSystem,
+    domain: Spheres,
+    group: SignedPermutationGroup,
+    *,
+    deadline: float | None = None,
+    seed: int = 0,
 ) -> Iterator[FieldPoint]:
     """Candidates for stationary points of the Lagrangian `system` with multipliers, exactly, from the fixed spaces of subgroups of
     `group`, small spaces first; not all there are, and none is verified in the whole system. Stops at `deadline` (time.monotonic).

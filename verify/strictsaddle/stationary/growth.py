@@ -54,7 +54,9 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
         ends = ridge_bound(objective.network, epsilon)
         if not isinstance(ends, str):
             size = np.array(ends)
-            return Bounded(-size, size, "with the ridge the gradient is large beyond a bound on every parameter")
+            return Bounded(
+                -size, size, "with the ridge the gradient is large beyond a bound on every parameter"
+            )
         reasons.append(ends)
     square = outward(epsilon * epsilon)[1]
     charts = _charts(objective)
@@ -62,14 +64,23 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
         if _charts_grow(charts, n, radius, square):
             size = np.full(n, radius)
             return Bounded(
-                -size, size, f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}"
+                -size,
+                size,
+                f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}",
             )
     for radius in RADII[:4]:
         lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
         for i in range(n):
             lower[2 * i, i], upper[2 * i + 1, i] = radius, -radius
         if _grows(
-            derivation.gradient_tape, np.zeros(n, dtype=np.int64), -1, lower, upper, square, BOX_LIMIT // 4, radius
+            derivation.gradient_tape,
+            np.zeros(n, dtype=np.int64),
+            -1,
+            lower,
+            upper,
+            square,
+            BOX_LIMIT // 4,
+            radius,
         ):
             size = np.full(n, radius)
             return Bounded(-size, size, f"the gradient is large wherever a coordinate exceeds {radius:g}")
@@ -93,7 +104,10 @@ def _charts(objective: Objective) -> list[tuple[Tape, Any]]:
     if value is None:
         return []
     gradient = [
-        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
+        {
+            tuple(int(e) for e in m): Fraction(int(c.p), int(c.q))
+            for m, c in value.derivative(k).to_dict().items()
+        }
         for k in range(n)
     ]
     degrees = np.array([max((sum(m) for m in g), default=0) for g in gradient], dtype=np.int64)
@@ -192,9 +206,18 @@ def _search(
 
 
 def _grows(
-    system: Tape, degrees: Any, scale: int, lower: Array, upper: Array, square: float, limit: int, floor: float
+    system: Tape,
+    degrees: Any,
+    scale: int,
+    lower: Array,
+    upper: Array,
+    square: float,
+    limit: int,
+    floor: float,
 ) -> bool:
     count, n = lower.shape
     stack_lo, stack_hi = np.empty((count + CAPACITY, n)), np.empty((count + CAPACITY, n))
     stack_lo[:count], stack_hi[:count] = lower, upper
-    return bool(_search(interval_program(system), degrees, scale, stack_lo, stack_hi, count, limit, square, floor))
+    return bool(
+        _search(interval_program(system), degrees, scale, stack_lo, stack_hi, count, limit, square, floor)
+    )

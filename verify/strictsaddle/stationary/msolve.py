@@ -126,14 +126,28 @@ def _run(text: str, time_limit: float | None) -> str:
     with tempfile.TemporaryDirectory(prefix="strictsaddle-") as folder:
         source, target = Path(folder) / "system.ms", Path(folder) / "solutions"
         source.write_text(text, "ascii")
-        command = [str(binary), "-f", str(source), "-o", str(target), "-P", "2", "-t", "1", "--random-seed", SEED]
+        command = [
+            str(binary),
+            "-f",
+            str(source),
+            "-o",
+            str(target),
+            "-P",
+            "2",
+            "-t",
+            "1",
+            "--random-seed",
+            SEED,
+        ]
         try:
             process = subprocess.Popen(
                 command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                 start_new_session=True,
             )  # fmt: skip
         except OSError as error:
-            raise EngineError(f"msolve could not be started ({error.strerror})", fragment=str(binary)) from None
+            raise EngineError(
+                f"msolve could not be started ({error.strerror})", fragment=str(binary)
+            ) from None
         _limit_memory(process.pid)
         try:
             _, complaint = process.communicate(timeout=time_limit)

@@ -177,7 +177,9 @@ def newton(
     radii(x_lo[0], x_hi[0], x_mid[0], x_rad)
     evaluate(gradient, 1, x_mid, x_mid, g_lo, g_hi)
     evaluate(hessian, 1, x_lo, x_hi, hx_lo, hx_hi)
-    second = krawczyk(x_lo[0], x_hi[0], x_mid[0], x_rad, g_lo[0], g_hi[0], hx_lo[0], hx_hi[0], at, y, k_lo, k_hi)
+    second = krawczyk(
+        x_lo[0], x_hi[0], x_mid[0], x_rad, g_lo[0], g_hi[0], hx_lo[0], hx_hi[0], at, y, k_lo, k_hi
+    )
     if second == EMPTY:
         return EMPTY
     if second == INSIDE:
@@ -253,7 +255,12 @@ def explore(
     triangle = n * (n + 1) // 2
     lo, hi, mode = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty(BATCH, dtype=np.uint8)
     mid, rad = np.empty((BATCH, n)), np.empty((BATCH, n))
-    g_lo, g_hi, c_lo, c_hi = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
+    g_lo, g_hi, c_lo, c_hi = (
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+    )
     h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
     middle, q, y, larger = np.empty((n, n)), np.empty((n, n)), np.empty((n, n)), np.empty((2, n))
     new, vector = np.empty((2, n)), np.empty(n)
@@ -269,7 +276,9 @@ def explore(
         while top > 0 and count < BATCH:
             top -= 1
             counters[BOXES] += 1
-            if outside(half_spaces, stack_lo, stack_hi, top) or beyond(weights, level, stack_lo, stack_hi, top):
+            if outside(half_spaces, stack_lo, stack_hi, top) or beyond(
+                weights, level, stack_lo, stack_hi, top
+            ):
                 note(record, counters, RECORD_OUTSIDE)
                 continue
             copy_row(lo, count, stack_lo, top)

@@ -214,7 +214,12 @@ def close_boxes(
     at = upper_index(n)
     triangle = n * (n + 1) // 2
     lo, hi, mid, rad = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
-    g_lo, g_hi, m_lo, m_hi = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
+    g_lo, g_hi, m_lo, m_hi = (
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+    )
     h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
     middle, q, vector = np.empty((n, n)), np.empty((n, n)), np.empty(n)
     while top > 0 and counters[BOXES] < limit:

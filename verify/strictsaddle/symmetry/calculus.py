@@ -77,8 +77,9 @@ class Derivatives:
 
 
 class Division:
-    """Division by "factor" atoms: brings numerators over a factor D below D as far as one atom allows, so
-    that sum exp(z_k) over itself becomes 1."""
+    """Division by "factor" atoms and square roots: brings numerators over a factor D below D as far as one
+    atom allows, so that sum exp(z_k) over itself becomes 1, and likewise x² + y² over its root becomes the
+    root."""
 
     def __init__(self, atoms: Atoms) -> None:
         self.atoms = atoms
@@ -100,18 +101,24 @@ class Division:
         return polynomial  # equal in any case, only not reduced
 
     def _divided(self, monomial: Monomial) -> Polynomial | None:
-        """m/D**e with m divisible by the leading term t of D = t + rest, as (m/t)(1 - rest/D)/D**(e-1)."""
+        """m/D**e with m divisible by the leading term t of D = t + rest, as (m/t)(1 - rest/D)/D**(e-1). For
+        the root R of D the same with D = R²; and R² is D."""
         exponents = dict(monomial)
         for atom, exponent in monomial:
-            if exponent > 0 or self.atoms.table[atom].kind != "factor":
+            kind = self.atoms.table[atom].kind
+            if kind not in ("factor", "sqrt") or (exponent > 0 and kind == "factor") or exponent == 1:
                 continue
             divisor = self.atoms.argument(atom)
+            step = 2 if kind == "sqrt" else 1
+            if exponent > 0:
+                lowered = times(monomial, ((atom, -step),))
+                return {times(lowered, m): c for m, c in divisor.items()}
             lead = self._leading(atom, divisor)
             if lead is None or any(exponents.get(a, 0) < e for a, e in lead if e > 0):
                 continue
             quotient = times(monomial, tuple((a, -e) for a, e in lead))
             rest = {m: -c / divisor[lead] for m, c in divisor.items() if m != lead}
-            whole = {times(quotient, ((atom, 1),)): 1 / divisor[lead]}
+            whole = {times(quotient, ((atom, step),)): 1 / divisor[lead]}
             return added(whole, {times(quotient, m): c for m, c in rest.items()})
         return None
 
@@ -120,6 +127,8 @@ class Division:
         to an end."""
         if factor not in self._leads:
             self._leads[factor] = None
+            if len(divisor) < 2:
+                return None
             for atom in sorted({atom for monomial in divisor for atom, _ in monomial}):
                 ranked = sorted((dict(monomial).get(atom, 0), monomial) for monomial in divisor)
                 if ranked[-1][0] > max(ranked[-2][0], 0):

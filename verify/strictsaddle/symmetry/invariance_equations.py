@@ -4,10 +4,10 @@ The unknown of A_ij is column i*n + j, that of b_i is column n*n + i. Nearly all
 of the equations, each of them whole, has more solutions than all of them; columns that are 0 in all solutions
 of the sample are 0. The full equations are then written down for the few columns that are left.
 
-Where the formula is not defined everywhere, the flow must also stay where it is: for each D that must not become 0
-(positive, ...) the derivative of D along the flow has to be q*D with q defined and finite everywhere, so that D keeps
-its sign. Otherwise f might be constant along a flow line on both sides of a gap, with different values (|x|/x).
-"""
+Where the formula is not defined everywhere, the flow must also stay where it is: for each D that must not
+become 0 (positive, ...) the derivative of D along the flow has to be q*D with q defined and finite
+everywhere, so that D keeps its sign. Otherwise f might be constant along a flow line on both sides of a gap,
+with different values (|x|/x)."""
 
 from __future__ import annotations
 
@@ -104,10 +104,11 @@ def _counts(monomial: Monomial, degree: int | None) -> bool:
 
 
 def _has_denominators(atoms: Atoms, gradient: Sequence[Polynomial]) -> bool:
-    """Whether an unknown or a factor has a negative exponent: then products are reduced, or cancel, before
-    they are compared."""
+    """Whether there are roots, or negative powers of unknowns or factors: then products are reduced, or
+    cancel, before they are compared."""
     return any(
-        exponent < 0 and atoms.table[atom].kind in ("variable", "factor")
+        atoms.table[atom].kind == "sqrt"
+        or (exponent < 0 and atoms.table[atom].kind in ("variable", "factor"))
         for component in gradient
         for monomial in component
         for atom, exponent in monomial

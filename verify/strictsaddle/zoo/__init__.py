@@ -1,8 +1,8 @@
 """Objectives with a name: popular ones, small ones that teach something, each with its source and what is known of it.
 
-    strictsaddle.zoo.names()                         # ("autoencoder", ...)
-    strictsaddle.zoo.get("tensor-eq5", {"d": 2})     # an Objective
-    strictsaddle.zoo.tensor_eq5(d=2)                 # the same
+strictsaddle.zoo.names()                         # ("autoencoder", ...)
+strictsaddle.zoo.get("tensor-eq5", {"d": 2})     # an Objective
+strictsaddle.zoo.tensor_eq5(d=2)                 # the same
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ from strictsaddle.zoo.entry import Parameter, Values
 Rows = Sequence[Sequence[Fraction | int]]
 
 RIDGE = Parameter("lam", Fraction(1, 10), "ridge of the first parameter", Fraction(0))
-SPREAD = Parameter("spread", Fraction(0), "ridge k is lam (1 + (k - 1) spread), so 0 is an equal ridge", Fraction(0))
+SPREAD = Parameter(
+    "spread", Fraction(0), "ridge k is lam (1 + (k - 1) spread), so 0 is an equal ridge", Fraction(0)
+)
 
 
 def ridges(values: Values, number: int) -> tuple[Fraction, ...]:
@@ -21,7 +23,13 @@ def ridges(values: Values, number: int) -> tuple[Fraction, ...]:
 
 
 def dense(
-    name: str, widths: Sequence[int], activation: str, inputs: Rows, targets: Rows, values: Values, source: str = ""
+    name: str,
+    widths: Sequence[int],
+    activation: str,
+    inputs: Rows,
+    targets: Rows,
+    values: Values,
+    source: str = "",
 ) -> Objective:
     """The squared loss of a dense network without biases: (1/N) sum |y^ - y|^2 + sum_k ridge_k w_k^2."""
     from strictsaddle.objective.network import Network, build
@@ -39,7 +47,14 @@ def dense(
     )
     made = build(network, name, source=source)
     return Objective.from_graph(
-        name, made.variables, made.graph, made.node, values, network=network, source=source, expression=made.expression
+        name,
+        made.variables,
+        made.graph,
+        made.node,
+        values,
+        network=network,
+        source=source,
+        expression=made.expression,
     )
 
 

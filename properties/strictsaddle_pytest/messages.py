@@ -81,7 +81,7 @@ def construction(objective: Objective) -> str:
     code = f"objective = ss.Objective({', '.join(arguments)})\n"
     if len(code) < LONGEST_CODE and _same(objective):
         return imports + code
-    return f"objective = ...  # what the test has: {objective.name}, {objective.dimension} unknowns, {objective.digest}\n"
+    return f"objective = ...  # what the test has: {objective.name}, {objective.digest}\n"
 
 
 def _same(objective: Objective) -> bool:

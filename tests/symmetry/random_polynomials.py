@@ -1,4 +1,4 @@
-"""Polynomials with a known group of signed permutations, independent of the package: dicts from exponents to Fractions."""
+"""Polynomials with a known group of signed permutations, independent of the package: exponents -> coefficient."""
 
 from __future__ import annotations
 
@@ -78,7 +78,21 @@ def all_elements(n: int) -> Iterator[Element]:
 
 
 def order_by_exhaustion(polynomial: Polynomial, n: int) -> int:
-    return sum(substituted(polynomial, element) == polynomial for element in all_elements(n))
+    return sum(is_invariant(polynomial, element) for element in all_elements(n))
+
+
+def is_invariant(polynomial: Polynomial, element: Element) -> bool:
+    """Whether p(Pw) = p(w): P moves the terms of p among themselves."""
+    images, signs = element
+    for exponents, c in polynomial.items():
+        moved = [0] * len(images)
+        negative = False
+        for i, exponent in enumerate(exponents):
+            moved[images[i]] = exponent
+            negative ^= signs[i] < 0 and exponent % 2 == 1
+        if polynomial.get(tuple(moved)) != (-c if negative else c):
+            return False
+    return True
 
 
 def objective(polynomial: Polynomial, n: int, name: str = "random") -> Objective:

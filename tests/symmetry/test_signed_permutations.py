@@ -20,6 +20,8 @@ from random_polynomials import (
 from strictsaddle.objective.domain import Box, spheres
 from strictsaddle.objective.network import network
 from strictsaddle.objective.objective import Objective
+from strictsaddle.symmetry import signed_permutations
+from strictsaddle.symmetry.continuous import find_continuous
 from strictsaddle.symmetry.permutation_group import SignedPermutation
 from strictsaddle.symmetry.signed_permutations import find_signed_permutations
 
@@ -186,10 +188,23 @@ def test_large_groups_are_not_listed() -> None:
     assert len(group.generators) <= 2 * n
 
 
-def test_a_formula_too_large_for_the_search_keeps_what_is_obvious(monkeypatch: pytest.MonkeyPatch) -> None:
-    from strictsaddle.symmetry import signed_graph
+def test_a_formula_too_large_to_multiply_out_is_searched_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    objective = Objective("product", "x y z", "(x + y)**2*(z + 1)**2 + x**4 + y**4")
+    assert find_signed_permutations(objective).complete
+    monkeypatch.setattr(signed_permutations, "MOST_VERTICES_EXPANDED", 10)
+    group = find_signed_permutations(objective)
+    assert (group.order, group.complete) == (4, False)
 
-    monkeypatch.setattr(signed_graph, "MAXIMAL_VERTICES", 10)
+
+def test_a_formula_too_large_for_the_search_keeps_what_is_obvious(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signed_permutations, "MAXIMAL_VERTICES", 10)
+    monkeypatch.setattr(signed_permutations, "MOST_VERTICES_EXPANDED", 10)
     group = find_signed_permutations(network([1, 2, 1], "tanh", data=TWO_POINTS, bias=False, ridge="1/50"))
     assert (group.order, group.complete) == (8, False)
     assert not find_signed_permutations(Objective("s", "x y z", "x**2*y**2 + z**4")).complete
+
+
+def test_a_formula_that_is_defined_nowhere() -> None:
+    nowhere = Objective("nowhere", "x y", "y/((x + 1)**2 - x**2 - 2*x - 1)")
+    assert find_signed_permutations(nowhere).order == 1
+    assert find_continuous(nowhere).generators == ()

@@ -84,7 +84,10 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     n = objective.dimension
     if on_domain and isinstance(objective.domain, Box):
         return ContinuousSymmetries(n, (), (), "trivial")
-    system = InvarianceEquations.of(objective)
+    try:
+        system = InvarianceEquations.of(objective)
+    except ArithmeticError:  # a denominator that is 0 everywhere
+        return ContinuousSymmetries(n, (), (), "trivial")
     rows = system.rows() + (tangency(objective.domain, n) if on_domain else [])
     fields = [_generator(vector, n) for vector in nullspace(rows, system.columns, first_last=n * n)]
     linear = tuple(field for field in fields if field.is_linear)

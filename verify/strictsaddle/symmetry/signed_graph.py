@@ -23,18 +23,19 @@ from strictsaddle.objective.domain import Box, Domain, Spheres
 from strictsaddle.symmetry.atoms import Atoms, Parity, Polynomial
 from strictsaddle.symmetry.permutation_group import SignedPermutation
 
-MAXIMAL_VERTICES = 8_000
+MAXIMAL_VERTICES = 8_000  # nauty's matrix is dense: beyond some 5000 it takes several seconds
 
 
 class TooLarge(Exception):
-    """The graph would have more than MAXIMAL_VERTICES vertices."""
+    """The graph would have more vertices than allowed."""
 
 
 class SignedGraph:
     """The coloured graph of a normal form on a domain. Raises TooLarge."""
 
-    def __init__(self, atoms: Atoms, root: Polynomial, domain: Domain) -> None:
+    def __init__(self, atoms: Atoms, root: Polynomial, domain: Domain, most: int = MAXIMAL_VERTICES) -> None:
         self.atoms = atoms
+        self.most = most
         self.colours: list[Hashable] = []
         self.edges: list[list[int]] = []
         self._literals: dict[int, tuple[int, int]] = {}
@@ -87,7 +88,7 @@ class SignedGraph:
         return found, Fraction(mantissa) * 10**exponent
 
     def _vertex(self, colour: Hashable, neighbours: Sequence[int] = ()) -> int:
-        if len(self.colours) >= MAXIMAL_VERTICES:
+        if len(self.colours) >= self.most:
             raise TooLarge
         self.colours.append(colour)
         self.edges.append(list(neighbours))

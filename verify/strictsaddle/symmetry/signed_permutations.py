@@ -19,9 +19,10 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.atoms import Atoms, scaled
 from strictsaddle.symmetry.normal_form import NormalForm, Substitution, normal_form
 from strictsaddle.symmetry.permutation_group import SignedPermutation, StabiliserChain, composed
-from strictsaddle.symmetry.signed_graph import SignedGraph, TooLarge
+from strictsaddle.symmetry.signed_graph import MAXIMAL_VERTICES, SignedGraph, TooLarge
 from strictsaddle.symmetry.words import unit_moves, words
 
+MOST_VERTICES_EXPANDED = 4_000  # beyond, the formula's own products are the better guide
 MAXIMAL_UNKNOWNS_FOR_SHORT_GENERATORS = 24
 
 
@@ -32,8 +33,8 @@ class SignedPermutationGroup:
     `generators`: elements that generate it, none for the trivial group; `order`: its exact order; `words`:
     the generators in words, one each; `chain`: its stabiliser chain on the 2n literals, base in the order of
     the unknowns;
-    `complete`: whether it is the whole group as far as normal forms can tell (False when the formula
-    was too large for the search and only obvious candidates were tried).
+    `complete`: whether it is the whole group as far as normal forms can tell (False when the formula is too large to
+    multiply out, so that symmetries which only show then may be missing).
     """
 
     dimension: int
@@ -89,22 +90,30 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     """All signed permutations that leave `objective` unchanged and can be seen from its normal form.
 
     For polynomials that is every one (on spheres: every one that leaves the polynomial itself unchanged, not
-    only its values there). Raises nothing of its own.
+    only its values there), unless multiplied out they are too large; `complete` tells. Raises nothing of its own.
     """
     dimension = objective.dimension
     base = list(range(0, 2 * dimension, 2))
-    for atoms in (Atoms(dimension), Atoms(dimension, limit=1)):
-        form = normal_form(atoms, objective.graph, objective.node)
+    for atoms, most in (
+        (Atoms(dimension), MOST_VERTICES_EXPANDED),
+        (Atoms(dimension, limit=1), MAXIMAL_VERTICES),
+    ):
+        try:
+            form = normal_form(atoms, objective.graph, objective.node)
+        except (
+            ArithmeticError
+        ):  # a denominator that is 0 everywhere: nothing can be said about a function on no points
+            return _group(objective, StabiliserChain([], 2 * dimension, base), complete=False)
         proof = InvarianceProof(form, objective.domain)
         try:
-            found, order = SignedGraph(atoms, form.polynomial, objective.domain).automorphisms()
+            found, order = SignedGraph(atoms, form.polynomial, objective.domain, most).automorphisms()
         except TooLarge:
             continue
         proved = [element for element in found if proof.holds(element)]
         chain = StabiliserChain([element.literals for element in proved], 2 * dimension, base)
         if len(proved) < len(found) or not chain.fill(order):
             chain.complete()
-        return _group(objective, chain, complete=atoms.limit > 1)
+        return _group(objective, chain, complete=all(atom.kind != "factor" for atom in atoms.table))
     proved = [element for element in _obvious(objective) if proof.holds(element)]
     chain = StabiliserChain([element.literals for element in proved], 2 * dimension, base)
     chain.complete()

@@ -68,10 +68,7 @@ def network(widths: tuple[int, ...]) -> ss.Objective:
     for sample in INPUTS:
         values = [str(x) for x in sample[: widths[0]]]
         for layer in layers:
-            values = [
-                "(" + " + ".join(f"{w}*({v})" for w, v in zip(row, values, strict=True)) + ")"
-                for row in layer
-            ]
+            values = ["(" + " + ".join(f"{w}*({v})" for w, v in zip(row, values, strict=True)) + ")" for row in layer]
         targets = [2 * sample[k % len(sample)] + k + 1 for k in range(len(values))]
         errors += [f"({value} - {target})^2" for value, target in zip(values, targets, strict=True)]
     loss = f"({' + '.join(errors)})/{len(INPUTS)}"
@@ -148,9 +145,7 @@ def row(widths: tuple[int, ...], limit: float, repeat: int) -> list[object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--limit", type=float, default=10.0, help="seconds for bare msolve and for sympy.groebner"
-    )
+    parser.add_argument("--limit", type=float, default=10.0, help="seconds for bare msolve and for sympy.groebner")
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the fastest counts")
     parser.add_argument("--unknowns", default="2-8", help="range of the number of unknowns")
     options = parser.parse_args()

@@ -38,8 +38,7 @@ def main() -> None:
         if found["verdict"] == "holds":
             started = time.monotonic()
             doubled = {
-                key: str(2 * Fraction(text)) if key != "delta" else text
-                for key, text in found["constants"].items()
+                key: str(2 * Fraction(text)) if key != "delta" else text for key, text in found["constants"].items()
             }
             twice = ss.constants(objective, **doubled, budget=options.budget, workers=1)  # type: ignore[arg-type]
             line += f"   {(twice.definition_2 or {})['verdict']} in {time.monotonic() - started:.2f} s"

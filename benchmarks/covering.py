@@ -35,9 +35,7 @@ from strictsaddle.stationary.infinity import Region, region
 
 CAMEL = "(4 - 21*x**2/10 + x**4/3)*x**2 + x*y + (4*y**2 - 4)*y**2"
 TANH = "(y*tanh(x) - 1)**2/2 + (y*tanh(2*x) + 1/2)**2/2 + (x**2 + y**2)/20"
-TWO_UNITS = (
-    "((z*tanh(x) + w*tanh(y) - 1)**2 + (z*tanh(2*x) + w*tanh(2*y) + 1)**2)/2 + (x**2 + y**2 + z**2 + w**2)/50"
-)
+TWO_UNITS = "((z*tanh(x) + w*tanh(y) - 1)**2 + (z*tanh(2*x) + w*tanh(2*y) + 1)**2)/2 + (x**2 + y**2 + z**2 + w**2)/50"
 QUESTIONS = {  # formula, unknowns, half the side of the box
     "camel in [-3, 3]^2": (CAMEL, "x y", 3),
     "tanh 1-1-1, two rows, in [-6, 6]^2": (TANH, "x y", 6),
@@ -88,9 +86,7 @@ def rates(boxes: int) -> str:
                     f"{rate / first:.2f}",
                 ]
             )
-    return tabulate(
-        rows, ["unknowns", "workers", "boxes", "seconds", "boxes/second", "against 1 worker"], intfmt=","
-    )
+    return tabulate(rows, ["unknowns", "workers", "boxes", "seconds", "boxes/second", "against 1 worker"], intfmt=",")
 
 
 def sizes(boxes: int) -> str:
@@ -101,9 +97,7 @@ def sizes(boxes: int) -> str:
         state, seconds = search(objective, 10 * boxes, 2)
         done = "closed" if state.closed else f"open ({state.open_share:.1%} of the volume)"
         rows.append([objective.dimension, points, state.boxes, f"{seconds:.2f}", len(state.points), done])
-    return tabulate(
-        rows, ["unknowns", "data points", "boxes", "seconds", "points in the domain", "state"], intfmt=","
-    )
+    return tabulate(rows, ["unknowns", "data points", "boxes", "seconds", "points in the domain", "state"], intfmt=",")
 
 
 def memory(boxes: int) -> str:
@@ -195,9 +189,7 @@ def determinant(rows: list[list[Any]]) -> Any:
     """By the first column's minors."""
     if len(rows) == 1:
         return rows[0][0]
-    terms = [
-        rows[i][0] * determinant([row[1:] for k, row in enumerate(rows) if k != i]) for i in range(len(rows))
-    ]
+    terms = [rows[i][0] * determinant([row[1:] for k, row in enumerate(rows) if k != i]) for i in range(len(rows))]
     total = terms[0]
     for i, term in enumerate(terms[1:], start=1):
         total = total - term if i % 2 else total + term
@@ -242,13 +234,9 @@ def codac(module: Any, derivation: Derivation, side: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--boxes", type=float, default=3e6, help="of each rate")
-    parser.add_argument(
-        "--memory", type=float, default=1e7, help="boxes of the memory run; 1e8 takes some minutes"
-    )
+    parser.add_argument("--memory", type=float, default=1e7, help="boxes of the memory run; 1e8 takes some minutes")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for a peer")
     parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
     parser.add_argument("--question", help=argparse.SUPPRESS)

@@ -45,9 +45,7 @@ def best(work: Callable[[], Any], repeat: int) -> float:
     return min(times)
 
 
-def by_arrays(
-    tape: Tape, variables: list[Any], functions: dict[Instruction, Callable[[Any], Any]]
-) -> list[Any]:
+def by_arrays(tape: Tape, variables: list[Any], functions: dict[Instruction, Callable[[Any], Any]]) -> list[Any]:
     """The tape on whole arrays of anything that has + - * / and **."""
     registers: list[Any] = [None] * tape.n_registers
     outputs: list[Any] = [None] * tape.n_outputs
@@ -127,9 +125,7 @@ def main() -> None:
 
     middle = np.random.default_rng(0).uniform(-2, 2, (m, 6))
     low, high = middle - 0.01, middle + 0.01
-    columns = [
-        ival.Interval(np.ascontiguousarray(low[:, k]), np.ascontiguousarray(high[:, k])) for k in range(6)
-    ]
+    columns = [ival.Interval(np.ascontiguousarray(low[:, k]), np.ascontiguousarray(high[:, k])) for k in range(6)]
     points = [np.ascontiguousarray(middle[:, k]) for k in range(6)]
     interval_functions = {
         Instruction.TANH: ival.tanh,

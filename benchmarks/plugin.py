@@ -24,9 +24,7 @@ RUNS = 15
 def imports() -> list[float]:
     """Milliseconds that importing the plugin takes once pytest is there, each in a fresh interpreter."""
     command = [sys.executable, "-c", IMPORT]
-    return [
-        float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(RUNS)
-    ]
+    return [float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(RUNS)]
 
 
 def sessions(folder: Path) -> tuple[list[float], list[float]]:
@@ -36,9 +34,7 @@ def sessions(folder: Path) -> tuple[list[float], list[float]]:
     for _ in range(RUNS):
         for times, more in zip(taken, (["-p", "no:strict_saddle"], []), strict=True):
             begun = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-m", "pytest", "-q", *more], cwd=folder, capture_output=True, check=True
-            )
+            subprocess.run([sys.executable, "-m", "pytest", "-q", *more], cwd=folder, capture_output=True, check=True)
             times.append(1e3 * (time.perf_counter() - begun))
     return taken
 

@@ -108,9 +108,7 @@ def points(verdict: Verdict) -> str:
     names = {"local_minimum": ("minimum", "minima"), "strict_saddle": ("saddle", "saddles")}
     names["local_maximum"] = ("maximum", "maxima")
     counts = verdict.stationary.counts
-    return ", ".join(
-        f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in names.items() if counts[kind]
-    )
+    return ", ".join(f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in names.items() if counts[kind])
 
 
 def main(folder: Path = HERE.parent / "reports-out") -> list[Verdict]:

@@ -74,9 +74,7 @@ def double_well() -> Verdict:
 def product_curve() -> Verdict:
     """(x y - 1)^2: refuted by a curve of minima."""
     objective = Objective("product-curve", "x y", "(x*y - 1)**2")
-    witness = Witness(
-        (exactly(1.0), exactly(1.0)), ("1", "1"), (exactly(0.0), around(4.0)), 1, "g = 0, LDL^T of H"
-    )
+    witness = Witness((exactly(1.0), exactly(1.0)), ("1", "1"), (exactly(0.0), around(4.0)), 1, "g = 0, LDL^T of H")
     return Verdict(
         objective.to_dict(),
         Definition1("not_strict_saddle", "global", "exact", "the point (1, 1) is degenerate", witness),
@@ -88,9 +86,7 @@ def product_curve() -> Verdict:
         ),
         Resources("exact", 0.3),
         VERSIONS,
-        modulo_symmetry=ModuloSymmetry(
-            "strict_saddle", "scaling", 1, "the Hessian is positive on the normal space"
-        ),
+        modulo_symmetry=ModuloSymmetry("strict_saddle", "scaling", 1, "the Hessian is positive on the normal space"),
         symmetry=Symmetry(
             SignedPermutations(4, ("x <-> y", "(x, y) -> (-x, -y)")),
             ContinuousSymmetry(1, ("x d/dx - y d/dy",)),
@@ -101,15 +97,11 @@ def product_curve() -> Verdict:
 def monkey() -> Verdict:
     """One unknown: x^3/3 with its degenerate saddle."""
     objective = Objective("cubic", "x", "x**3/3")
-    witness = Witness(
-        (exactly(0.0),), ("0",), (exactly(0.0),), 1, "the origin is rational and g = H = 0 there"
-    )
+    witness = Witness((exactly(0.0),), ("0",), (exactly(0.0),), 1, "the origin is rational and g = H = 0 there")
     return Verdict(
         objective.to_dict(),
         Definition1("not_strict_saddle", "global", "exact", "the origin is degenerate", witness),
-        Stationary(
-            True, ("one root of a univariate polynomial",), (point((0,), 0.0, (0.0,), "degenerate_saddle"),)
-        ),
+        Stationary(True, ("one root of a univariate polynomial",), (point((0,), 0.0, (0.0,), "degenerate_saddle"),)),
         Resources("exact", 0.01),
         VERSIONS,
     )
@@ -150,9 +142,7 @@ def ran_out() -> Verdict:
 
 def four_unknowns() -> Verdict:
     """A pretended network with many points."""
-    objective = Objective(
-        "two-units", "W1_1_1 W1_2_1 W2_1_1 W2_1_2", "(W1_1_1*W2_1_1 + W1_2_1*W2_1_2 - 1)**2"
-    )
+    objective = Objective("two-units", "W1_1_1 W1_2_1 W2_1_1 W2_1_2", "(W1_1_1*W2_1_1 + W1_2_1*W2_1_2 - 1)**2")
     points = []
     for k in range(9):
         spread = tuple(sqrt(2 + k) * sign for sign in (1, -1, 1, -1))
@@ -163,12 +153,8 @@ def four_unknowns() -> Verdict:
         )  # fmt: skip
     return Verdict(
         objective.to_dict(),
-        Definition1(
-            "strict_saddle", "global", "modular", "every listed point is a minimum or a strict saddle"
-        ),
-        Stationary(
-            True, ("completeness: msolve's modular lift, right with high probability",), tuple(points)
-        ),
+        Definition1("strict_saddle", "global", "modular", "every listed point is a minimum or a strict saddle"),
+        Stationary(True, ("completeness: msolve's modular lift, right with high probability",), tuple(points)),
         Resources("exact", 12.3),
         VERSIONS,
     )

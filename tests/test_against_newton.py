@@ -57,9 +57,7 @@ class Landscape:
         return np.stack([value(slope, points) for slope in self.slopes], axis=-1)
 
     def hessian(self, points: Array) -> Array:
-        return np.stack(
-            [np.stack([value(c, points) for c in row], axis=-1) for row in self.curvatures], axis=-2
-        )
+        return np.stack([np.stack([value(c, points) for c in row], axis=-1) for row in self.curvatures], axis=-2)
 
     def newton(self) -> list[Array]:
         """Points to which Newton's method converges quadratically: nondegenerate stationary points."""

@@ -205,9 +205,7 @@ def check_message(message: str, fragments: tuple[str, ...]) -> None:
     assert "Traceback" not in message
 
 
-def refused(
-    spec: str, parameters: Mapping[str, str] | None = None, box: str | None = None
-) -> StrictSaddleError:
+def refused(spec: str, parameters: Mapping[str, str] | None = None, box: str | None = None) -> StrictSaddleError:
     with pytest.raises(StrictSaddleError) as caught:
         load(spec, parameters, box)
     assert caught.value.exit_code == 2
@@ -223,9 +221,7 @@ def test_declarative_files(folder: Path, case: str) -> None:
     error = refused("objective.toml")
     check_message(str(error), fragments)
     assert ".csv" in error.where or error.where.startswith(("objective.toml", "folder", "junk.toml"))
-    assert sorted(folder.iterdir()) == sorted([*before, folder / "objective.toml"]), (
-        "nothing was run, nothing written"
-    )
+    assert sorted(folder.iterdir()) == sorted([*before, folder / "objective.toml"]), "nothing was run, nothing written"
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -252,9 +248,7 @@ def test_twins_are_accepted() -> None:
 @pytest.mark.usefixtures("folder")
 def test_parameters_that_are_not_declared() -> None:
     Path("objective.toml").write_text(f"{X}[parameters]\nlam = 1\n", "utf-8")
-    check_message(
-        str(refused("objective.toml", {"lmbda": "1"})), ("objective.toml", "'lmbda'", "Declared are lam")
-    )
+    check_message(str(refused("objective.toml", {"lmbda": "1"})), ("objective.toml", "'lmbda'", "Declared are lam"))
     check_message(str(refused("objective.toml", {"lam": "inf"})), ("-p lam", "'inf'"))
 
 
@@ -283,9 +277,7 @@ def test_the_command_says_it_too(folder: Path, command: Path, case: str) -> None
         spec = "objective.toml"
     else:
         spec, fragments = case, SPECS[case]
-    run = subprocess.run(
-        [command, "check", spec, "--json", "out.json"], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([command, "check", spec, "--json", "out.json"], capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert run.stdout == ""
     assert "Traceback" not in run.stderr

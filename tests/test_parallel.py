@@ -92,9 +92,7 @@ def test_a_script_without_a_main_guard_may_use_workers(tmp_path: Path) -> None:
         "with open('runs', 'a') as f: f.write('x')\n"
         "with Processes(2) as pool: print(pool.run(sqrt, [1.0, 4.0, 9.0]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("[1.0, 2.0, 3.0]\n", "")
     assert (tmp_path / "runs").read_text() == "x", "the workers must not run the script again"
 

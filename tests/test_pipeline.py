@@ -53,7 +53,12 @@ def test_a_box_keeps_the_points_inside_and_on_its_boundary() -> None:
     for method in ("exact", "interval"):
         verdict = ss.check(on_the_boundary, method=method)  # type: ignore[arg-type]
         assert verdict.definition_1.scope == "box"
-        assert verdict.stationary.counts == {"local_minimum": 1, "strict_saddle": 1, "local_maximum": 0, "degenerate": 0}
+        assert verdict.stationary.counts == {
+            "local_minimum": 1,
+            "strict_saddle": 1,
+            "local_maximum": 0,
+            "degenerate": 0,
+        }
 
 
 def test_events_as_an_iterator() -> None:
@@ -69,7 +74,9 @@ def test_a_verdict_is_neither_true_nor_false() -> None:
         bool(ss.check(WELL))
 
 
-@pytest.mark.parametrize("option", [{"budget": 0.0}, {"budget": float("nan")}, {"max_boxes": -1}, {"workers": 0}, {"method": "x"}])
+@pytest.mark.parametrize(
+    "option", [{"budget": 0.0}, {"budget": float("nan")}, {"max_boxes": -1}, {"workers": 0}, {"method": "x"}]
+)
 def test_options_that_make_no_sense(option: dict[str, object]) -> None:
     with pytest.raises(InputError):
         ss.check(WELL, **option)  # type: ignore[arg-type]

@@ -33,9 +33,7 @@ def as_pattern(expected: str) -> str:
         if line.strip() == "...":
             lines.append(r"(?:.*\n)*?")
         else:
-            lines.append(
-                re.sub(r"\d+(?:\\\.\d+)?(?=\\ s\b)", r"\\d+(?:\\.\\d+)?", re.escape(line.rstrip())) + r" *\n"
-            )
+            lines.append(re.sub(r"\d+(?:\\\.\d+)?(?=\\ s\b)", r"\\d+(?:\\.\\d+)?", re.escape(line.rstrip())) + r" *\n")
     return "".join(lines)
 
 

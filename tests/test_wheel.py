@@ -38,9 +38,7 @@ def packages() -> list[Path]:
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run without anything of this session that could lead back to the source roots."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV_"))}
-    return subprocess.run(
-        list(map(str, arguments)), cwd=cwd, env=kept, capture_output=True, text=True, timeout=120
-    )
+    return subprocess.run(list(map(str, arguments)), cwd=cwd, env=kept, capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="module")

@@ -47,9 +47,7 @@ class Law:
 LAWS: dict[str, Law] = {}
 
 
-def law(
-    statement: str, draws: Draws = "nothing", *, slow: bool = False
-) -> Callable[[LawFunction], LawFunction]:
+def law(statement: str, draws: Draws = "nothing", *, slow: bool = False) -> Callable[[LawFunction], LawFunction]:
     """Make the function that follows a law, called by its own name."""
 
     def enrol(function: LawFunction) -> LawFunction:

@@ -85,9 +85,7 @@ def smooth_functions(draw: st.DrawFn, unknowns: int = 2) -> Objective:
     for _ in range(draw(st.integers(1, 2))):
         inner = " + ".join(f"({draw(rationals(2, 3))})*{name}" for name in NAMES[:n])
         function = draw(
-            st.sampled_from(
-                ["sin({})", "cos({})", "tanh({})", "exp(-({})**2)", "softplus({})", "log(1 + ({})**2)"]
-            )
+            st.sampled_from(["sin({})", "cos({})", "tanh({})", "exp(-({})**2)", "softplus({})", "log(1 + ({})**2)"])
         )
         parts.append(f"({draw(rationals())})*" + function.format(inner))
     return Objective("smooth function", NAMES[:n], " + ".join(parts))
@@ -99,13 +97,9 @@ def data(
     """(inputs, targets) of up to `rows` rows."""
 
     def table(columns: int, number: int) -> st.SearchStrategy[list[list[Fraction]]]:
-        return st.lists(
-            st.lists(rationals(2, 2), min_size=columns, max_size=columns), min_size=number, max_size=number
-        )
+        return st.lists(st.lists(rationals(2, 2), min_size=columns, max_size=columns), min_size=number, max_size=number)
 
-    return st.integers(1, rows).flatmap(
-        lambda number: st.tuples(table(inputs, number), table(outputs, number))
-    )
+    return st.integers(1, rows).flatmap(lambda number: st.tuples(table(inputs, number), table(outputs, number)))
 
 
 @st.composite
@@ -113,9 +107,7 @@ def networks(draw: st.DrawFn, ridge: bool | None = None) -> Objective:
     """Tiny networks with drawn data; `ridge`: with or without, or either."""
     widths = draw(st.sampled_from([(1, 1), (1, 1, 1), (2, 1), (1, 2, 1), (2, 1, 1)]))
     activation = [draw(st.sampled_from(["linear", "tanh", "sigmoid", "quadratic"])) for _ in widths[1:-1]]
-    penalty = (
-        draw(st.fractions(Fraction(1, 20), 1, max_denominator=20)) if ridge is not False else Fraction(0)
-    )
+    penalty = draw(st.fractions(Fraction(1, 20), 1, max_denominator=20)) if ridge is not False else Fraction(0)
     if ridge is None and draw(st.booleans()):
         penalty = Fraction(0)
     rows = draw(data(widths[0], widths[-1]))
@@ -164,10 +156,7 @@ def signed_permutations(draw: st.DrawFn, n: int) -> SignedPermutation:
 def orthonormal_matrices(draw: st.DrawFn, n: int) -> Rows:
     """Rational orthonormal matrices: a signed permutation times a few Pythagorean rotations."""
     element = draw(signed_permutations(n))
-    rows = [
-        [Fraction(element.signs[i]) if element.images[i] == j else Fraction(0) for j in range(n)]
-        for i in range(n)
-    ]
+    rows = [[Fraction(element.signs[i]) if element.images[i] == j else Fraction(0) for j in range(n)] for i in range(n)]
     for _ in range(draw(st.integers(0, 2)) if n > 1 else 0):
         i, j = draw(st.permutations(range(n)))[:2]
         t = draw(st.fractions(Fraction(-1), Fraction(1), max_denominator=4))
@@ -240,9 +229,7 @@ def cases(law: Law, objective: Objective) -> st.SearchStrategy[Any]:
 @st.composite
 def _monomials(draw: st.DrawFn, n: int, degree: int, terms: int) -> dict[tuple[int, ...], Fraction]:
     exponents = (
-        st.lists(st.integers(0, degree), min_size=n, max_size=n)
-        .map(tuple)
-        .filter(lambda e: 0 < sum(e) <= degree)
+        st.lists(st.integers(0, degree), min_size=n, max_size=n).map(tuple).filter(lambda e: 0 < sum(e) <= degree)
     )
     return dict(draw(st.dictionaries(exponents, rationals().filter(bool), min_size=1, max_size=terms)))
 

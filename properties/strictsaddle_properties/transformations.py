@@ -69,9 +69,7 @@ def changed(objective: Objective, matrix: Matrix) -> Objective:
     """w -> f(Qw) for an orthonormal Q. Where there are spheres Q must not mix them; boxes are not turned."""
 
     def variable(graph: Graph, i: int) -> int:
-        return graph.total(
-            graph.mul(graph.constant(q), graph.variable(j)) for j, q in enumerate(matrix[i]) if q
-        )
+        return graph.total(graph.mul(graph.constant(q), graph.variable(j)) for j, q in enumerate(matrix[i]) if q)
 
     assert isinstance(objective.domain, (Euclidean, Spheres))
     return rewritten(objective, variable, _as_it_is, objective.domain, "unknowns rotated")

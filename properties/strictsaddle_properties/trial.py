@@ -58,14 +58,10 @@ def require_hypothesis() -> None:
     from importlib.util import find_spec
 
     if find_spec("hypothesis") is None:
-        raise InputError(
-            "Hypothesis is not installed", remedy='Install it: pip install "strictsaddle[properties]".'
-        )
+        raise InputError("Hypothesis is not installed", remedy='Install it: pip install "strictsaddle[properties]".')
 
 
-def _tried(
-    law: Law, engine: Engine, objective: Objective, examples: int, seed: int, deadline: float | None
-) -> Trial:
+def _tried(law: Law, engine: Engine, objective: Objective, examples: int, seed: int, deadline: float | None) -> Trial:
     import hypothesis
     from hypothesis import HealthCheck, Phase, configuration
 
@@ -98,9 +94,7 @@ def _tried(
             held += 1
 
     with tempfile.TemporaryDirectory() as folder:
-        configuration.set_hypothesis_home_dir(
-            folder
-        )  # nothing of Hypothesis's own is left in the user's folder
+        configuration.set_hypothesis_home_dir(folder)  # nothing of Hypothesis's own is left in the user's folder
         try:
             attempt()
         except Broken:

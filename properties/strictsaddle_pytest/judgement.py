@@ -36,9 +36,7 @@ class Judge:
         """Judge what a marked test returned."""
         __tracebackhide__ = True
         if marker is not None and marker.args:
-            pytest.fail(
-                f"the marker strict_saddle takes keywords alone, not {marker.args[0]!r}", pytrace=False
-            )
+            pytest.fail(f"the marker strict_saddle takes keywords alone, not {marker.args[0]!r}", pytrace=False)
         if inspect.iscoroutine(returned):
             returned.close()
         if not isinstance(returned, (Objective, str, os.PathLike)):
@@ -102,9 +100,7 @@ def judged(record: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Outc
     A proof on a box says nothing about all of R^n: there it counts as undecided, unless `box` allows it.
     """
     plain, modulo = record["definition_1"], record["modulo_symmetry"]
-    partial = (
-        plain["scope"] == "box" and record["objective"]["domain"]["kind"] != "box" and not settings["box"]
-    )
+    partial = plain["scope"] == "box" and record["objective"]["domain"]["kind"] != "box" and not settings["box"]
     if plain["verdict"] == "strict_saddle":
         if partial:
             return (

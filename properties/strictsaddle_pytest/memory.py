@@ -54,9 +54,7 @@ class Memory:
             return
         key = _key(objective, settings)
         target = self.folder / _name(key)
-        scratch = target.with_suffix(
-            f".{os.getpid()}.part"
-        )  # several workers may keep the same verdict at once
+        scratch = target.with_suffix(f".{os.getpid()}.part")  # several workers may keep the same verdict at once
         try:
             scratch.write_text(json.dumps({"key": key, "sum": _sum(verdict), "verdict": verdict}), "utf-8")
             scratch.replace(target)

@@ -72,9 +72,7 @@ def construction(objective: Objective) -> str:
         f"expression={objective.expression!r}",
     ]
     if objective.parameters:
-        arguments.append(
-            f"parameters={ {name: str(value) for name, value in objective.parameters.items()}!r}"
-        )
+        arguments.append(f"parameters={ {name: str(value) for name, value in objective.parameters.items()}!r}")
     imports, domain = _domain(objective.domain)
     if domain:
         arguments.append(f"domain={domain}")
@@ -86,9 +84,7 @@ def construction(objective: Objective) -> str:
 
 def _same(objective: Objective) -> bool:
     try:
-        again = Objective(
-            "", objective.variables, objective.expression, dict(objective.parameters), objective.domain
-        )
+        again = Objective("", objective.variables, objective.expression, dict(objective.parameters), objective.domain)
     except StrictSaddleError:
         return False
     return again.digest == objective.digest

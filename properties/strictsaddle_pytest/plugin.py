@@ -109,11 +109,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """A marked test that nothing judged must not pass: methods of unittest's classes, doctests."""
     __tracebackhide__ = True
     result = yield
-    if (
-        item.get_closest_marker(MARKER)
-        and not isinstance(item, ObjectiveItem)
-        and not item.stash.get(_judged, False)
-    ):
+    if item.get_closest_marker(MARKER) and not isinstance(item, ObjectiveItem) and not item.stash.get(_judged, False):
         pytest.fail(
             f"the marker {MARKER} works on plain test functions and methods alone; use the fixture",
             pytrace=False,

@@ -16,19 +16,13 @@ from strictsaddle_cli.progress import shown
 if TYPE_CHECKING:
     from strictsaddle.pipeline import Method
 
-Alpha = Annotated[
-    str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")
-]
-Gamma = Annotated[
-    str | None, typer.Option("--gamma", metavar="G", help="Negative curvature: least eigenvalue <= -G.")
-]
+Alpha = Annotated[str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")]
+Gamma = Annotated[str | None, typer.Option("--gamma", metavar="G", help="Negative curvature: least eigenvalue <= -G.")]
 Epsilon = Annotated[str | None, typer.Option("--epsilon", metavar="E", help="Large gradient: |g| >= E.")]
 Delta = Annotated[str | None, typer.Option("--delta", metavar="D", help="Near a minimum: within D of it.")]
 Plot = Annotated[
     str | None,
-    typer.Option(
-        "--plot", metavar="FILE", help="Draw which condition holds where, or the frontier (.png, .svg)."
-    ),
+    typer.Option("--plot", metavar="FILE", help="Draw which condition holds where, or the frontier (.png, .svg)."),
 ]
 
 

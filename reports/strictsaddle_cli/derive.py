@@ -16,9 +16,7 @@ def derive(
     objective: options.ObjectiveName,
     parameter: options.Parameters = None,
     latex: Annotated[bool, typer.Option("--latex", help="As LaTeX.")] = False,
-    python: Annotated[
-        bool, typer.Option("--python", help="As a Python module that needs NumPy alone.")
-    ] = False,
+    python: Annotated[bool, typer.Option("--python", help="As a Python module that needs NumPy alone.")] = False,
 ) -> int:
     """Gradient and Hessian."""
     if latex and python:

@@ -29,7 +29,6 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None) -> Objec
 def examine(objective: Objective, search: Search, quiet: bool) -> Verdict:
     """The verdict on `objective`, with progress on standard error unless `quiet`."""
     from strictsaddle.pipeline import check
-
     from strictsaddle_cli.progress import shown
 
     try:
@@ -54,9 +53,7 @@ def require_places(outputs: Iterable[tuple[str, str | None]], inputs: Iterable[s
     """Before a long job: raise InputError unless every output (option, path) can be written and none would overwrite
     another one or an input. A path of None or "-" is no file."""
     places = [(option, path) for option, path in outputs if path not in (None, "-") for path in [str(path)]]
-    read_from = {
-        os.path.realpath(spec.split(".py:")[0] + ".py" if ".py:" in spec else spec) for spec in inputs
-    }
+    read_from = {os.path.realpath(spec.split(".py:")[0] + ".py" if ".py:" in spec else spec) for spec in inputs}
     for option, path in places:
         if os.path.realpath(path) in read_from and os.path.exists(path):
             raise InputError(

@@ -19,24 +19,16 @@ ObjectiveName = Annotated[
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option(
-        "-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter, exactly (1/3, 0.1). Repeatable."
-    ),
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter, exactly (1/3, 0.1). Repeatable."),
 ]
-Method = Annotated[
-    str, typer.Option("--method", metavar="|".join(METHODS), help="The engine that makes the proof.")
-]
+Method = Annotated[str, typer.Option("--method", metavar="|".join(METHODS), help="The engine that makes the proof.")]
 Box = Annotated[
     str | None,
-    typer.Option(
-        "--box", metavar="LO,HI", help="Limit every unknown to this interval; the claim is then about it."
-    ),
+    typer.Option("--box", metavar="LO,HI", help="Limit every unknown to this interval; the claim is then about it."),
 ]
 Budget = Annotated[
     str | None,
-    typer.Option(
-        "--budget", metavar="SECONDS", help="Stop after this time: undecided, unless proved by then."
-    ),
+    typer.Option("--budget", metavar="SECONDS", help="Stop after this time: undecided, unless proved by then."),
 ]
 MaxBoxes = Annotated[
     str | None, typer.Option("--max-boxes", metavar="N", help="Stop after this many boxes (interval engine).")
@@ -47,9 +39,7 @@ Workers = Annotated[
 ]
 Checkpoint = Annotated[
     str | None,
-    typer.Option(
-        "--checkpoint", metavar="FILE", help="Save the state of a long run here, and go on from it."
-    ),
+    typer.Option("--checkpoint", metavar="FILE", help="Save the state of a long run here, and go on from it."),
 ]
 Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Start of the random searches.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]

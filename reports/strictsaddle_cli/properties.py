@@ -67,9 +67,7 @@ def table(trials: Sequence[Trial]) -> str:
     for trial in trials:
         if trial.result != "holds":
             text = f"{trial.law.name} ({trial.law.statement}) {_words(trial)}"
-            blocks.append(
-                textwrap.fill(text, terminal_width(), subsequent_indent="    ", break_long_words=False)
-            )
+            blocks.append(textwrap.fill(text, terminal_width(), subsequent_indent="    ", break_long_words=False))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -23,9 +23,7 @@ Objectives = Annotated[
 ]
 Output = Annotated[
     str,
-    typer.Option(
-        "-o", "--output", metavar="FILE", help=f"The report; its ending says what: {' '.join(FORMATS)}."
-    ),
+    typer.Option("-o", "--output", metavar="FILE", help=f"The report; its ending says what: {' '.join(FORMATS)}."),
 ]
 
 

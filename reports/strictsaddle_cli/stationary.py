@@ -12,9 +12,7 @@ from strictsaddle_cli.check import terminal_width
 from strictsaddle_cli.examination import examine, read, require_places
 from strictsaddle_cli.output import PROVED, UNDECIDED, say, tell
 
-Csv = Annotated[
-    str | None, typer.Option("--csv", metavar="PATH|-", help="Write the points as CSV; - prints it alone.")
-]
+Csv = Annotated[str | None, typer.Option("--csv", metavar="PATH|-", help="Write the points as CSV; - prints it alone.")]
 
 
 def stationary(
@@ -38,9 +36,7 @@ def stationary(
     search = options.search(method, budget, max_boxes, workers, checkpoint, seed)
     values = options.parameters(parameter)
     if csv == json == "-":
-        raise InputError(
-            "standard output holds one thing", where="--csv", remedy="Give --json or --csv a file."
-        )
+        raise InputError("standard output holds one thing", where="--csv", remedy="Give --json or --csv a file.")
     require_places([("--csv", csv), ("--json", json), ("--checkpoint", checkpoint)], [objective])
     verdict = examine(read(objective, values, box), search, quiet)
     from strictsaddle_reports import csv_table, json_report, prose, text, writing

@@ -13,9 +13,7 @@ from strictsaddle_cli.output import PROVED, say
 if TYPE_CHECKING:
     from strictsaddle.zoo import Entry
 
-Name = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="Show this one in full.", show_default=False)
-]
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Show this one in full.", show_default=False)]
 
 
 def zoo(name: Name = None) -> int:

@@ -60,8 +60,7 @@ def domain(verdict: Verdict, objective: Objective, constants: dict[str, Fraction
     witness = None if found["witness"] is None else [plots._middle(at) for at in found["witness"]["point"]]
     if witness is not None:
         window = [
-            (min(low, at - delta), max(high, at + delta))
-            for (low, high), at in zip(window, witness, strict=True)
+            (min(low, at - delta), max(high, at + delta)) for (low, high), at in zip(window, witness, strict=True)
         ]
     x, y = (np.linspace(low, high, _GRID) for low, high in window)
     mesh = np.meshgrid(x, y)
@@ -70,9 +69,7 @@ def domain(verdict: Verdict, objective: Objective, constants: dict[str, Fraction
         for point in verdict.stationary.isolated
         if point.kind == "local_minimum"
     ]
-    which = conditions(objective, np.column_stack([m.ravel() for m in mesh]), minima, constants).reshape(
-        mesh[0].shape
-    )
+    which = conditions(objective, np.column_stack([m.ravel() for m in mesh]), minima, constants).reshape(mesh[0].shape)
     figure = Figure(figsize=(6.4, 5.2), layout="constrained")
     axes = figure.add_subplot()
     image = axes.pcolormesh(
@@ -127,20 +124,14 @@ def frontier(verdict: Verdict, vector: bool) -> Picture:
     rows = [row for row in found["frontier"] if row["gamma"] is not None or row["epsilon"] is not None]
     figure = Figure(figsize=(6.0, 4.2), layout="constrained")
     axes = figure.add_subplot()
-    held = sorted(
-        (float(Fraction(r["gamma"])), float(Fraction(r["epsilon"]))) for r in rows if r["verdict"] == "holds"
-    )
+    held = sorted((float(Fraction(r["gamma"])), float(Fraction(r["epsilon"]))) for r in rows if r["verdict"] == "holds")
     if held:
         corners = [(0.0, held[0][1])] + [
-            p
-            for k, (g, e) in enumerate(held)
-            for p in ((g, e), (g, held[k + 1][1] if k + 1 < len(held) else 0.0))
+            p for k, (g, e) in enumerate(held) for p in ((g, e), (g, held[k + 1][1] if k + 1 < len(held) else 0.0))
         ]
         x, y = zip(*corners, strict=True)
         axes.fill_between(x, y, color="#009E73", alpha=0.15, linewidth=0)
-        axes.plot(
-            *zip(*held, strict=True), linestyle="none", marker="o", color="#0072B2", label="proved to hold"
-        )
+        axes.plot(*zip(*held, strict=True), linestyle="none", marker="o", color="#0072B2", label="proved to hold")
     refuted = [
         (
             float(Fraction(r["refuted_gamma"] or r["gamma"])),
@@ -150,9 +141,7 @@ def frontier(verdict: Verdict, vector: bool) -> Picture:
         if (r["refuted_epsilon"] and r["gamma"]) or (r["refuted_gamma"] and r["epsilon"])
     ]
     if refuted:
-        axes.plot(
-            *zip(*refuted, strict=True), linestyle="none", marker="x", color="#D55E00", label="proved to fail"
-        )
+        axes.plot(*zip(*refuted, strict=True), linestyle="none", marker="x", color="#D55E00", label="proved to fail")
     axes.set_xlabel("γ, the negative curvature at saddles")
     axes.set_ylabel("ε, the gradient elsewhere")
     axes.set_xlim(left=0)

@@ -38,14 +38,11 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         rows.append(["gradient norm", shown(Interval(*witness["gradient_norm"]))])
         rows.append(["least eigenvalue", shown(Interval(*witness["least_eigenvalue"]))])
         nearest = witness["distance_to_nearest_minimum"]
-        rows.append(
-            ["distance to the nearest minimum", "not known" if nearest is None else shown(Interval(*nearest))]
-        )
+        rows.append(["distance to the nearest minimum", "not known" if nearest is None else shown(Interval(*nearest))])
         blocks.append("The violating point:\n" + tabulate(rows, tablefmt="simple", disable_numparse=True))
     if found["worst"] is not None:
         place = ", ".join(
-            f"{name} in [{low:.9g}, {high:.9g}]"
-            for name, (low, high) in zip(names, found["worst"], strict=True)
+            f"{name} in [{low:.9g}, {high:.9g}]" for name, (low, high) in zip(names, found["worst"], strict=True)
         )
         blocks.append(_wrapped(f"What is left, at its worst: {place}.", width))
     if found["alphas"]:
@@ -55,16 +52,14 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         ]
         head = ["delta", "alpha holds", "alpha fails", "gap"]
         blocks.append(
-            "The largest alpha for each delta:\n"
-            + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
+            "The largest alpha for each delta:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
         )
     if found["frontier"]:
         keys = ["alpha", "delta", "gamma", "refuted_gamma", "epsilon", "refuted_epsilon"]
         rows = [[*(number(r[key]) for key in keys), share(r["gap"]), r["verdict"]] for r in found["frontier"]]
         head = ["alpha", "delta", "gamma", "gamma fails", "epsilon", "epsilon fails", "gap", ""]
         blocks.append(
-            "The frontier of gamma and epsilon:\n"
-            + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
+            "The frontier of gamma and epsilon:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
         )
     if found["theorem_6"] is not None:
         blocks.append(_wrapped(theorem_6(found["theorem_6"]), width))
@@ -74,9 +69,7 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         ("reason", found["reason"]),
         ("took", prose.resources(verdict)),
     ]
-    blocks.append(
-        "\n".join(textwrap.fill(f"{key:8}{value}", width, subsequent_indent=" " * 8) for key, value in facts)
-    )
+    blocks.append("\n".join(textwrap.fill(f"{key:8}{value}", width, subsequent_indent=" " * 8) for key, value in facts))
     return text._CONTROL.sub("�", "\n\n".join(blocks)) + "\n"
 
 

@@ -58,13 +58,7 @@ def latex_name(name: str) -> str:
 
         return rf"\text{{{escape(name)}}}"
     letters, numbers = match.groups()
-    body = (
-        letters
-        if len(letters) == 1
-        else rf"\{letters}"
-        if _GREEK.fullmatch(letters)
-        else rf"\mathrm{{{letters}}}"
-    )
+    body = letters if len(letters) == 1 else rf"\{letters}" if _GREEK.fullmatch(letters) else rf"\mathrm{{{letters}}}"
     return f"{body}_{{{numbers.replace('_', ',')}}}" if numbers else body
 
 

@@ -65,9 +65,7 @@ def _section(verdict: Verdict, objective: Objective | None) -> dict[str, Any]:
         "verdict": definition.verdict,
         "answer": prose.ANSWERS[definition.verdict],
         "scope": definition.scope,
-        "summary": " ".join(
-            filter(None, [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)])
-        ),
+        "summary": " ".join(filter(None, [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)])),
         "formula": mathml(verdict.objective),
         "expression": f"f({', '.join(names)}) = {expression}",
         "parameters": prose.parameters(verdict),
@@ -76,8 +74,6 @@ def _section(verdict: Verdict, objective: Objective | None) -> dict[str, Any]:
         "kinds": [point.kind for point in verdict.stationary.isolated],
         "continua": [prose.continuum(item, names) for item in verdict.stationary.continua],
         "witness": prose.witness(definition.witness, names) if definition.witness else None,
-        "witness_eigenvalues": tables.eigenvalues(definition.witness.eigenvalues)
-        if definition.witness
-        else "",
+        "witness_eigenvalues": tables.eigenvalues(definition.witness.eigenvalues) if definition.witness else "",
         "facts": [(key, value) for key, value in facts if value],
     }

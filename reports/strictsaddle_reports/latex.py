@@ -42,8 +42,7 @@ _GREEK = dict(
 )  # fmt: skip
 # The letters beyond ASCII that every LaTeX sets with T1 and inputenc
 _LETTERS = frozenset(
-    "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞ"
-    "ăąćčďđęěğıłńňőœřśşšťůűźżžĂĄĆČĎĐĘĚĞŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽ"
+    "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞăąćčďđęěğıłńňőœřśşšťůűźżžĂĄĆČĎĐĘĚĞŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽ"
 )
 _LONGEST_TEXT = 4_000
 _ACROSS = 6  # wider tables are set smaller
@@ -92,9 +91,7 @@ def section(verdict: Verdict) -> str:
 def escape(text: str) -> str:
     """Text that LaTeX sets as it is, on one line. Characters that pdflatex lacks become their code in brackets."""
     characters = "".join(map(_character, " ".join(text.split())))
-    return characters.replace("--", "-{}-").replace(
-        "--", "-{}-"
-    )  # two in a row would become a dash, three need both
+    return characters.replace("--", "-{}-").replace("--", "-{}-")  # two in a row would become a dash, three need both
 
 
 def _character(character: str) -> str:
@@ -121,8 +118,7 @@ def _verbatim(verdict: Verdict) -> str:
         expression = f"{expression[:_LONGEST_TEXT]} ... ({len(expression)} characters)"
     # A break is allowed after every operator, or the line would leave the page.
     words = "".join(
-        escape(part) if part != "*" else r"*\allowbreak{}"
-        for part in expression.replace("*", "\0*\0").split("\0")
+        escape(part) if part != "*" else r"*\allowbreak{}" for part in expression.replace("*", "\0*\0").split("\0")
     )
     return rf"\begin{{flushleft}}\ttfamily\small {words} \end{{flushleft}}"
 

@@ -33,9 +33,7 @@ def section(verdict: Verdict, level: str = "#") -> list[str]:
     definition = verdict.definition_1
     blocks = [
         f"{level} {escape(prose.title(verdict))}: {prose.ANSWERS[definition.verdict]}",
-        escape(
-            " ".join(filter(None, [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)]))
-        ),
+        escape(" ".join(filter(None, [prose.headline(verdict), prose.meaning(verdict), prose.points(verdict)]))),
         code(f"f({', '.join(names)}) = {verdict.objective['expression']}"),
     ]
     if prose.parameters(verdict):

@@ -265,9 +265,7 @@ def _mark_witness(axes: Any, verdict: Verdict, curve_of: Objective | None = None
 def _legend(axes: Any) -> None:
     handles, labels = axes.get_legend_handles_labels()
     if handles:
-        axes.figure.legend(
-            handles, labels, loc="outside upper center", ncols=4, frameon=False, markerscale=0.8
-        )
+        axes.figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False, markerscale=0.8)
 
 
 def _tick(value: float, span: float) -> str:

@@ -134,11 +134,7 @@ def points(verdict: Verdict) -> str:
         if not total:
             what = "no isolated stationary point"
         also = f", and {_continua(continua)}" if continua else ""
-        return (
-            f"There {'is' if total == 1 else 'are'} exactly {what}{also}."
-            if total
-            else f"There is {what}{also}."
-        )
+        return f"There {'is' if total == 1 else 'are'} exactly {what}{also}." if total else f"There is {what}{also}."
     if not total and not continua:
         return "No stationary point has been certified; there may be some."
     found = [what] if total else []
@@ -159,9 +155,7 @@ def continuum(item: Continuum, variables: list[str], digits: int = 10) -> str:
     """A continuum of stationary points in a sentence."""
     size = "unknown dimension" if item.dimension is None else f"dimension {item.dimension}"
     index = "" if item.index is None else f", index {item.index}"
-    place = ", ".join(
-        f"{name} = {shown(at, digits)}" for name, at in zip(variables, item.point, strict=False)
-    )
+    place = ", ".join(f"{name} = {shown(at, digits)}" for name, at in zip(variables, item.point, strict=False))
     text = f"A continuum of stationary points of {size} ({kind(item.kind)}{index})"
     if place:
         text += f", through {place}"
@@ -174,9 +168,7 @@ def witness(found: Witness, variables: list[str], digits: int = 10) -> str:
         place = ", ".join(f"{name} = {at}" for name, at in zip(variables, found.coordinates, strict=False))
         where = f"The witness is the point {place} exactly"
     else:
-        place = ", ".join(
-            f"{name} = {shown(at, digits)}" for name, at in zip(variables, found.point, strict=False)
-        )
+        place = ", ".join(f"{name} = {shown(at, digits)}" for name, at in zip(variables, found.point, strict=False))
         where = f"The witness is the point near {place}"
     nullity = "" if found.nullity is None else f", where the Hessian has nullity {found.nullity}"
     return f"{where}{nullity}. {_sentence(found.proof)}"

@@ -60,9 +60,7 @@ def text(found: dict[str, Any]) -> str:
     if order == 1:
         lines.append("No signed permutation of the unknowns but the identity leaves the objective unchanged.")
     else:
-        lines.append(
-            f"{order:,} signed permutations of the unknowns leave the objective unchanged. Generators:"
-        )
+        lines.append(f"{order:,} signed permutations of the unknowns leave the objective unchanged. Generators:")
         lines += [f"  * {words}" for words in permutations["generators"]]
         lines.append("Each orbit has a point in the fundamental domain")
         lines.append("    " + ", ".join(permutations["fundamental_domain"]))
@@ -79,9 +77,7 @@ def text(found: dict[str, Any]) -> str:
         if continuous["affine"]:
             lines.append("Affine fields besides:")
             lines += [f"  * {field['flow']}" for field in continuous["affine"]]
-        lines.append(
-            "Along such a flow the objective does not change, so its stationary points come in continua."
-        )
+        lines.append("Along such a flow the objective does not change, so its stationary points come in continua.")
     lines += [
         "",
         "Each symmetry named here is proved; that there are no others is proved for polynomials only.",

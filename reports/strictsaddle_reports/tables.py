@@ -66,10 +66,7 @@ def comparison(verdicts: Sequence[Verdict]) -> Table:
                 definition.scope,
                 definition.proof,
                 str(len(verdict.objective["variables"])),
-                *(
-                    str(counts[key])
-                    for key in ("local_minimum", "strict_saddle", "local_maximum", "degenerate")
-                ),
+                *(str(counts[key]) for key in ("local_minimum", "strict_saddle", "local_maximum", "degenerate")),
                 str(len(verdict.stationary.continua)),
                 "yes" if verdict.stationary.complete else "no",
                 f"{verdict.resources.seconds:.2f}",

@@ -27,9 +27,7 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
     table = drawn(verdict, rows=rows, digits=digits)
     if table:
         blocks.append(table)
-    blocks += [
-        _wrapped(prose.continuum(item, names, digits), width) for item in verdict.stationary.continua[:rows]
-    ]
+    blocks += [_wrapped(prose.continuum(item, names, digits), width) for item in verdict.stationary.continua[:rows]]
     if definition.witness is not None:
         blocks.append(_wrapped(prose.witness(definition.witness, names, digits), width))
         if definition.witness.eigenvalues:
@@ -65,9 +63,7 @@ def reports(verdicts: Sequence[Verdict]) -> str:
     if len(verdicts) == 1:
         return report(verdicts[0])
     rule = "\n" + "─" * 72 + "\n\n"
-    return (
-        draw(tables.comparison(verdicts)) + "\n" + rule + rule.join(report(verdict) for verdict in verdicts)
-    )
+    return draw(tables.comparison(verdicts)) + "\n" + rule + rule.join(report(verdict) for verdict in verdicts)
 
 
 def formula(verdict: Verdict, width: int = 100) -> str:
@@ -79,9 +75,7 @@ def formula(verdict: Verdict, width: int = 100) -> str:
     names = [str(name) for name in objective["variables"]]
     shown = ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:3])}, ..., {names[-1]}"
     values = prose.parameters(verdict)
-    return _wrapped(
-        f"f({shown}) = {expression}" + (f"   where {values}" if values else ""), width, indent="    "
-    )
+    return _wrapped(f"f({shown}) = {expression}" + (f"   where {values}" if values else ""), width, indent="    ")
 
 
 def drawn(verdict: Verdict, *, rows: int | None = MOST_ROWS, digits: int = 10) -> str:
@@ -107,6 +101,4 @@ def draw(table: Table) -> str:
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> str:
-    return textwrap.fill(
-        text, width, initial_indent=indent, subsequent_indent=indent + indent, break_on_hyphens=False
-    )
+    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent + indent, break_on_hyphens=False)

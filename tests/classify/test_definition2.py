@@ -24,9 +24,7 @@ WELL = ss.Objective("double well", "x y", "x**4/4 - x**2/2 + y**2/2")
 LINEAR = ss.Objective("linear unit with ridge", "a b", "(a*b - 1)**2 + (a**2 + b**2)/10")
 
 
-def asked(
-    objective: ss.Objective, alpha: str, gamma: str, epsilon: str, delta: str, **options: Any
-) -> dict[str, Any]:
+def asked(objective: ss.Objective, alpha: str, gamma: str, epsilon: str, delta: str, **options: Any) -> dict[str, Any]:
     """The definition_2 part of the JSON, which must obey the schema."""
     verdict = ss.constants(
         objective,
@@ -85,9 +83,7 @@ def test_the_best_gamma_for_a_given_epsilon() -> None:
     assert row["gap"] < 0.01
 
 
-@pytest.mark.parametrize(
-    "free", [["alpha"], ["delta"], ["alpha", "delta"], ["gamma"], ["epsilon"], ["alpha", "gamma"]]
-)
+@pytest.mark.parametrize("free", [["alpha"], ["delta"], ["alpha", "delta"], ["gamma"], ["epsilon"], ["alpha", "gamma"]])
 def test_whatever_is_left_out_is_found(free: list[str]) -> None:
     """The four constants 1/4, 1/4, 1/20, 3/20 hold: with some of them left out there are values of those that hold."""
     full = {"alpha": "1/4", "gamma": "1/4", "epsilon": "1/20", "delta": "3/20"}
@@ -126,9 +122,7 @@ def test_a_linear_unit_with_ridge() -> None:
 
 def test_an_objective_that_is_no_polynomial() -> None:
     """f = cosh x + y^2/2 has H >= I and |g| >= |w|: alpha = 1 on every ball, epsilon = delta."""
-    bowl = ss.Objective(
-        "bowl", "x y", "cosh(x) + y**2/2", domain=ss.Box((Fraction(-3),) * 2, (Fraction(3),) * 2)
-    )
+    bowl = ss.Objective("bowl", "x y", "cosh(x) + y**2/2", domain=ss.Box((Fraction(-3),) * 2, (Fraction(3),) * 2))
     held = asked(bowl, "99/100", "1", "49/100", "1/2")
     assert (held["verdict"], held["scope"]) == ("holds", "box")
     assert asked(bowl, "101/100", "1", "49/100", "1/2")["verdict"] == "fails"
@@ -152,23 +146,15 @@ def test_a_proof_for_all_of_the_plane_says_so_and_one_for_a_box_too() -> None:
         (("1/4", "1/4", "1/20", "1"), "no more than 2 delta"),  # the balls hold other stationary points
     ],
 )
-def test_each_constant_that_is_too_large_is_refuted_by_a_point_that_violates(
-    constants: Any, why: str
-) -> None:
+def test_each_constant_that_is_too_large_is_refuted_by_a_point_that_violates(constants: Any, why: str) -> None:
     found = asked(WELL, *constants)
     assert found["verdict"] == "fails" and why in found["reason"]
     alpha, gamma, epsilon, delta = (float(Fraction(c)) for c in constants)
     x, y = (0.5 * (low + high) for low, high in found["witness"]["point"])
     norm, least = np.hypot(x**3 - x, y), min(3 * x * x - 1, 1.0)
     assert norm < epsilon and least > -gamma
-    assert (
-        found["witness"]["gradient_norm"][0] - 1e-12 <= norm <= found["witness"]["gradient_norm"][1] + 1e-12
-    )
-    assert (
-        found["witness"]["least_eigenvalue"][0] - 1e-12
-        <= least
-        <= found["witness"]["least_eigenvalue"][1] + 1e-12
-    )
+    assert found["witness"]["gradient_norm"][0] - 1e-12 <= norm <= found["witness"]["gradient_norm"][1] + 1e-12
+    assert found["witness"]["least_eigenvalue"][0] - 1e-12 <= least <= found["witness"]["least_eigenvalue"][1] + 1e-12
     within = min(np.hypot(x - 1, y), np.hypot(x + 1, y)) <= delta
     assert not within or min(1.0, 3 * max(1 - 2 * delta, 0.0) ** 2 - 1) < alpha
 
@@ -182,9 +168,7 @@ def test_a_degenerate_minimum_fails_for_every_constant() -> None:
 def test_objectives_without_minima() -> None:
     """x^3 + x has slope >= 1; xy has one strict saddle; neither has a minimum, so alpha and delta are of no
     account."""
-    assert (
-        asked(ss.Objective("slope", "x", "x**3 + x"), "5", "5", "1", "5")["verdict"] == "undecided"
-    )  # equality at 0
+    assert asked(ss.Objective("slope", "x", "x**3 + x"), "5", "5", "1", "5")["verdict"] == "undecided"  # equality at 0
     assert asked(ss.Objective("slope", "x", "x**3 + x"), "5", "5", "99/100", "5")["verdict"] == "holds"
     assert asked(ss.Objective("saddle", "x y", "x*y"), "5", "99/100", "7", "5")["verdict"] == "holds"
     assert asked(ss.Objective("saddle", "x y", "x*y"), "5", "101/100", "7", "5")["verdict"] == "fails"
@@ -242,11 +226,7 @@ def sampled_violation(objective: ss.Objective, constants: list[Fraction], minima
     for minimum in minima:
         near = np.minimum(near, np.hypot(*(points - minimum).T))
     return bool(
-        (
-            (norm < epsilon * 0.999)
-            & (least > -gamma * 0.999)
-            & ((near > delta * 1.001) | (least < alpha * 0.999))
-        ).any()
+        ((norm < epsilon * 0.999) & (least > -gamma * 0.999) & ((near > delta * 1.001) | (least < alpha * 0.999))).any()
     )
 
 
@@ -280,9 +260,7 @@ def held_by_weaker_and_samples(
     )
     answer = (verdict.definition_2 or {})["verdict"]
     minima = [
-        [0.5 * (i.low + i.high) for i in p.point]
-        for p in verdict.stationary.isolated
-        if p.kind == "local_minimum"
+        [0.5 * (i.low + i.high) for i in p.point] for p in verdict.stationary.isolated if p.kind == "local_minimum"
     ]
     if answer == "holds":
         assert not sampled_violation(objective, constants, minima)
@@ -306,11 +284,7 @@ def held_by_weaker_and_samples(
 def test_scaling_the_objective_scales_alpha_gamma_epsilon(factor: Fraction, epsilon: str) -> None:
     scaled = ss.Objective("scaled", "x y", f"({factor})*(x**4/4 - x**2/2 + y**2/2)")
     values = [str(factor / 4), str(factor / 4), str(factor * Fraction(epsilon)), "3/20"]
-    assert (
-        asked(scaled, *values)["verdict"]
-        == asked(WELL, "1/4", "1/4", epsilon, "3/20")["verdict"]
-        != "undecided"
-    )
+    assert asked(scaled, *values)["verdict"] == asked(WELL, "1/4", "1/4", epsilon, "3/20")["verdict"] != "undecided"
 
 
 @settings(max_examples=6)
@@ -320,11 +294,7 @@ def test_scaling_the_unknowns_does_what_calculus_says(s: Fraction, epsilon: str)
     were."""
     stretched = ss.Objective("stretched", "x y", f"(({s})*x)**4/4 - (({s})*x)**2/2 + (({s})*y)**2/2")
     values = [str(s * s / 4), str(s * s / 4), str(s * Fraction(epsilon)), str(Fraction(3, 20) / s)]
-    assert (
-        asked(stretched, *values)["verdict"]
-        == asked(WELL, "1/4", "1/4", epsilon, "3/20")["verdict"]
-        != "undecided"
-    )
+    assert asked(stretched, *values)["verdict"] == asked(WELL, "1/4", "1/4", epsilon, "3/20")["verdict"] != "undecided"
 
 
 # mutants: what is unsound must be seen by these tests

@@ -17,17 +17,9 @@ Bounds = tuple[tuple[str | int, str | int], ...]
 UNIT: Bounds = ((-1, 1), (-1, 1))
 
 
-def decided(
-    expression: str, variables: str = "x", bounds: Bounds | None = None, budget: float = 30
-) -> Verdict:
-    box = (
-        None
-        if bounds is None
-        else Box(tuple(Fraction(a) for a, _ in bounds), tuple(Fraction(b) for _, b in bounds))
-    )
-    return check(
-        Objective("f", variables, expression, domain=box), method="interval", budget=budget, workers=1
-    )
+def decided(expression: str, variables: str = "x", bounds: Bounds | None = None, budget: float = 30) -> Verdict:
+    box = None if bounds is None else Box(tuple(Fraction(a) for a, _ in bounds), tuple(Fraction(b) for _, b in bounds))
+    return check(Objective("f", variables, expression, domain=box), method="interval", budget=budget, workers=1)
 
 
 @pytest.mark.parametrize(
@@ -47,9 +39,7 @@ def decided(
         ("exp(x) + exp(-2*x)", "x", 1, 0, 0),
     ],
 )
-def test_everything_on_all_of_space(
-    expression: str, variables: str, minima: int, saddles: int, maxima: int
-) -> None:
+def test_everything_on_all_of_space(expression: str, variables: str, minima: int, saddles: int, maxima: int) -> None:
     verdict = decided(expression, variables)
     assert (verdict.definition_1.verdict, verdict.definition_1.scope) == ("strict_saddle", "global")
     assert verdict.stationary.complete
@@ -81,9 +71,7 @@ def test_everything_on_all_of_space(
         ("(x - y)**2*(1 + x**2) + (tanh(x) - tanh(y))**2", "x y", UNIT),
     ],
 )
-def test_degenerate_objectives_are_never_called_strict(
-    expression: str, variables: str, bounds: Bounds | None
-) -> None:
+def test_degenerate_objectives_are_never_called_strict(expression: str, variables: str, bounds: Bounds | None) -> None:
     assert decided(expression, variables, bounds, budget=5).definition_1.verdict != "strict_saddle"
 
 
@@ -108,9 +96,7 @@ def test_undefined_objectives_are_undecided_and_say_where(expression: str, bound
     verdict = decided(expression, "x", bounds)
     assert verdict.exit_code == 3 and not verdict.stationary.complete
     assert "not defined" in verdict.definition_1.reason and "near x = " in verdict.definition_1.reason
-    assert "eigenvalue" not in verdict.definition_1.reason, (
-        "nothing is known of the Hessian where there is none"
-    )
+    assert "eigenvalue" not in verdict.definition_1.reason, "nothing is known of the Hessian where there is none"
     assert "NaN" not in verdict.to_json()
 
 
@@ -120,9 +106,7 @@ def test_the_same_formulas_where_they_are_defined() -> None:
         assert verdict.exit_code == 0 and [p.kind for p in verdict.stationary.isolated] == ["local_minimum"]
 
 
-@pytest.mark.parametrize(
-    ("expression", "place"), [("relu(x)**2 + y**2", "x = 0"), ("abs(x - 1/2) + y**2", "= 0")]
-)
+@pytest.mark.parametrize(("expression", "place"), [("relu(x)**2 + y**2", "x = 0"), ("abs(x - 1/2) + y**2", "= 0")])
 def test_kinks_are_named(expression: str, place: str) -> None:
     verdict = decided(expression, "x y", UNIT)
     assert verdict.exit_code == 3
@@ -167,9 +151,7 @@ def test_points_on_boundaries(expression: str, variables: str, bounds: Bounds, p
         ("x*y + sin(x - y)/4", "x y", 1),
     ],
 )
-def test_points_on_symmetry_walls_are_neither_lost_nor_doubled(
-    expression: str, variables: str, count: int
-) -> None:
+def test_points_on_symmetry_walls_are_neither_lost_nor_doubled(expression: str, variables: str, count: int) -> None:
     verdict = decided(expression, variables, tuple(((-4, 4),) * len(variables.split())))
     assert verdict.stationary.complete and len(verdict.stationary.isolated) == count
 

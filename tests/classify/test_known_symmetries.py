@@ -39,7 +39,7 @@ def test_two_representatives_of_one_orbit_give_it_once() -> None:
 def test_overlapping_enclosures_that_may_be_different_points_are_left_alone() -> None:
     symmetry = KnownSymmetries.of(WELLS)
     wide = point(0.7, 0.0, 1e-3)
-    _, whole = symmetry.completed([wide], [np.array(wide.point).T + [[1e-4, 1e-4], [-1e-4, -1e-4]]])
+    _, whole = symmetry.completed([wide], [np.add(np.array(wide.point).T, [[1e-4, 1e-4], [-1e-4, -1e-4]])])
     assert not whole
 
 

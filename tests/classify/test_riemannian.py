@@ -32,9 +32,7 @@ def test_eq5_in_two_dimensions_is_strict_saddle() -> None:
     assert {len(point.point) for point in solution.points} == {4}
     assert {len(point.eigenvalues) for point in solution.points} == {2}
     assert isinstance(objective.domain, Spheres)
-    assert all(
-        norm == pytest.approx(1) for p in solution.points for norm in norms(p, objective.domain.groups)
-    )
+    assert all(norm == pytest.approx(1) for p in solution.points for norm in norms(p, objective.domain.groups))
     assert sum(isinstance(event, PointFound) for event in found) == 32
 
 

@@ -19,9 +19,7 @@ from strictsaddle.verdict import Verdict
 from strictsaddle_cli.main import main
 from strictsaddle_reports.schema import validate
 
-OBJECTIVE = (
-    'name = "w"\nvariables = ["x", "y"]\nexpression = "x**4 - x**2 + lam*y**2"\n[parameters]\nlam = "1"\n'
-)
+OBJECTIVE = 'name = "w"\nvariables = ["x", "y"]\nexpression = "x**4 - x**2 + lam*y**2"\n[parameters]\nlam = "1"\n'
 
 
 class Pretended:
@@ -52,9 +50,7 @@ def objective(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "w.toml"
 
 
-@pytest.mark.parametrize(
-    ("answer", "code"), [(double_well, 0), (in_a_box, 0), (product_curve, 1), (ran_out, 3)]
-)
+@pytest.mark.parametrize(("answer", "code"), [(double_well, 0), (in_a_box, 0), (product_curve, 1), (ran_out, 3)])
 def test_exit_codes(
     engine: Pretended,
     objective: str,
@@ -69,9 +65,7 @@ def test_exit_codes(
     assert err == ""
 
 
-def test_json_on_standard_output_is_alone(
-    engine: Pretended, objective: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_json_on_standard_output_is_alone(engine: Pretended, objective: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["check", objective, "--json", "-"]) == 0
     out, _ = capfd.readouterr()
     validate(json.loads(out))
@@ -92,9 +86,7 @@ def test_files_are_written_beside_the_text(
 
 
 def test_options_reach_the_engine(engine: Pretended, objective: str) -> None:
-    options = (
-        "--method interval --budget 2.5 --max-boxes 10 --workers 2 --checkpoint c.bin --seed 7 --box -2,2"
-    )
+    options = "--method interval --budget 2.5 --max-boxes 10 --workers 2 --checkpoint c.bin --seed 7 --box -2,2"
     assert main(["check", objective, "-p", "lam=1/3", *options.split()]) == 0
     (call,) = engine.calls
     assert {key: call[key] for key in ("method", "budget", "max_boxes", "workers", "checkpoint", "seed")} == {
@@ -190,9 +182,7 @@ def test_a_fault_inside_claims_nothing(
     assert "Traceback" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "failure", [SystemExit(0), SystemExit(1), OSError(errno.EPIPE, "pipe"), RecursionError()]
-)
+@pytest.mark.parametrize("failure", [SystemExit(0), SystemExit(1), OSError(errno.EPIPE, "pipe"), RecursionError()])
 def test_no_failure_looks_like_a_verdict(
     engine: Pretended, objective: str, failure: BaseException, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,9 +194,7 @@ def test_no_failure_looks_like_a_verdict(
     assert "nothing is claimed" in capfd.readouterr().err
 
 
-def test_an_engine_error_is_undecided(
-    engine: Pretended, objective: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_an_engine_error_is_undecided(engine: Pretended, objective: str, capfd: pytest.CaptureFixture[str]) -> None:
     def fail() -> Verdict:
         raise EngineError("msolve failed")
 

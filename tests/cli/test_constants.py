@@ -40,12 +40,7 @@ def test_four_constants(
 def test_the_best_values(well: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["constants", well, "--delta", "3/20", "--gamma", "1/2", "--quiet"]) == 0
     text = capsys.readouterr().out
-    assert (
-        "largest alpha" in text
-        and "frontier" in text
-        and "Theorem 6" in text
-        and "Orders of magnitude" in text
-    )
+    assert "largest alpha" in text and "frontier" in text and "Theorem 6" in text and "Orders of magnitude" in text
 
 
 def test_undecided_names_what_is_left(well: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -138,9 +138,7 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 def test_a_full_disk_is_told(command: Path, tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
-        ran = subprocess.run(
-            [command, "zoo"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
-        )
+        ran = subprocess.run([command, "zoo"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert ran.returncode == 2
     assert ran.stderr.startswith("error: standard output cannot be written")
     assert ran.stderr.count("\n") == 1

@@ -29,9 +29,7 @@ def floats(rng: np.random.Generator, m: int, largest: float = np.inf) -> Floats:
     huge = MOST * rng.uniform(0.1, 1, m)
     exponents = rng.uniform(0, 780, m)
     kind = rng.integers(0, 7, m)
-    found = np.choose(kind, [everyday, wide, special, exact, whole, huge, exponents]) * rng.choice(
-        [-1.0, 1.0], m
-    )
+    found = np.choose(kind, [everyday, wide, special, exact, whole, huge, exponents]) * rng.choice([-1.0, 1.0], m)
     found = np.where(np.isfinite(found), found, everyday)
     return np.clip(found, -min(largest, MOST), min(largest, MOST))
 

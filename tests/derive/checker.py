@@ -20,9 +20,7 @@ ROW = 64
 Exact = Callable[..., Any]
 
 
-def in_rows(
-    operation: Callable[..., None], arguments: list[Floats], scalars: tuple[Any, ...] = ()
-) -> list[Floats]:
+def in_rows(operation: Callable[..., None], arguments: list[Floats], scalars: tuple[Any, ...] = ()) -> list[Floats]:
     """Both ends of the operation's results on arguments of any length, taken in rows as the interpreter takes them."""
     m = len(arguments[0])
     low, high = np.empty(m), np.empty(m)
@@ -95,17 +93,13 @@ def violations_of_function(
         for points in members(rng, low, high):
             for j, x in enumerate(points.tolist()):
                 if ball_outside(out_low[j], out_high[j], value(arb(x))):
-                    found.append(
-                        f"{x!r} of [{low[j]!r}, {high[j]!r}] not in [{out_low[j]!r}, {out_high[j]!r}]"
-                    )
+                    found.append(f"{x!r} of [{low[j]!r}, {high[j]!r}] not in [{out_low[j]!r}, {out_high[j]!r}]")
     finally:
         flint.ctx.prec = precision
     return found
 
 
-def widest_ulps(
-    operation: Callable[..., None], m: int, *, seed: int = 0, domain: tuple[float, float]
-) -> float:
+def widest_ulps(operation: Callable[..., None], m: int, *, seed: int = 0, domain: tuple[float, float]) -> float:
     """The greatest width of a result on thin intervals, relative to 2**-52 of it."""
     rng = np.random.default_rng(seed)
     x = np.clip(floats(rng, m, 1e6), *domain)

@@ -101,9 +101,7 @@ def value_in_arb(graph: Graph, root: int, point: list[arb]) -> arb:
             for _ in itertools.repeat(None, graph.right[node] - 1):
                 done[node] = done[node] * a
         elif op in BINARY:
-            done[node] = (
-                a + b if op is Op.ADD else a - b if op is Op.SUB else a * b if op is Op.MUL else a / b
-            )
+            done[node] = a + b if op is Op.ADD else a - b if op is Op.SUB else a * b if op is Op.MUL else a / b
         else:
             done[node] = _VALUES[op](a)
     found: arb = done[root]

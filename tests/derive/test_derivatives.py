@@ -81,9 +81,7 @@ def test_agrees_with_sympy(formula: str) -> None:
 
 def test_a_wrong_derivative_would_be_noticed() -> None:
     derivation = derive(Objective("f", "x y", "tanh(x*y)"))
-    graph, node = by_sympy(
-        sympy.tanh(symbols(["x"])[0] * symbols(["y"])[0]) * sympy.Rational(1001, 1000), ("x",)
-    )
+    graph, node = by_sympy(sympy.tanh(symbols(["x"])[0] * symbols(["y"])[0]) * sympy.Rational(1001, 1000), ("x",))
     ours = kernels.evaluate_arb(derivation.gradient_tape, balls(POINTS[0]))[0]
     assert not ours.overlaps(kernels.evaluate_arb(compile_tape(graph, [node], 2), balls(POINTS[0]))[0])
 
@@ -97,9 +95,7 @@ def test_random_derivatives_agree_with_central_differences(formula: tuple[Graph,
     point, step = [arb("0.625"), arb("-1.375")], arb(2) ** -100
     first = gradient(graph, node, N)
     second = hessian(graph, first, N)
-    pairs = [(node, first[j], j) for j in range(N)] + [
-        (first[i], second[i][j], j) for i in range(N) for j in range(N)
-    ]
+    pairs = [(node, first[j], j) for j in range(N)] + [(first[i], second[i][j], j) for i in range(N) for j in range(N)]
     for value, derivative, j in pairs:
         moved = [[x + sign * step if k == j else x for k, x in enumerate(point)] for sign in (1, -1)]
         ends = [value_in_arb(graph, value, at) for at in moved]
@@ -138,9 +134,7 @@ def test_agrees_with_jax() -> None:
 
     points = np.random.default_rng(1).uniform(-2, 2, (50, 4))
     derivation = derive(Objective("net", "w1 w2 v1 v2", TANH_NET))
-    assert np.allclose(
-        kernels.evaluate_float(derivation.gradient_tape, points), jax.vmap(jax.grad(loss))(points)
-    )
+    assert np.allclose(kernels.evaluate_float(derivation.gradient_tape, points), jax.vmap(jax.grad(loss))(points))
     rows, columns = np.array(upper_triangle(4)).T
     theirs = np.asarray(jax.vmap(jax.hessian(loss))(points))[:, rows, columns]
     assert np.allclose(kernels.evaluate_float(derivation.hessian_tape, points), theirs)
@@ -153,9 +147,7 @@ def test_enclosures_of_the_curvature_of_tanh_and_sigmoid_are_exact_ranges() -> N
         assert -greatest <= low[0, 0] < high[0, 0] <= greatest
 
 
-@pytest.mark.parametrize(
-    "formula", ["log(x)", "x*log(x)", "log(x**3)", "relu(x)", "abs(x)", "sqrt(x)", "1/x"]
-)
+@pytest.mark.parametrize("formula", ["log(x)", "x*log(x)", "log(x**3)", "relu(x)", "abs(x)", "sqrt(x)", "1/x"])
 def test_derivatives_are_undefined_where_the_objective_or_its_smoothness_ends(formula: str) -> None:
     derivation = derive(Objective("f", "x", formula))
     for tape in (derivation.gradient_tape, derivation.hessian_tape):

@@ -61,9 +61,7 @@ def in_arb(instruction: Instruction) -> Callable[[arb], arb]:
         if instruction in (Instruction.SINH, Instruction.COSH) and abs(x) > 1000:
             return -(arb(10) ** 400) if instruction is Instruction.SINH and x < 0 else arb(10) ** 400
         if instruction is Instruction.SIGMOID and abs(x) > 1000:
-            return (arb(0) if x < 0 else arb(1)).union(
-                (arb(0) if x < 0 else arb(1)) + arb(10) ** -400 * x.sgn() * -1
-            )
+            return (arb(0) if x < 0 else arb(1)).union((arb(0) if x < 0 else arb(1)) + arb(10) ** -400 * x.sgn() * -1)
         if instruction is Instruction.SOFTPLUS and abs(x) > 1000:
             return (arb(0) if x < 0 else x).union((arb(0) if x < 0 else x) + arb(10) ** -400)
         return ball_value(instruction, 0, 0, [x], ())
@@ -152,11 +150,7 @@ def test_turning_points_lie_where_they_are_said_to() -> None:
     slope = lambda s: 6 * Fraction(s) ** 2 - 6 * Fraction(s) + 1  # noqa: E731
     assert slope(e.SIGMOID2_TURN_BELOW) > 0 > slope(e.SIGMOID2_TURN_ABOVE)
     assert slope(e.SIGMOID2_TURN2_BELOW) < 0 < slope(e.SIGMOID2_TURN2_ABOVE)
-    assert (
-        324 * Fraction(e.SIGMOID2_GREATEST) ** 2
-        >= 3
-        > 324 * Fraction(np.nextafter(e.SIGMOID2_GREATEST, 0)) ** 2
-    )
+    assert 324 * Fraction(e.SIGMOID2_GREATEST) ** 2 >= 3 > 324 * Fraction(np.nextafter(e.SIGMOID2_GREATEST, 0)) ** 2
 
 
 def test_the_parts_of_ln_2() -> None:

@@ -169,17 +169,13 @@ def mutated(file: str, text: str, replacement: str) -> types.ModuleType:
         module.__name__.rpartition(".")[2]: Path(str(module.__file__)).read_text("utf-8")
         for module in (directed_rounding, interval_operations)
     }
-    assert sources[file].count(text) == 1, (
-        f"{text!r} is not in {file} exactly once: the mutation would change nothing"
-    )
+    assert sources[file].count(text) == 1, f"{text!r} is not in {file} exactly once: the mutation would change nothing"
     sources[file] = sources[file].replace(text, replacement)
     made: dict[str, types.ModuleType] = {}
     for name, source in sources.items():
         module = types.ModuleType(f"mutated_{name}")
         # Its imports of the other module must find the mutated one.
-        body = re.sub(
-            r"from strictsaddle\.derive\.directed_rounding import \(?([^)]*?)\)?\n(?=\n|NAN)", "", source
-        )
+        body = re.sub(r"from strictsaddle\.derive\.directed_rounding import \(?([^)]*?)\)?\n(?=\n|NAN)", "", source)
         if name == "interval_operations":
             assert body != source
             module.__dict__.update(made["directed_rounding"].__dict__)

@@ -90,9 +90,7 @@ def test_the_check_above_can_fail() -> None:
 
 @given(formulas(EVERYTHING), st.tuples(box_ends, box_ends))
 @settings(max_examples=100)
-def test_floats_lie_near_the_enclosure_of_their_point(
-    formula: tuple[Graph, int], point: tuple[float, float]
-) -> None:
+def test_floats_lie_near_the_enclosure_of_their_point(formula: tuple[Graph, int], point: tuple[float, float]) -> None:
     graph, node = formula
     tape = compile_tape(graph, [node], N)
     low, high = kernels.evaluate_interval(tape, [point], [point])
@@ -120,9 +118,7 @@ def test_balls_contain_the_naive_value(formula: tuple[Graph, int], point: tuple[
 
 @given(formulas((), 8), st.tuples(*[st.fractions(-3, 3, max_denominator=5)] * N))
 @settings(max_examples=60)
-def test_rationals_are_what_balls_contain(
-    formula: tuple[Graph, int], point: tuple[Fraction, Fraction]
-) -> None:
+def test_rationals_are_what_balls_contain(formula: tuple[Graph, int], point: tuple[Fraction, Fraction]) -> None:
     graph, node = formula
     tape = compile_tape(graph, [node], N)
     exact = kernels.evaluate_rational(tape, point)
@@ -161,9 +157,7 @@ def test_what_is_irrational_or_undefined_has_no_rational_value(expression: str, 
 
 def test_wide_balls_keep_signs_and_domains() -> None:
     wide = arb(0, 1)
-    rounding = (
-        arb(2) ** -20
-    )  # the end of a ball is its midpoint less its radius, and 0 is not always such a number
+    rounding = arb(2) ** -20  # the end of a ball is its midpoint less its radius, and 0 is not always such a number
     assert kernels.evaluate_arb(value_tape("x**2"), [wide])[0] > -rounding
     assert kernels.evaluate_arb(value_tape("abs(x)"), [wide])[0] > -rounding
     assert not wide * wide > -rounding, "the twin: a product does not know that its factors are equal"
@@ -220,7 +214,5 @@ def test_nothing_is_claimed_in_another_rounding_mode(mode: str) -> None:
 def test_tapes_travel_to_other_processes() -> None:
     tape = value_tape("x**2 + 1/3")
     copy = pickle.loads(pickle.dumps(tape))
-    assert kernels.evaluate_interval(copy, [[1.0]], [[2.0]]) == kernels.evaluate_interval(
-        tape, [[1.0]], [[2.0]]
-    )
+    assert kernels.evaluate_interval(copy, [[1.0]], [[2.0]]) == kernels.evaluate_interval(tape, [[1.0]], [[2.0]])
     assert copy.constants == tape.constants

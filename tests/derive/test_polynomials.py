@@ -80,9 +80,7 @@ def test_a_deep_formula_does_not_recurse() -> None:
     ),
     st.tuples(st.fractions(-3, 3, max_denominator=5), st.fractions(-3, 3, max_denominator=5)),
 )
-def test_values_and_derivatives(
-    terms: dict[tuple[int, int], Fraction], at: tuple[Fraction, Fraction]
-) -> None:
+def test_values_and_derivatives(terms: dict[tuple[int, int], Fraction], at: tuple[Fraction, Fraction]) -> None:
     """A sum of monomials, its gradient and Hessian against the power rule, in exact rationals."""
     text = " + ".join(f"({c})*x^{a}*y^{b}" for (a, b), c in terms.items())
     objective = Objective("test", "x y", text)

@@ -15,9 +15,7 @@ from strictsaddle.objective.graph import Graph, Op
 
 
 @given(
-    st.fractions()
-    | st.fractions(max_denominator=8)
-    | st.floats(allow_nan=False, allow_infinity=False).map(Fraction)
+    st.fractions() | st.fractions(max_denominator=8) | st.floats(allow_nan=False, allow_infinity=False).map(Fraction)
 )
 def test_outward(value: Fraction) -> None:
     low, high = outward(value)

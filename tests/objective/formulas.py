@@ -27,9 +27,7 @@ def value(graph: Graph, root: int, point: Sequence[Fraction]) -> Fraction | None
     return found[root]
 
 
-def _rational(
-    graph: Graph, node: int, operands: list[Fraction], point: Sequence[Fraction]
-) -> Fraction | None:
+def _rational(graph: Graph, node: int, operands: list[Fraction], point: Sequence[Fraction]) -> Fraction | None:
     op = graph.ops[node]
     if op is Op.CONST:
         return graph.value(node)

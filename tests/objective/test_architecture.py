@@ -8,9 +8,7 @@ from strictsaddle.objective.architecture import Network, number_of_parameters
 def make(bias: bool) -> Network:
     widths = (2, 3, 1)
     count = number_of_parameters(widths, bias)
-    return Network(
-        widths, ("tanh",), "squared", bias, (Fraction(0),) * count, ((Fraction(1),) * 2,), ((Fraction(1),),)
-    )
+    return Network(widths, ("tanh",), "squared", bias, (Fraction(0),) * count, ((Fraction(1),) * 2,), ((Fraction(1),),))
 
 
 def test_order_and_names_of_parameters() -> None:

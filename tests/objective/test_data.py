@@ -21,9 +21,7 @@ def from_csv(tmp_path: Path, text: str | bytes = CSV, **keys: Any) -> Any:
     content = text if isinstance(text, bytes) else text.encode()
     (tmp_path / "data.csv").write_bytes(content)
     table = {"csv": "data.csv", "inputs": ["a", "b"], "targets": ["label"]} | keys
-    return read(
-        {key: value for key, value in table.items() if value is not None}, tmp_path, "net.toml", labels=False
-    )
+    return read({key: value for key, value in table.items() if value is not None}, tmp_path, "net.toml", labels=False)
 
 
 def test_csv_is_exact(tmp_path: Path) -> None:
@@ -98,9 +96,7 @@ def test_only_named_columns_need_be_numbers(tmp_path: Path) -> None:
         (b"a,b,label\n1,\xff,3\n", {}, "not UTF-8 text: 'byte 0xff'", "data.csv, line 2"),
     ],
 )
-def test_faults_of_csv(
-    tmp_path: Path, text: str | bytes, keys: dict[str, Any], what: str, where: str
-) -> None:
+def test_faults_of_csv(tmp_path: Path, text: str | bytes, keys: dict[str, Any], what: str, where: str) -> None:
     with pytest.raises(InputError) as caught:
         from_csv(tmp_path, text, **keys)
     assert what in str(caught.value)
@@ -142,9 +138,7 @@ def test_iris_is_what_the_package_holds(tmp_path: Path) -> None:
     import sklearn.datasets
 
     path = Path(sklearn.datasets.__file__).parent / "data" / "iris.csv"
-    rows = [
-        [Fraction(cell) for cell in row] for row in list(csv.reader(path.read_text("utf-8").splitlines()))[1:]
-    ]
+    rows = [[Fraction(cell) for cell in row] for row in list(csv.reader(path.read_text("utf-8").splitlines()))[1:]]
     table = {"dataset": "iris", "inputs": ["sepal_length", "sepal_width", "petal_length", "petal_width"]}
     data = read(table | {"targets": ["target"]}, tmp_path, "", labels=True)
     assert [[*x, *y] for x, y in zip(data.inputs, data.targets, strict=True)] == rows
@@ -172,9 +166,7 @@ def test_unknown_data_sets_and_columns(tmp_path: Path) -> None:
     ):
         read({"dataset": "irsi", "inputs": ["a"], "targets": ["b"]}, tmp_path, "", labels=False)
     with pytest.raises(InputError, match=r"no such column: 'petal-length'. Did you mean petal_length\?"):
-        read(
-            {"dataset": "iris", "inputs": ["petal-length"], "targets": ["target"]}, tmp_path, "", labels=False
-        )
+        read({"dataset": "iris", "inputs": ["petal-length"], "targets": ["target"]}, tmp_path, "", labels=False)
     with pytest.raises(InputError, match=r"200 rows are wanted, but dataset iris has 150"):
         table = {"dataset": "iris", "inputs": ["petal_width"], "targets": ["target"], "rows": 200}
         read(table, tmp_path, "", labels=False)

@@ -42,9 +42,7 @@ def test_every_function_comes_back(name: str) -> None:
     node = parse(f"{name}(x/4 + 1/8)", graph, NAMES)
     again = Graph()
     back = from_sympy(to_sympy(graph, node, NAMES), again, NAMES)
-    assert approximate(again, back, [1.0, 0.0]) == pytest.approx(
-        approximate(graph, node, [1.0, 0.0]), rel=1e-14
-    )
+    assert approximate(again, back, [1.0, 0.0]) == pytest.approx(approximate(graph, node, [1.0, 0.0]), rel=1e-14)
 
 
 def test_floats_are_their_decimals() -> None:

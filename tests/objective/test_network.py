@@ -58,9 +58,7 @@ def outputs(
 def objective_value(
     net: Network, w: Sequence[Any], loss: Callable[[list[Any], Sequence[Any]], Any], activations: Any
 ) -> Any:
-    total = sum(
-        loss(outputs(net, w, x, activations), y) for x, y in zip(net.inputs, net.targets, strict=True)
-    )
+    total = sum(loss(outputs(net, w, x, activations), y) for x, y in zip(net.inputs, net.targets, strict=True))
     return total / len(net.inputs) + sum(r * v * v for r, v in zip(net.ridge, w, strict=True))
 
 
@@ -83,10 +81,7 @@ def polynomial_networks(draw: st.DrawFn) -> tuple[Network, list[Fraction]]:
     rows = draw(st.lists(row, min_size=1, max_size=4))
     rows = rows + draw(st.lists(st.sampled_from(rows), max_size=3))
     if draw(st.booleans()):  # more different rows than any small degree has monomials
-        rows += [
-            (tuple(Fraction(k, d + 2) for d in range(widths[0])), (Fraction(k),) * widths[-1])
-            for k in range(12)
-        ]
+        rows += [(tuple(Fraction(k, d + 2) for d in range(widths[0])), (Fraction(k),) * widths[-1]) for k in range(12)]
     count = sum((m + bias) * n for m, n in itertools.pairwise(widths))
     ridge = tuple(draw(st.lists(rationals, min_size=count, max_size=count)))
     inputs, targets = zip(*rows, strict=True)
@@ -183,10 +178,7 @@ def test_repeated_rows_are_merged_and_counted() -> None:
 )
 def test_ridges(ridge: Any, expected: dict[str, Fraction]) -> None:
     net = of(network([1, 2, 1], "tanh", data=([[1]], [[1]]), ridge=ridge))
-    assert (
-        dict(zip(net.variables, net.ridge, strict=True))
-        == dict.fromkeys(net.variables, Fraction(0)) | expected
-    )
+    assert dict(zip(net.variables, net.ridge, strict=True)) == dict.fromkeys(net.variables, Fraction(0)) | expected
 
 
 def test_one_ridge_is_a_parameter() -> None:
@@ -207,8 +199,7 @@ def test_a_name_an_activation_a_layer_and_a_last_linear_one() -> None:
     assert of(network([1, 2, 2, 1], ["tanh", "sin", "linear"], data=data)).activations == ("tanh", "sin")
     assert of(network([1, 2, 2, 1], "tanh", data=data)).activations == ("tanh", "tanh")
     assert (
-        network([1, 2, 1], "tanh", data=data).name
-        == "dense network 1-2-1, tanh, squared loss, biases, no ridge, 1 row"
+        network([1, 2, 1], "tanh", data=data).name == "dense network 1-2-1, tanh, squared loss, biases, no ridge, 1 row"
     )
     assert network([1, 2, 1], "tanh", data=data, name="mine").name == "mine"
 

@@ -31,9 +31,7 @@ def test_an_objective_a_function_and_the_default_name(tmp_path: Path) -> None:
 
 
 def test_functions_take_exact_parameters(tmp_path: Path) -> None:
-    spec = write(
-        tmp_path, HEAD + "def objective(lam=1):\n    return Objective('f', 'x', 'lam*x', {'lam': lam})\n"
-    )
+    spec = write(tmp_path, HEAD + "def objective(lam=1):\n    return Objective('f', 'x', 'lam*x', {'lam': lam})\n")
     assert read(spec).parameters == {"lam": 1}
     assert read(spec, {"lam": "0.1"}).parameters == {"lam": Fraction(1, 10)}
     with pytest.raises(InputError, match=r"not declared: 'lmb'. Did you mean lam\? objective has lam"):
@@ -60,9 +58,7 @@ def test_dataclasses_work_and_no_cache_is_left(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.py"]
 
 
-def test_output_of_the_code_is_not_mixed_with_ours(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_output_of_the_code_is_not_mixed_with_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     read(write(tmp_path, HEAD + "print('hello')\nobjective = Objective('f', 'x', 'x')\n"))
     assert capsys.readouterr() == ("", "hello\n")
 

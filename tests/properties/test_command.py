@@ -68,16 +68,12 @@ def test_a_real_objective(objective: str, tmp_path: Path, capfd: pytest.CaptureF
         (["-p", "lam=1"], "lam"),
     ],
 )
-def test_bad_options(
-    objective: str, capfd: pytest.CaptureFixture[str], arguments: list[str], message: str
-) -> None:
+def test_bad_options(objective: str, capfd: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
     assert main(["properties", objective, *arguments]) == 2
     assert message in capfd.readouterr().err
 
 
-def test_without_hypothesis(
-    objective: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_without_hypothesis(objective: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["properties", objective]) == 2
     assert "strictsaddle[properties]" in capfd.readouterr().err

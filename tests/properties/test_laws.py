@@ -136,9 +136,7 @@ MUTANTS: dict[str, tuple[Objective, Any, Mutation]] = {
         EVEN,
         None,
         each_point(
-            lambda p: (
-                p if p.point[0].low > 0 else replace(p, value=Interval(p.value.low + 1, p.value.high + 1))
-            )
+            lambda p: p if p.point[0].low > 0 else replace(p, value=Interval(p.value.low + 1, p.value.high + 1))
         ),
     ),
     "newton_finds_nothing_new": (WELL, 1, without("local_minimum")),
@@ -172,11 +170,7 @@ def test_every_law_has_a_mutant() -> None:
 @pytest.mark.parametrize("name", LAWS)
 def test_a_law_breaks_on_its_mutant_and_not_without(name: str) -> None:
     objective, case, mutation = MUTANTS[name]
-    unless = (
-        claiming(lambda constants: "holds")
-        if name in ("trichotomy", "monotonicity")
-        else (lambda engine: engine)
-    )
+    unless = claiming(lambda constants: "holds") if name in ("trichotomy", "monotonicity") else (lambda engine: engine)
     kept_case = (HELD, case[1]) if name == "trichotomy" else case
     with contextlib.suppress(DoesNotApply):  # nothing to break it: no symmetry of SKEW is reported
         LAWS[name].holds(unless(ENGINE), objective, kept_case)
@@ -190,9 +184,7 @@ UNSURE = ("constants", "smaller")  # whether constants can be certified depends 
 @pytest.mark.parametrize(("objective", "silent"), [(EVEN, {"continuous_invariance"}), (ROUND, None)])
 def test_laws_apply(objective: Objective, silent: set[str] | None) -> None:
     """The same laws without a mutant are really tried, and hold."""
-    for trial in tried(
-        objective, ENGINE, laws=[law for law in LAWS.values() if law.draws not in UNSURE], examples=3
-    ):
+    for trial in tried(objective, ENGINE, laws=[law for law in LAWS.values() if law.draws not in UNSURE], examples=3):
         assert trial.result != "broken", trial
         if silent is not None:
             assert (trial.result == "holds") == (trial.law.name not in silent), trial
@@ -204,9 +196,7 @@ def test_a_false_witness_is_noticed() -> None:
         witness = {"point": [[x, x] for x in point]}
         refuted = replace(ENGINE, holds=lambda f, c, w=witness: {"verdict": "fails", "witness": w})
         LAWS["trichotomy"].holds(refuted, WELL, ({**HELD, "gamma": gamma}, 0))
-    refuted = replace(
-        ENGINE, holds=lambda f, c: {"verdict": "fails", "witness": {"point": [[0.0, 0.0], [0.0, 0.0]]}}
-    )
+    refuted = replace(ENGINE, holds=lambda f, c: {"verdict": "fails", "witness": {"point": [[0.0, 0.0], [0.0, 0.0]]}})
     with pytest.raises(Broken):
         LAWS["trichotomy"].holds(refuted, WELL, (HELD, 0))
 

@@ -67,9 +67,7 @@ def test_a_refuted_objective_fails_with_its_witness(pytester: pytest.Pytester) -
     project(pytester, marked(FLAT))
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["flat is not strict-saddle (proof: exact).", "*witness = ('0', '0')  # exactly"]
-    )
+    result.stdout.fnmatch_lines(["flat is not strict-saddle (proof: exact).", "*witness = ('0', '0')  # exactly"])
     assert "judgement.py" not in failures(result)  # no traceback through the plugin
 
 
@@ -187,9 +185,7 @@ def test_what_makes_no_sense_fails_and_says_so(pytester: pytest.Pytester, body: 
         (("--strict-saddle-report=a_file",), "*a_file is not a folder*"),
     ],
 )
-def test_bad_options_are_usage_errors(
-    pytester: pytest.Pytester, arguments: tuple[str, ...], message: str
-) -> None:
+def test_bad_options_are_usage_errors(pytester: pytest.Pytester, arguments: tuple[str, ...], message: str) -> None:
     pytester.path.joinpath("a_file").touch()
     project(pytester, marked(WELL))
     result = pytester.runpytest(*arguments)
@@ -234,9 +230,7 @@ def test_files_are_tests(pytester: pytest.Pytester) -> None:
 
 
 def test_files_take_the_marker_from_conftest(pytester: pytest.Pytester) -> None:
-    pytester.path.joinpath("curve.objective.toml").write_text(
-        'variables = ["x", "y"]\nexpression = "(x*y - 1)**2"\n'
-    )
+    pytester.path.joinpath("curve.objective.toml").write_text('variables = ["x", "y"]\nexpression = "(x*y - 1)**2"\n')
     pytester.runpytest().assert_outcomes(failed=1)
     pytester.makeconftest(
         "import pytest\ndef pytest_collection_modifyitems(items):\n    for item in items:\n"

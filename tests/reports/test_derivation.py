@@ -48,9 +48,7 @@ def test_the_python_module_agrees_with_sympy(formula: str) -> None:
 
 def test_a_wrong_derivative_would_be_noticed() -> None:
     """The twin: the comparison above tells one function's gradient from another's."""
-    found, other = (
-        module(Objective("f", "x y", formula))["gradient"] for formula in ("x**2*y", "x**2*y + x/100")
-    )
+    found, other = (module(Objective("f", "x y", formula))["gradient"] for formula in ("x**2*y", "x**2*y + x/100"))
     at = np.array([0.3, 0.7])
     assert not np.allclose(found(at), other(at), rtol=1e-10)
 

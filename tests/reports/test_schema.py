@@ -102,12 +102,8 @@ FALSE_DOUBLE_WELLS = {
     "a broken digest": change("objective.digest", "sha256:12"),
     "an unknown domain": change("objective.domain", {"kind": "ball"}),
     "a box without bounds": change("objective.domain", {"kind": "box"}),
-    "a box for another number of unknowns": change(
-        "objective.domain", {"kind": "box", "bounds": [["0", "1"]]}
-    ),
-    "a sphere of an unknown that is not there": change(
-        "objective.domain", {"kind": "manifold", "spheres": [[0, 2]]}
-    ),
+    "a box for another number of unknowns": change("objective.domain", {"kind": "box", "bounds": [["0", "1"]]}),
+    "a sphere of an unknown that is not there": change("objective.domain", {"kind": "manifold", "spheres": [[0, 2]]}),
     "negative time": change("resources.seconds", -1),
     "unknown engine": change("resources.engine", "magic"),
     "no version": change("versions", {}),

@@ -30,9 +30,7 @@ def flat(report: str) -> str:
 
 def test_a_proof() -> None:
     said = flat(text.report(double_well()))
-    assert said.startswith(
-        "double-well is strict-saddle. Every local minimum has a positive definite Hessian"
-    )
+    assert said.startswith("double-well is strict-saddle. Every local minimum has a positive definite Hessian")
     assert "There are exactly 3 stationary points: 2 local minima and 1 strict saddle." in said
     assert "f(x, y) = x**4/4 - x**2/2 + lam*y**2/2 where lam = 1/3" in said
     assert "scope global, that is all of R^2." in said
@@ -52,9 +50,7 @@ def test_a_refutation_shows_its_witness() -> None:
 def test_a_claim_on_a_box_says_so_wherever_the_verdict_stands() -> None:
     said = flat(text.report(in_a_box()))
     assert said.startswith("cosine is strict-saddle on the box [-4, 4].")
-    assert (
-        "scope box. This is about the box [-4, 4] only; nothing is said about what lies outside it." in said
-    )
+    assert "scope box. This is about the box [-4, 4] only; nothing is said about what lies outside it." in said
 
 
 def test_a_global_claim_does_not_speak_of_a_box() -> None:
@@ -130,9 +126,6 @@ def test_csv_reads_back() -> None:
     rows = list(csv.DictReader(io.StringIO(csv_table.report(verdict))))
     assert [row["kind"] for row in rows] == ["strict_saddle", "degenerate_minimum"]
     first = verdict.stationary.isolated[0]
-    assert (
-        Interval(float(rows[0]["eigenvalue_1_low"]), float(rows[0]["eigenvalue_1_high"]))
-        == first.eigenvalues[0]
-    )
+    assert Interval(float(rows[0]["eigenvalue_1_low"]), float(rows[0]["eigenvalue_1_high"])) == first.eigenvalues[0]
     assert rows[1]["dimension"] == "1"
     assert rows[1]["nullity"] == rows[1]["value_low"] == ""

@@ -134,9 +134,7 @@ def judged(seed: int) -> str:
         assert verdict.definition_1.witness is not None
         w = np.array([[0.5 * (i.low + i.high) for i in verdict.definition_1.witness.point]])
         values = np.linalg.eigvalsh(land.hessian(w)[0])
-        assert np.abs(land.gradient(w)).max() < 1e-8 and values[0] > -1e-6 and np.abs(values).min() < 1e-6, (
-            objective
-        )
+        assert np.abs(land.gradient(w)).max() < 1e-8 and values[0] > -1e-6 and np.abs(values).min() < 1e-6, objective
     if verdict.stationary.complete:
         half = 6.0 if objective.domain.to_dict()["kind"] == "euclidean" else float(objective.domain.upper[0])  # type: ignore[union-attr]
         if verdict.definition_1.scope == "global" or half < 6.0:
@@ -169,17 +167,13 @@ def agreement(seed: int) -> bool:
     objective = Objective(f"polynomial {seed}", NAMES[:n], polynomial(rng, n))
     exact = check(objective, method="exact", budget=20, workers=1)
     interval = check(objective, method="interval", max_boxes=60_000, workers=1)
-    verdicts = {v.definition_1.verdict for v in (exact, interval) if v.definition_1.scope == "global"} - {
-        "undecided"
-    }
+    verdicts = {v.definition_1.verdict for v in (exact, interval) if v.definition_1.scope == "global"} - {"undecided"}
     assert len(verdicts) <= 1, objective
     if exact.stationary.complete and interval.stationary.complete and interval.definition_1.scope == "global":
         assert exact.stationary.counts == interval.stationary.counts, objective
         for p, q in zip(exact.stationary.isolated, interval.stationary.isolated, strict=True):
             assert p.kind == q.kind, objective
-            assert all(a.low <= b.high and b.low <= a.high for a, b in zip(p.point, q.point, strict=True)), (
-                objective
-            )
+            assert all(a.low <= b.high and b.low <= a.high for a, b in zip(p.point, q.point, strict=True)), objective
         return True
     return False
 

@@ -75,29 +75,19 @@ def symmetric_intervals(seed: int, count: int) -> Iterator[tuple[Rows, Rows, lis
     for k in range(count):
         n = int(rng.integers(1, 5))
         factor = [
-            [Fraction(int(x), 8) for x in row]
-            for row in rng.integers(-16, 17, size=(n, n if k % 3 else max(1, n - 1)))
+            [Fraction(int(x), 8) for x in row] for row in rng.integers(-16, 17, size=(n, n if k % 3 else max(1, n - 1)))
         ]
         sign = -1 if k % 7 == 6 else 1
-        middle = [
-            [sign * sum((a * b for a, b in zip(r, s, strict=True)), Fraction(0)) for s in factor]
-            for r in factor
-        ]
+        middle = [[sign * sum((a * b for a, b in zip(r, s, strict=True)), Fraction(0)) for s in factor] for r in factor]
         size = Fraction(int(rng.integers(0, 17)), 2 ** int(rng.integers(3, 50)))
         if k % 3:  # also shifted: near to singular, by as little as a rounding error
             shift = Fraction(int(rng.integers(-4, 5)), 2 ** int(rng.integers(0, 44)))
-            middle = [
-                [x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(middle)
-            ]
+            middle = [[x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(middle)]
         rounded = [[Fraction(float(x)) for x in row] for row in middle]
         low = [[Fraction(float(x - size)) for x in row] for row in rounded]
         high = [[Fraction(float(x + size)) for x in row] for row in rounded]
         members = [low, high]
-        if all(
-            a <= x <= b
-            for p, q, r in zip(low, middle, high, strict=True)
-            for a, x, b in zip(p, q, r, strict=True)
-        ):
+        if all(a <= x <= b for p, q, r in zip(low, middle, high, strict=True) for a, x, b in zip(p, q, r, strict=True)):
             members.append(middle)
         for _ in range(4):
             chosen = [[Fraction(0)] * n for _ in range(n)]
@@ -162,8 +152,7 @@ def affine_systems(seed: int, count: int) -> Iterator[Affine]:
         if exact.det() == 0:
             continue
         zero = tuple(
-            Fraction(int(p), int(q))
-            for p, q in zip(rng.integers(-30, 31, n), rng.integers(1, 30, n), strict=True)
+            Fraction(int(p), int(q)) for p, q in zip(rng.integers(-30, 31, n), rng.integers(1, 30, n), strict=True)
         )
         scale = 2.0 ** -int(rng.integers(0, 54))
         lo, hi = np.empty(n), np.empty(n)
@@ -183,13 +172,9 @@ def affine_systems(seed: int, count: int) -> Iterator[Affine]:
         m, r = np.empty(n), np.empty(n)
         box_tests.radii(lo, hi, m, r)
         less, more = (Fraction(int(k), 8) for k in rng.integers(0, 5, 2))  # A need not be in the middle
-        h_lo, h_hi = triangle(
-            [[x - less for x in row] for row in matrix], [[x + more for x in row] for row in matrix]
-        )
+        h_lo, h_hi = triangle([[x - less for x in row] for row in matrix], [[x + more for x in row] for row in matrix])
         inverse = exact.inv()
-        y = np.array(
-            [[float(int(inverse[i, j].p) / int(inverse[i, j].q)) for j in range(n)] for i in range(n)]
-        )
+        y = np.array([[float(int(inverse[i, j].p) / int(inverse[i, j].q)) for j in range(n)] for i in range(n)])
         if made % 3 == 1:  # any Y will do for the proofs
             y *= rng.uniform(0.4, 1.2, (n, n))
         made += 1
@@ -216,9 +201,7 @@ def block_violations(narrow_block: Callable[..., Any], seed: int, count: int) ->
         block = np.array(sorted(rng.permutation(n)[: int(rng.integers(1, n + 1))]), dtype=np.int64)
         p_lo, p_hi = s.at_middle(block)
         new_lo, new_hi, work, y = np.empty(n), np.empty(n), np.empty((n, n)), np.empty((n, n))
-        state, _ = narrow_block(
-            block, s.lo, s.hi, s.m, p_lo, p_hi, s.h_lo, s.h_hi, s.at, work, y, new_lo, new_hi
-        )
+        state, _ = narrow_block(block, s.lo, s.hi, s.m, p_lo, p_hi, s.h_lo, s.h_hi, s.at, work, y, new_lo, new_hi)
         found += _judged(s, state, new_lo, new_hi)
     return found
 
@@ -267,8 +250,6 @@ def curved_violations(curved: Callable[..., Any], seed: int, count: int) -> list
     found = []
     for low, high, members in symmetric_intervals(seed, count):
         h_lo, h_hi = triangle(low, high)
-        if curved(h_lo, h_hi, box_tests.upper_index(len(low))) and any(
-            inertia(member)[0] == 0 for member in members
-        ):
+        if curved(h_lo, h_hi, box_tests.upper_index(len(low))) and any(inertia(member)[0] == 0 for member in members):
             found.append(f"{low} {high}")
     return found

@@ -50,9 +50,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("variables, text, points", CASES)
-def test_all_points_are_listed_and_proved_to_be_all(
-    variables: str, text: str, points: set[tuple[float, ...]]
-) -> None:
+def test_all_points_are_listed_and_proved_to_be_all(variables: str, text: str, points: set[tuple[float, ...]]) -> None:
     located = locate(system_of(variables, text))
     assert located.outcome == "finite"
     assert (located.complete, located.proof, located.trust) == (True, "exact", ())
@@ -122,9 +120,7 @@ def test_exact_points_are_verified() -> None:
     assert 4 in fields
     assert all(point.is_stationary(system_of("x y", "(x^2 - 2)^2 + (y^2 - x)^2")) for point in points)
     assert not any(
-        point.is_stationary(system_of("x y", "(x^2 - 2)^2 + (y^2 - 2*x)^2"))
-        for point in points
-        if point.degree == 4
+        point.is_stationary(system_of("x y", "(x^2 - 2)^2 + (y^2 - 2*x)^2")) for point in points if point.degree == 4
     )
     assert arb_poly(fmpq_poly(points[-1].modulus)).degree() == points[-1].degree
 
@@ -185,9 +181,7 @@ def patch_answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 @pytest.mark.parametrize("variables, text", MUTATED)
-def test_a_wrong_answer_never_leads_to_a_wrong_list(
-    variables: str, text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_answer_never_leads_to_a_wrong_list(variables: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     system = system_of(variables, text)
     truth = approximate(locate(system))
     answer = raw_answer(system, monkeypatch)

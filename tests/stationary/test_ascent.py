@@ -15,7 +15,10 @@ from strictsaddle.stationary.ascent import ascent_direction
 
 def logistic(rows: list[list[str]], labels: list[int]) -> ss.Objective:
     """Logistic regression without a ridge, written out."""
-    terms = [f"softplus(-({y})*({'+'.join(f'({x})*w{k}' for k, x in enumerate(row))}))" for row, y in zip(rows, labels, strict=True)]
+    terms = [
+        f"softplus(-({y})*({'+'.join(f'({x})*w{k}' for k, x in enumerate(row))}))"
+        for row, y in zip(rows, labels, strict=True)
+    ]
     return ss.Objective("logistic", [f"w{k}" for k in range(len(rows[0]))], " + ".join(terms))
 
 

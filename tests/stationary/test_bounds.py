@@ -31,9 +31,7 @@ def stationary_points(objective: Any, bound: Any, seed: int) -> list[Any]:
 
     def hessian(w: Any) -> Any:
         matrix = np.zeros((n, n))
-        matrix[rows, columns] = matrix[columns, rows] = evaluate_float(
-            derivation.hessian_tape, w.reshape(1, n)
-        )[0]
+        matrix[rows, columns] = matrix[columns, rows] = evaluate_float(derivation.hessian_tape, w.reshape(1, n))[0]
         return matrix
 
     def value(w: Any) -> float:
@@ -51,9 +49,7 @@ def stationary_points(objective: Any, bound: Any, seed: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize(
-    "activation", ["tanh", "sigmoid", "softplus", "erf", "sin", "gaussian", "swish", "gelu"]
-)
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus", "erf", "sin", "gaussian", "swish", "gelu"])
 def test_stationary_points_lie_within_the_bound(loss: str, activation: str) -> None:
     rng = np.random.default_rng(len(loss) * 31 + len(activation))
     outputs = 3 if loss == "cross_entropy" else 2
@@ -90,9 +86,7 @@ def test_the_bound_of_the_output_layer_is_attained() -> None:
 
 
 def test_two_hidden_layers() -> None:
-    objective = ss.network(
-        [1, 1, 1, 1], activation="tanh", ridge="1/20", data=([[1], [2], [-1]], [[1], [-2], [0]])
-    )
+    objective = ss.network([1, 1, 1, 1], activation="tanh", ridge="1/20", data=([[1], [2], [-1]], [[1], [-2], [0]]))
     assert objective.network is not None
     bound = ridge_bound(objective.network)
     assert not isinstance(bound, str)

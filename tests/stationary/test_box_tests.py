@@ -107,9 +107,7 @@ def test_positive_definite_is_often_proved() -> None:
     assert proved > 80
 
 
-@pytest.mark.parametrize(
-    "curved", [lambda lo, hi, at: b.diagonal_is_negative(hi, at) >= 0, b.minor_is_negative]
-)
+@pytest.mark.parametrize("curved", [lambda lo, hi, at: b.diagonal_is_negative(hi, at) >= 0, b.minor_is_negative])
 def test_negative_curvature_means_every_member(curved: Any) -> None:
     assert curved_violations(curved, 6, COUNT) == []
 

@@ -40,9 +40,7 @@ def test_points_that_are_no_zeros_prove_nothing(point: tuple[float, float]) -> N
     zeros = certify(WELL, [tuple(acb(c) for c in point)], 53)
     # Newton's method may wander to a true zero; whatever is certified must then be one of the three.
     for zero in zeros:
-        assert zero is None or any(
-            zero.box[0].contains(acb(x)) and zero.box[1].contains(acb(0)) for x in (-1, 0, 1)
-        )
+        assert zero is None or any(zero.box[0].contains(acb(x)) and zero.box[1].contains(acb(0)) for x in (-1, 0, 1))
 
 
 def test_multiple_zeros_are_never_certified() -> None:
@@ -61,9 +59,7 @@ def test_a_pair_of_zeros_closer_than_doubles_can_separate() -> None:
 
 
 def test_the_same_zero_twice_counts_once() -> None:
-    zeros = [
-        z for z in certify(WELL, [(acb(1), acb(0)), (acb(1 + 1e-10), acb(0)), (acb(0), acb(0))], 53) if z
-    ]
+    zeros = [z for z in certify(WELL, [(acb(1), acb(0)), (acb(1 + 1e-10), acb(0)), (acb(0), acb(0))], 53) if z]
     assert len(zeros) == 3
     assert len(distinct(zeros)) == 2
 

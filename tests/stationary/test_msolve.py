@@ -128,9 +128,7 @@ def test_the_environment_variable_wins(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("name", ["missing", "folder"])
-def test_a_wrong_environment_variable_is_named(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_environment_variable_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "folder").mkdir()
     monkeypatch.setenv("STRICTSADDLE_MSOLVE", str(tmp_path / name))
     with pytest.raises(MsolveMissing, match="STRICTSADDLE_MSOLVE"):

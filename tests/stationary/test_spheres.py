@@ -59,11 +59,7 @@ def test_eq5_in_two_dimensions_is_the_closed_form() -> None:
 
 def test_eq4_in_two_dimensions_has_degenerate_points() -> None:
     """The twin: the other objective of the same paper, which is not strict-saddle (see its entry in the zoo)."""
-    flat = [
-        spectrum
-        for _, spectrum in spectra(zoo.get("tensor-eq4"))
-        if any(value.contains(0) for value in spectrum)
-    ]
+    flat = [spectrum for _, spectrum in spectra(zoo.get("tensor-eq4")) if any(value.contains(0) for value in spectrum)]
     assert len(flat) == 16
     assert all(spectrum[1] > 1 for spectrum in flat)
 
@@ -117,9 +113,7 @@ def test_lagrangian_and_angles_agree(c: list[int]) -> None:
     for point, spectrum in spectra(objective):
         angles = math.atan2(point[1], point[0]), math.atan2(point[3], point[2])
         assert max(map(abs, slope(*angles))) < 1e-9
-        expected = sorted(
-            float(value.evalf()) for value in sympy.Matrix(hessian(*angles)).eigenvals(multiple=True)
-        )
+        expected = sorted(float(value.evalf()) for value in sympy.Matrix(hessian(*angles)).eigenvals(multiple=True))
         assert [float(value) for value in spectrum] == pytest.approx(expected, abs=1e-7)
 
 

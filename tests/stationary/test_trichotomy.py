@@ -23,9 +23,7 @@ from strictsaddle.stationary.strong_convexity import convex_on_ball
 WELL = Objective("double well", "x y", "x**4/4 - x**2/2 + y**2/2")
 
 
-def closes(
-    objective: Objective, box: Any, epsilon: float, gamma: float, balls: Any = (), delta: float = 0.0
-) -> bool:
+def closes(objective: Objective, box: Any, epsilon: float, gamma: float, balls: Any = (), delta: float = 0.0) -> bool:
     """Whether the covering closes the box (pairs); the balls' centres are exact."""
     d = derive(objective)
     n = objective.dimension
@@ -50,9 +48,7 @@ def closes(
         ([(-1, 1), (-1, 1)], 9.0, 9.0, [(0, 0)], 1.4141, False),
     ],
 )
-def test_one_condition(
-    box: Any, epsilon: float, gamma: float, balls: Any, delta: float, answer: bool
-) -> None:
+def test_one_condition(box: Any, epsilon: float, gamma: float, balls: Any, delta: float, answer: bool) -> None:
     assert closes(WELL, box, epsilon, gamma, balls, delta) is answer
 
 
@@ -77,9 +73,7 @@ def test_distances_bound_what_is_sampled(
     low = np.array(corner)
     high = low + size
     at = np.array(centre)
-    point = [
-        Fraction(a) + Fraction(share) * (Fraction(b) - Fraction(a)) for a, b in zip(low, high, strict=True)
-    ]
+    point = [Fraction(a) + Fraction(share) * (Fraction(b) - Fraction(a)) for a, b in zip(low, high, strict=True)]
     exact = sum((p - Fraction(c)) ** 2 for p, c in zip(point, at, strict=True))
     assert trichotomy.nearest(low, high, at, at) <= exact <= trichotomy.farthest(low, high, at, at)
 
@@ -99,9 +93,7 @@ def test_the_ball_and_not_its_bounding_box() -> None:
     # at x = y = s the least eigenvalue is 2 - 3/2 s^2 - 3 s^2: 0.2 on the circle of radius^2 0.8, where s^2 = 0.4
     tape, centre = derive(saddle).hessian_tape, np.zeros((2, 2))
     assert convex_on_ball(tape, centre, 0.8, 0.1, 50_000)[0]
-    corners = convex_on_ball(
-        tape, centre, 1.6, 0.1, 50_000
-    )  # the bounding box of the first disc has these corners
+    corners = convex_on_ball(tape, centre, 1.6, 0.1, 50_000)  # the bounding box of the first disc has these corners
     assert not corners[0]
 
 

@@ -40,9 +40,7 @@ def test_each_orbit_has_a_representative(seed: int) -> None:
     for integers in (False, True):
         point = [drawing.randint(-1, 1) if integers else drawing.random() - 0.5 for _ in range(n)]
         orbit = {tuple(s * point[i] for i, s in zip(*e, strict=True)) for e in elements}
-        inside = [
-            w for w in orbit if all(sum(c * x for c, x in zip(row, w, strict=True)) >= 0 for row in all_rows)
-        ]
+        inside = [w for w in orbit if all(sum(c * x for c, x in zip(row, w, strict=True)) >= 0 for row in all_rows)]
         assert inside
         assert integers or len(inside) == 1
         assert any(all(sum(c * x for c, x in zip(row, w, strict=True)) >= 0 for row in few_rows) for w in orbit)

@@ -64,10 +64,7 @@ def constants(
     Raises InputError for constants that are not positive numbers, NotYetError for spheres.
     """
     started = time.monotonic()
-    given = {
-        name: _positive(name, value)
-        for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)
-    }
+    given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
     if isinstance(objective.domain, Spheres):
         raise NotYetError(
             "constants on spheres are not certified yet",
@@ -142,9 +139,7 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
     return number
 
 
-def _record(
-    examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]
-) -> dict[str, Any]:
+def _record(examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
     if four is not None:
         return as_record(examination, examination.decide(four), given)
     from strictsaddle.classify.frontier import best_constants

@@ -127,7 +127,9 @@ class Processes:
         self._crew.clear()
 
 
-_START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
+_START = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
+)
 
 
 class _Worker:

@@ -69,9 +69,7 @@ def check(
             definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
             stationary = replace(stationary, continua=continua)
             if definition_1.verdict == "undecided":
-                definition_1 = replace(
-                    definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}"
-                )
+                definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
         definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
     stationary = symmetry.in_orbits(stationary)
@@ -84,9 +82,7 @@ def check(
         modulo_symmetry=symmetry.modulo(definition_1, limits.deadline),
         symmetry=symmetry.record,
     )
-    verdict = replace(
-        verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3))
-    )
+    verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
     listener(Finished(verdict))
     return verdict
 
@@ -121,9 +117,7 @@ def check_events(
 
 def _require(method: str, budget: float | None, max_boxes: int | None, workers: int | None) -> None:
     if method not in ("auto", "exact", "interval"):
-        raise InputError(
-            "there is no such method", fragment=str(method), remedy="Methods are auto, exact, interval."
-        )
+        raise InputError("there is no such method", fragment=str(method), remedy="Methods are auto, exact, interval.")
     for name, value in (("budget", budget), ("max_boxes", max_boxes), ("workers", workers)):
         if value is not None and not 0 < value < float("inf"):
             raise InputError(f"{name} is not a positive number", fragment=str(value))
@@ -172,8 +166,8 @@ def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, bu
 def _by_covering(objective: Objective, symmetry: KnownSymmetries, limits: _Limits,
                  listener: Listener) -> tuple[Definition1, Stationary, int]:  # fmt: skip
     """The interval engine; the last value counts its boxes."""
-    from strictsaddle.classify.definition1 import from_covering
     from strictsaddle.classify import enclosing, on_spheres
+    from strictsaddle.classify.definition1 import from_covering
     from strictsaddle.parallel import executor
     from strictsaddle.stationary.checkpoint import Checkpoint
     from strictsaddle.stationary.covering import Limits

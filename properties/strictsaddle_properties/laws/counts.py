@@ -144,6 +144,4 @@ def _alternating(numbers: list[int]) -> int:
 
 
 def _sum(counts: list[int]) -> str:
-    return "".join(f" {'-' if k % 2 else '+'} {number}" for k, number in enumerate(counts)).removeprefix(
-        " + "
-    )
+    return "".join(f" {'-' if k % 2 else '+'} {number}" for k, number in enumerate(counts)).removeprefix(" + ")

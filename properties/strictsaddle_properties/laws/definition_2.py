@@ -28,13 +28,9 @@ def trichotomy(engine: Engine, objective: Objective, case: tuple[Constants, int]
         _require_witness(engine, objective, constants, claim)
         return
     verdict = complete_list(engine, objective)
-    minima = [
-        np.array(p.point).mean(axis=1) for p in verdict.stationary.isolated if p.kind == "local_minimum"
-    ]
+    minima = [np.array(p.point).mean(axis=1) for p in verdict.stationary.isolated if p.kind == "local_minimum"]
     random = np.random.default_rng(seed)
-    centres = [np.array(p.point).mean(axis=1) for p in verdict.stationary.isolated] or [
-        np.zeros(objective.dimension)
-    ]
+    centres = [np.array(p.point).mean(axis=1) for p in verdict.stationary.isolated] or [np.zeros(objective.dimension)]
     for centre in centres:
         for radius in (0.5 * constants["delta"], 1.5 * constants["delta"], 0.3, 1.0, 3.0):
             point = centre + radius * random.standard_normal(objective.dimension)
@@ -43,9 +39,7 @@ def trichotomy(engine: Engine, objective: Objective, case: tuple[Constants, int]
                 raise Broken(f"the constants {dict(constants)} are proved, and at {point.tolist()} {fault}")
 
 
-def _require_witness(
-    engine: Engine, objective: Objective, constants: Constants, claim: Mapping[str, Any]
-) -> None:
+def _require_witness(engine: Engine, objective: Objective, constants: Constants, claim: Mapping[str, Any]) -> None:
     """Raise Broken where the witness against the constants has a large gradient or curves down enough. Whether
     H >= alpha fails near a minimum is not asked: sampling finds no small part of a ball."""
     witness = claim.get("witness")
@@ -73,9 +67,7 @@ def violation(
     slack = MARGIN * (1 + float(np.linalg.norm(hessian)))
     if size + slack >= constants["epsilon"] or least - slack <= -constants["gamma"]:
         return None
-    near = [
-        centre for centre in minima if np.linalg.norm(point - centre) <= constants["delta"] * (1 + MARGIN)
-    ]
+    near = [centre for centre in minima if np.linalg.norm(point - centre) <= constants["delta"] * (1 + MARGIN)]
     if not near:
         return f"the gradient is {size}, the least eigenvalue {least}, and no minimum is within {constants['delta']}"
     random = np.random.default_rng(0)
@@ -90,9 +82,7 @@ def violation(
                 break
     if len(faults) < len(near):
         return None
-    return (
-        f"the gradient is {size}, the least eigenvalue {least}, and H >= alpha fails at {faults[0].tolist()}"
-    )
+    return f"the gradient is {size}, the least eigenvalue {least}, and H >= alpha fails at {faults[0].tolist()}"
 
 
 def _derivatives(engine: Engine, objective: Objective, point: Array) -> tuple[Array, Array]:

@@ -63,9 +63,7 @@ def continuous_invariance(engine: Engine, objective: Objective, point: tuple[flo
 
 
 @law("f(b) - f(a) is in grad f([a, b]).(b - a), and grad f(b) - grad f(a) in H([a, b]) (b - a)", "pair")
-def mean_value(
-    engine: Engine, objective: Objective, pair: tuple[tuple[float, ...], tuple[float, ...]]
-) -> None:
+def mean_value(engine: Engine, objective: Objective, pair: tuple[tuple[float, ...], tuple[float, ...]]) -> None:
     graph = objective.graph
     if any(graph.ops[k] in NOT_SMOOTH for k in graph.reachable([objective.node])):
         raise DoesNotApply("f is not smooth everywhere")
@@ -73,10 +71,7 @@ def mean_value(
     between = engine.enclose(objective, np.minimum(a, b), np.maximum(a, b))
     start, end = _at(engine, objective, a), _at(engine, objective, b)
     if not all(
-        np.all(np.isfinite(part))
-        for enclosure in (between, start, end)
-        for pair_ in enclosure
-        for part in pair_
+        np.all(np.isfinite(part)) for enclosure in (between, start, end) for pair_ in enclosure for part in pair_
     ):
         raise DoesNotApply("f is undefined or overflows somewhere between the points")
     step = [Fraction(y) - Fraction(x) for x, y in zip(*pair, strict=True)]
@@ -114,9 +109,7 @@ def _overlap(one: Any, other: Any, what: str) -> None:
 
 def _difference(start: Any, end: Any) -> list[tuple[Fraction, Fraction]]:
     columns = (np.atleast_1d(part).tolist() for part in (*start, *end))
-    return [
-        (Fraction(c) - Fraction(b), Fraction(d) - Fraction(a)) for a, b, c, d in zip(*columns, strict=True)
-    ]
+    return [(Fraction(c) - Fraction(b), Fraction(d) - Fraction(a)) for a, b, c, d in zip(*columns, strict=True)]
 
 
 def _along(row: Pair, step: list[Fraction]) -> tuple[Fraction, Fraction]:
@@ -127,11 +120,7 @@ def _along(row: Pair, step: list[Fraction]) -> tuple[Fraction, Fraction]:
     return sum((a for a, _ in ends), Fraction(0)), sum((b for _, b in ends), Fraction(0))
 
 
-def _within(
-    found: list[tuple[Fraction, Fraction]], allowed: list[tuple[Fraction, Fraction]], what: str
-) -> None:
+def _within(found: list[tuple[Fraction, Fraction]], allowed: list[tuple[Fraction, Fraction]], what: str) -> None:
     for (a, b), (c, d) in zip(found, allowed, strict=True):
         if a > d or c > b:
-            raise Broken(
-                f"{what} is in [{float(a)}, {float(b)}], the derivative allows [{float(c)}, {float(d)}]"
-            )
+            raise Broken(f"{what} is in [{float(a)}, {float(b)}], the derivative allows [{float(c)}, {float(d)}]")

@@ -69,12 +69,8 @@ def listed_spectra(engine: Engine, objective: Objective, case: None) -> None:
         for enclosure, value in zip(point.eigenvalues, eigenvalues, strict=False):
             if not enclosure.low - slack <= value <= enclosure.high + slack:
                 raise Broken(f"at {point.point} an eigenvalue is {value}, listed as {enclosure}")
-        if point.index is not None and not np.sum(eigenvalues < -slack) <= point.index <= np.sum(
-            eigenvalues < slack
-        ):
-            raise Broken(
-                f"at {point.point} the eigenvalues are {eigenvalues}, the index is listed as {point.index}"
-            )
+        if point.index is not None and not np.sum(eigenvalues < -slack) <= point.index <= np.sum(eigenvalues < slack):
+            raise Broken(f"at {point.point} the eigenvalues are {eigenvalues}, the index is listed as {point.index}")
         if point.nullity is not None and point.nullity > np.sum(np.abs(eigenvalues) <= slack):
             raise Broken(
                 f"at {point.point} the eigenvalues are {eigenvalues}, the nullity is listed as {point.nullity}"
@@ -93,18 +89,12 @@ def orbits_of_stationary_points(engine: Engine, objective: Objective, case: None
             signs, images = np.array(element.signs, dtype=float), list(element.images)
             ends = signs * box[:, images]
             image = np.sort(ends, axis=0)
-            near = [
-                k
-                for k, other in enumerate(boxes)
-                if np.all(other[0] <= image[1]) and np.all(image[0] <= other[1])
-            ]
+            near = [k for k, other in enumerate(boxes) if np.all(other[0] <= image[1]) and np.all(image[0] <= other[1])]
             if not near:
                 raise Broken(f"the image of {point.point} under {element} is not listed")
             orbits = {points[k].orbit for k in near}
             if None not in orbits and point.orbit is not None and point.orbit not in orbits:
-                raise Broken(
-                    f"{point.point} is in orbit {point.orbit}, its image under {element} in {orbits}"
-                )
+                raise Broken(f"{point.point} is in orbit {point.orbit}, its image under {element} in {orbits}")
 
 
 @law("points of one orbit have one value, one spectrum and one kind")
@@ -178,9 +168,7 @@ def _tangential(objective: Objective, middle: Array, gradient: tuple[Array, Arra
     if not isinstance(objective.domain, Spheres):
         return gradient
     centre = 0.5 * (gradient[0] + gradient[1])
-    slack = float(np.max(gradient[1] - gradient[0])) * len(centre) + 1e-9 * (
-        1 + float(np.max(np.abs(centre)))
-    )
+    slack = float(np.max(gradient[1] - gradient[0])) * len(centre) + 1e-9 * (1 + float(np.max(np.abs(centre))))
     centre = centre.copy()
     for group in objective.domain.groups:
         chosen = list(group)

@@ -24,9 +24,7 @@ ONE, ZERO = Fraction(1), Fraction(0)
 def consistency(engine: Engine, objective: Objective, case: None) -> None:
     verdict = engine.check(objective)
     claim, stationary = verdict.definition_1, verdict.stationary
-    kinds = [point.kind for point in stationary.isolated] + [
-        continuum.kind for continuum in stationary.continua
-    ]
+    kinds = [point.kind for point in stationary.isolated] + [continuum.kind for continuum in stationary.continua]
     refuting = [kind for kind in kinds if kind.startswith("degenerate")]
     if claim.verdict == "strict_saddle" and refuting:
         raise Broken(f"strict-saddle, with points that refute it: {refuting}")
@@ -49,9 +47,7 @@ def consistency(engine: Engine, objective: Objective, case: None) -> None:
     for point in stationary.isolated:
         expected = {(0, 0): "local_minimum", (len(point.eigenvalues), 0): "local_maximum"}
         if point.index is not None and point.nullity is not None and point.eigenvalues:
-            kind = expected.get(
-                (point.index, point.nullity), "strict_saddle" if point.index else "degenerate"
-            )
+            kind = expected.get((point.index, point.nullity), "strict_saddle" if point.index else "degenerate")
             if not point.kind.startswith(kind) and point.kind != "undecided":
                 raise Broken(f"index {point.index} and nullity {point.nullity}, called {point.kind}")
 
@@ -65,9 +61,7 @@ def agreement_of_the_engines(engine: Engine, objective: Objective, case: None) -
 
 
 @law("the verdict on f(Pw) is that on f, for any signed permutation P", "signed_permutation", slow=True)
-def verdict_under_signed_permutations(
-    engine: Engine, objective: Objective, element: SignedPermutation
-) -> None:
+def verdict_under_signed_permutations(engine: Engine, objective: Objective, element: SignedPermutation) -> None:
     other = transformations.permuted(objective, element)
     require_agreement(engine.check(objective), engine.check(other), f"after {element}")
 
@@ -126,13 +120,7 @@ def require_agreement(
     if decided and a.scope == b.scope and a.verdict != b.verdict:
         raise Broken(f"{a.verdict} ({a.reason}), {how} {b.verdict} ({b.reason})")
     m, n = one.modulo_symmetry, other.modulo_symmetry
-    if (
-        m
-        and n
-        and "undecided" not in (m.verdict, n.verdict)
-        and m.verdict != n.verdict
-        and a.scope == b.scope
-    ):
+    if m and n and "undecided" not in (m.verdict, n.verdict) and m.verdict != n.verdict and a.scope == b.scope:
         raise Broken(f"modulo {m.group} {m.verdict}, {how} modulo {n.group} {n.verdict}")
     lists = one.stationary, other.stationary
     if a.scope != b.scope or not all(found.complete and not found.continua for found in lists):
@@ -160,9 +148,7 @@ def _same_numbers(
     The k-th smallest lower end is at most the k-th smallest number, and so on: sorting the ends loses nothing.
     """
     try:
-        lows, highs = (
-            sorted(factor * Fraction(end) + constant for end in ends) for ends in zip(*one, strict=True)
-        )
+        lows, highs = (sorted(factor * Fraction(end) + constant for end in ends) for ends in zip(*one, strict=True))
     except (ValueError, OverflowError):  # no intervals at all, or infinite ends
         return
     ends = zip(lows, highs, sorted(i.low for i in other), sorted(i.high for i in other), strict=True)

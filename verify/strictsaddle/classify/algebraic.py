@@ -48,9 +48,7 @@ class Solution:
     remedy: str = ""
 
 
-def solve(
-    objective: Objective, *, budget: float | None = None, seed: int = 0, listener: Listener = silent
-) -> Solution:
+def solve(objective: Objective, *, budget: float | None = None, seed: int = 0, listener: Listener = silent) -> Solution:
     """Every stationary point of a polynomial objective on all of R^n, certified.
 
     budget: seconds for msolve and for the search of witnesses, None for no limit. Never raises for what an
@@ -85,9 +83,7 @@ def _left(started: float, budget: float | None) -> float | None:
 def _finite(system: PolynomialSystem, located: Located, listener: Listener, started: float) -> Solution:
     form = MonomialForm.of(system)
     points, witnesses = [], []
-    listener(
-        Progress("proving the signs of eigenvalues", time.monotonic() - started, found=len(located.zeros))
-    )
+    listener(Progress("proving the signs of eigenvalues", time.monotonic() - started, found=len(located.zeros)))
     for zero in located.zeros:
         point = settled(system, zero, classified(system, form, zero))
         found = witness(zero, point)
@@ -112,9 +108,7 @@ def _constant(system: PolynomialSystem) -> Solution:
     point = classified(system, MonomialForm.of(system), origin)
     found = witness(origin, point)
     assert found is not None
-    everywhere = Continuum(
-        n, point.point, 0, "degenerate", description="every point: the objective is constant"
-    )
+    everywhere = Continuum(n, point.point, 0, "degenerate", description="every point: the objective is constant")
     return Solution(
         "infinite",
         (),
@@ -135,9 +129,7 @@ def _infinite(system: PolynomialSystem, located: Located, seed: int, time_limit:
     return Solution("infinite", (), False, "none", (), witnesses, continua, reason)
 
 
-def _failed(
-    system: PolynomialSystem, error: EngineError, seed: int, started: float, budget: float | None
-) -> Solution:
+def _failed(system: PolynomialSystem, error: EngineError, seed: int, started: float, budget: float | None) -> Solution:
     """Without msolve's list there may still be an exact rational witness."""
     left = _left(started, budget)
     witnesses, continua = find_witnesses(system, seed=seed, time_limit=left, slices=False)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from strictsaddle.objective.domain import Box
-from strictsaddle.verdict import Definition1, Interval, Proof, Scope, Stationary, StationaryPoint, Witness
+from strictsaddle.verdict import Definition1, Interval, Proof, Scope, Stationary, Witness
 
 if TYPE_CHECKING:
     from strictsaddle.classify.algebraic import Solution
@@ -67,9 +67,7 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     elif found.complete:
         reason = _all_good(stationary)
     else:
-        reason = (
-            "every stationary point is a minimum with positive definite Hessian or has a negative curvature"
-        )
+        reason = "every stationary point is a minimum with positive definite Hessian or has a negative curvature"
     if found.scope == "box":
         reason += f"; proved on {found.where} only" if found.warnings else "; proved on the box"
     return Definition1("strict_saddle", found.scope, "interval", reason), stationary
@@ -88,7 +86,8 @@ def _all_good(stationary: Stationary) -> str:
             plural = word if number == 1 else {"minimum": "minima", "maximum": "maxima"}.get(word, word + "s")
             parts.append(f"{number} {plural}")
     total = sum(counts[key] for key in words)
-    return f"{'the' if total == 1 else 'all'} {total} stationary point{'s are' if total > 1 else ' is'} nondegenerate or strict: {', '.join(parts)}"
+    subject = f"all {total} stationary points are" if total > 1 else f"the {total} stationary point is"
+    return f"{subject} nondegenerate or strict: {', '.join(parts)}"
 
 
 def _refutation(witness: Witness) -> str:

@@ -152,9 +152,7 @@ class Examination:
     def separation(self, k: int) -> float:
         """The distance from minimum k to the nearest other known stationary point (inf: none)."""
         here = self.middles([self.minima[k]])
-        gaps = np.linalg.norm(
-            self.middles([p for p in self.points if p is not self.minima[k]]) - here, axis=1
-        )
+        gaps = np.linalg.norm(self.middles([p for p in self.points if p is not self.minima[k]]) - here, axis=1)
         return float(gaps.min()) if len(gaps) else float("inf")
 
     # refutation
@@ -181,11 +179,7 @@ class Examination:
         return None
 
     def good_minima(self, constants: Constants) -> list[StationaryPoint]:
-        return [
-            p
-            for k, p in enumerate(self.minima)
-            if self.balls.goodness(k, constants.alpha, constants.delta).good
-        ]
+        return [p for k, p in enumerate(self.minima) if self.balls.goodness(k, constants.alpha, constants.delta).good]
 
     def score(self, constants: Constants, good: Array) -> Any:
         """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma and
@@ -252,9 +246,7 @@ class Examination:
             if value < 1.0:
                 found = short(
                     point,
-                    lambda w: certified(
-                        self.derivation, self.landscape.inside(w[None])[0], constants, is_far
-                    ),
+                    lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, is_far),
                 )
                 if found is not None:
                     return found
@@ -269,21 +261,15 @@ class Examination:
             return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), least / alpha))
 
         n = self.derivation.dimension
-        begin = np.concatenate(
-            [starts(np.zeros((1, n)), 1.0, reach, self.rng, 1000) for reach in (1.0, 4.0, 16.0)]
-        )
+        begin = np.concatenate([starts(np.zeros((1, n)), 1.0, reach, self.rng, 1000) for reach in (1.0, 4.0, 16.0)])
         if self.region is not None:
             begin = self.rng.uniform(self.region[0], self.region[1], (4000, n))
-        points, values = descend(
-            score, begin, 0.5, self.rng, rounds=40, project=self.landscape.inside, enough=0.9
-        )
+        points, values = descend(score, begin, 0.5, self.rng, rounds=40, project=self.landscape.inside, enough=0.9)
         for point, value in list(zip(points, values, strict=True))[:3]:
             if value < 1.0:
                 found = short(
                     point,
-                    lambda w: certified(
-                        self.derivation, self.landscape.inside(w[None])[0], constants, lambda _: None
-                    ),
+                    lambda w: certified(self.derivation, self.landscape.inside(w[None])[0], constants, lambda _: None),
                 )
                 if found is not None:
                     return found
@@ -295,9 +281,7 @@ class Examination:
         reach = 1.5 * self.reach() + 4.0 * float(constants.delta) + 0.5
         begin = starts(self.middles(self.points), float(constants.delta), reach, self.rng)
         if self.region is not None:
-            begin = np.concatenate(
-                [begin, self.rng.uniform(self.region[0], self.region[1], (3000, begin.shape[1]))]
-            )
+            begin = np.concatenate([begin, self.rng.uniform(self.region[0], self.region[1], (3000, begin.shape[1]))])
         return self.violation_near(begin, constants, self.score(constants, good), 0.1 * reach, 60)
 
     # proof
@@ -364,9 +348,7 @@ class Examination:
         if cover.found is not None:
             return self.failed(cover.found)
         if cover.closed:
-            return Decision(
-                "holds", scope, "interval", f"every box is closed by one of the three conditions; {why}"
-            )
+            return Decision("holds", scope, "interval", f"every box is closed by one of the three conditions; {why}")
         open_balls = len(self.minima) - len(good)
         reason = cover.reason or "the covering is not closed"
         if most is not None and self.limits.reached(self.boxes) is None and not len(cover.stuck):
@@ -392,8 +374,7 @@ class Examination:
             gaps = np.linalg.norm(places[k + 1 :] - places[k], axis=1)
             if len(gaps) and gaps.min() <= 2 * float(delta):
                 a, b = (
-                    ", ".join(f"{x:.6g}" for x in place)
-                    for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
+                    ", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
                 )
                 return (
                     f"delta is too large for any alpha: the minima ({a}) and ({b}) are {gaps.min():.6g} "

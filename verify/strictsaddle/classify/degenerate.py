@@ -52,9 +52,7 @@ def higher_order_kind(
     return "degenerate"
 
 
-def _kind_of_form(
-    form: Series, order: int, other_directions: bool, point: FieldPoint, embedding: int
-) -> Kind:
+def _kind_of_form(form: Series, order: int, other_directions: bool, point: FieldPoint, embedding: int) -> Kind:
     if order % 2:
         return "degenerate_saddle"  # an odd form that is not zero takes both signs
     k = len(next(iter(form)))
@@ -122,9 +120,7 @@ def _lowest_form(
     inverse = point.inverse_matrix([[hessian[i][j] for j in pivots] for i in pivots])
     # f = sum of Taylor terms; its derivative in z_i has exponents lowered by one. Each step gains one order
     # of y.
-    slopes = [
-        {(*e[:i], e[i] - 1, *e[i + 1 :]): c * e[i] for e, c in taylor.items() if e[i] > 0} for i in pivots
-    ]
+    slopes = [{(*e[:i], e[i] - 1, *e[i + 1 :]): c * e[i] for e, c in taylor.items() if e[i] > 0} for i in pivots]
     for accuracy in range(1, order):
         residual = [_substituted(slope, unknown, accuracy, point) for slope in slopes]
         for row, i in enumerate(pivots):

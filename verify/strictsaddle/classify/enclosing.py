@@ -69,9 +69,7 @@ def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper
     return None
 
 
-def choose_region(
-    objective: Objective, derivation: Derivation, reach: float
-) -> tuple[Region, Scope, tuple[str, ...]]:
+def choose_region(objective: Objective, derivation: Derivation, reach: float) -> tuple[Region, Scope, tuple[str, ...]]:
     """The box to search, the scope of what is proved there, and warnings. `reach` is the largest coordinate of any
     stationary point known so far: it sizes the box where no bound for all of R^n is found."""
     domain = objective.domain
@@ -117,9 +115,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     start = Coverage.start(where.lower, where.upper)
     question = Question.of(derivation, symmetry.half_spaces, where.ball)
     state = checkpoint.restore(start, question) if checkpoint else start
-    state, reason = cover(
-        question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None
-    )
+    state, reason = cover(question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None)
     if checkpoint:
         checkpoint.save(state, now=True)
     if len(state.stuck):
@@ -127,9 +123,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
         witness, found = suspects.near(centre, where.lower, where.upper)
         if witness is not None:
-            return Enclosed(
-                refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record
-            )
+            return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
     # Where the search was cut short the list is a sample anyway, and the time is up.
     found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
@@ -143,9 +137,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     complete = state.listed and not listing.unsettled and whole
     trust = [f"interval covering of {where.why}: every box is accounted for"] if complete else []
     if complete and len(symmetry.half_spaces):
-        trust.append(
-            f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it"
-        )
+        trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
         trust.append("Definition 1 is proved without a complete list of the stationary points")
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
@@ -157,9 +149,7 @@ def _require_doubles(objective: Objective) -> None:
     """Raise InputError for a box whose bounds are beyond the numbers that the interval engine works with."""
     if not isinstance(objective.domain, Box):
         return
-    for name, low, high in zip(
-        objective.variables, objective.domain.lower, objective.domain.upper, strict=True
-    ):
+    for name, low, high in zip(objective.variables, objective.domain.lower, objective.domain.upper, strict=True):
         if max(abs(low), abs(high)) > GREATEST_BOUND:
             raise InputError(
                 "a bound of the box is beyond the range of floating-point numbers", where=f"domain.box, {name}",

@@ -42,11 +42,7 @@ def classified(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> 
         balls, hessian, value = zero.balls, arb_mat(0, 0), None
         for precision in precisions:
             ctx.prec = precision
-            balls = (
-                zero.balls
-                if zero.exact is None and precision == PRECISIONS[0]
-                else zero.refined(form, precision)
-            )
+            balls = zero.balls if zero.exact is None and precision == PRECISIONS[0] else zero.refined(form, precision)
             value, _, hessian = form.real_balls(balls)
             eigenvalues = eigenvalue_enclosures(hessian)
             if inertia is None:

@@ -45,20 +45,14 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
     if refuted is not None:
         return Best(refuted, dict(given), [], [], None)
     if not examination.minima:
-        why = (
-            "there is no minimum: alpha and delta are free"
-            if examination.list_is_complete
-            else "no minimum is known"
-        )
+        why = "there is no minimum: alpha and delta are free" if examination.list_is_complete else "no minimum is known"
         if not examination.list_is_complete:
             return Best(_undecided(examination, why), dict(given), [], [], None)
         alpha, delta = given["alpha"] or Fraction(1), given["delta"] or Fraction(1)
         alphas: list[dict[str, Any]] = []
     else:
         alphas = largest_alphas(examination, given)
-        chosen = choose(
-            alphas, widest=given["alpha"] is not None or None not in (given["gamma"], given["epsilon"])
-        )
+        chosen = choose(alphas, widest=given["alpha"] is not None or None not in (given["gamma"], given["epsilon"]))
         if chosen is None:
             return Best(
                 _undecided(examination, "no alpha is proved for any delta that was tried"),
@@ -88,9 +82,7 @@ def _frontier(
         decisions.append(pair[1])
         return pair[1].verdict == "holds" and examination.limits.reached(examination.boxes) is None
 
-    curvatures = [
-        -p.eigenvalues[0].high for p in examination.points if p.eigenvalues and p.eigenvalues[0].high < 0
-    ]
+    curvatures = [-p.eigenvalues[0].high for p in examination.points if p.eigenvalues and p.eigenvalues[0].high < 0]
     if given["gamma"] is not None and given["epsilon"] is not None:
         decision = examination.decide(Constants(alpha, given["gamma"], given["epsilon"], delta))
         add((_row(alpha, delta, gamma=given["gamma"], epsilon=given["epsilon"], decision=decision), decision))
@@ -101,9 +93,7 @@ def _frontier(
     elif not curvatures:
         for part in EVERY_GAMMA:
             add(_best_epsilon(examination, alpha, delta, rounded(Fraction(part) * alpha, up=False, digits=3)))
-    elif add(
-        _best_epsilon(examination, alpha, delta, rounded(Fraction(min(curvatures)) / 10, up=False, digits=3))
-    ):
+    elif add(_best_epsilon(examination, alpha, delta, rounded(Fraction(min(curvatures)) / 10, up=False, digits=3))):
         for part in EPSILONS:
             epsilon = rounded(Fraction(part) * Fraction(rows[0]["epsilon"]), up=False)
             if not add(_best_gamma(examination, alpha, delta, epsilon)):
@@ -159,9 +149,7 @@ def _best_epsilon(
     examination: Examination, alpha: Fraction, delta: Fraction, gamma: Fraction
 ) -> tuple[dict[str, Any], Decision]:
     """The largest epsilon that is proved for this gamma, and the least that is refuted."""
-    refuted = _certified_norm(
-        examination, infimum(examination, alpha, delta, gamma=gamma), alpha, delta, gamma
-    )
+    refuted = _certified_norm(examination, infimum(examination, alpha, delta, gamma=gamma), alpha, delta, gamma)
     start = refuted if refuted is not None else Fraction(max(1.0, float(alpha)))
     decision, margin = _undecided(examination, "nothing was tried"), 0
     for _ in range(ROUNDS):
@@ -203,9 +191,7 @@ def _certified_norm(
     epsilon = rounded(norm * (1 + 1e-6) + 1e-300, up=True, digits=5)
     constants = Constants(alpha, gamma, epsilon, delta)
     return (
-        epsilon
-        if certified(examination.derivation, place, constants, examination.far(constants)) is not None
-        else None
+        epsilon if certified(examination.derivation, place, constants, examination.far(constants)) is not None else None
     )
 
 
@@ -257,9 +243,7 @@ def _certified_curvature(
     gamma = rounded(max(least, 0.0) * (1 + 1e-6) + 1e-9, up=True, digits=5)
     constants = Constants(alpha, gamma, epsilon, delta)
     return (
-        gamma
-        if certified(examination.derivation, place, constants, examination.far(constants)) is not None
-        else None
+        gamma if certified(examination.derivation, place, constants, examination.far(constants)) is not None else None
     )
 
 
@@ -273,9 +257,7 @@ def _finished(
 ) -> Best:
     """The rows without dominated ones, and one that holds for the answer: the one with the largest step size, or else
     the first."""
-    held = [
-        (row, decision) for row, decision in zip(rows, decisions, strict=True) if decision.verdict == "holds"
-    ]
+    held = [(row, decision) for row, decision in zip(rows, decisions, strict=True) if decision.verdict == "holds"]
     keep = [row for row in rows if not any(_dominates(other, row) for other in rows)]
     if not held:
         # a row that fails refutes its own alpha and delta only

@@ -78,9 +78,7 @@ class Balls:
         n = len(centre)
         directions = self.rng.standard_normal((400, n))
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        begin = np.concatenate(
-            [centre + radius * directions, centre + 0.5 * radius * directions, centre[None]]
-        )
+        begin = np.concatenate([centre + radius * directions, centre + 0.5 * radius * directions, centre[None]])
         if n == 1:
             begin = np.linspace(centre - radius, centre + radius, 401)
         places, values = descend(
@@ -154,8 +152,6 @@ class Balls:
             if sizes is None or not sizes[1] < ball(alpha):
                 return ""
             shown = ", ".join(f"{x:.6g}" for x in place)
-            return (
-                f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
-            )
+            return f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
         finally:
             ctx.prec = before

@@ -58,10 +58,7 @@ def eigenvalue_enclosures(matrix: arb_mat) -> list[arb]:
 
 
 def _between(lows: list[arb], highs: list[arb]) -> list[arb]:
-    return [
-        low.union(high)
-        for low, high in zip(sorted(lows, key=_exactly), sorted(highs, key=_exactly), strict=True)
-    ]
+    return [low.union(high) for low, high in zip(sorted(lows, key=_exactly), sorted(highs, key=_exactly), strict=True)]
 
 
 def _by_rotation(matrix: arb_mat) -> list[arb]:

@@ -11,9 +11,7 @@ from strictsaddle.classify.definition2 import Examination
 from strictsaddle.classify.violating import Constants, descend, starts
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-SLACK = (
-    1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified
-)
+SLACK = 1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified
 
 
 def infimum(
@@ -72,9 +70,7 @@ def infimum(
     # with a weight that no gain outweighs, in case all were drawn to where the other conditions hold by a little
     again, _ = descend(value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project)
     begin = np.concatenate([again, begin])
-    points, values = descend(
-        value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project
-    )
+    points, values = descend(value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project)
     norms, least, outside = excess(points)
     feasible = np.isfinite(values) & (outside < SLACK / 2)
     feasible &= (least > -scale) if gamma is not None else (norms < scale)

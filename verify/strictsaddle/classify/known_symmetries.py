@@ -109,12 +109,8 @@ class KnownSymmetries:
                 capacity *= 2
                 boxes, homes = np.concatenate([boxes, boxes]), np.concatenate([homes, homes])
             boxes[m], homes[m] = box, home
-            known.append(
-                replace(point, point=tuple(Interval(float(low), float(high)) for low, high in box.T))
-            )
-            queue += [
-                (point, _image(element, box), _image(element, home)) for element in self.group.generators
-            ]
+            known.append(replace(point, point=tuple(Interval(float(low), float(high)) for low, high in box.T)))
+            queue += [(point, _image(element, box), _image(element, home)) for element in self.group.generators]
         return tuple(sorted(known, key=lambda p: [round(0.5 * (i.low + i.high), 9) for i in p.point])), True
 
     def in_orbits(self, stationary: Stationary) -> Stationary:
@@ -127,9 +123,7 @@ class KnownSymmetries:
 
     def modulo(self, definition_1: Definition1, deadline: float | None) -> ModuloSymmetry:
         """Definition 1 modulo the continuous symmetry, within the time that is left."""
-        left = (
-            SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
-        )
+        left = SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
         answer = modulo_symmetry(self.objective, definition_1, self.fields, time_limit=left)
         if (
             answer.verdict == "strict_saddle"

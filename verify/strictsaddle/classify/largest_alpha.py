@@ -53,9 +53,7 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
     while deltas:
         delta = deltas.pop(0)
         if not deltas and given["delta"] is None and len(rows) < LEAST_DELTAS and delta > smallest:
-            deltas.append(
-                rounded(min(delta, first) / 4, up=False, digits=2)
-            )  # the balls so far were too large
+            deltas.append(rounded(min(delta, first) / 4, up=False, digits=2))  # the balls so far were too large
             first = deltas[0]
         if examination.limits.reached(examination.boxes) is not None:
             break

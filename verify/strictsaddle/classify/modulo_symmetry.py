@@ -66,9 +66,7 @@ def modulo_symmetry(
     if definition_1.verdict == "strict_saddle":
         return answer("strict_saddle", "Definition 1 holds, and all the more modulo symmetry")
     if count == 0:
-        return answer(
-            definition_1.verdict, "there is no continuous symmetry, so this is Definition 1's question"
-        )
+        return answer(definition_1.verdict, "there is no continuous symmetry, so this is Definition 1's question")
     if isinstance(objective.domain, Spheres):
         return answer("undecided", "there is no method yet for continuous symmetries on spheres")
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
@@ -176,9 +174,7 @@ def _on_slice(
         ctx.prec = before
 
 
-def _judged(
-    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: Sequence[arb]
-) -> str | None:
+def _judged(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: Sequence[arb]) -> str | None:
     """ "minimum" when H + TTᵀ > 0 at all points of the balls, "saddle" when some v·Hv < 0 there; else
     None."""
     n = polynomials.dimension
@@ -222,15 +218,12 @@ def _judged_exactly(
     return _sentence(place, inertia.zero, dimension)
 
 
-def _exact_orbit_dimension(
-    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint
-) -> int:
+def _exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint) -> int:
     """The rank of the fields at the point: TTᵀ is symmetric and real, so it is n less the multiplicity of its
     eigenvalue 0."""
     n, context = polynomials.dimension, polynomials.f.context()
     columns = [
-        [point.evaluate(x) for x in field_image(field, context.gens(), context)]
-        for field in symmetries.generators
+        [point.evaluate(x) for x in field_image(field, context.gens(), context)] for field in symmetries.generators
     ]
     modulus = fmpq_poly(point.modulus)
     gram = [

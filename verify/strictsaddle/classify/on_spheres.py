@@ -37,9 +37,7 @@ from strictsaddle.verdict import Interval, Scope, StationaryPoint, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 128
-REACH = Fraction(
-    4
-)  # of free unknowns beside the spheres: there is no bound at infinity for them, so a box is searched
+REACH = Fraction(4)  # of free unknowns beside the spheres: there is no bound at infinity for them, so a box is searched
 MOST_SEARCHED = 8  # charts in which local minimisation looks for a witness before the covering
 
 Home = tuple[StationaryPoint, Array]  # a point, and a box of R^n in which it is the only one of the manifold
@@ -60,13 +58,13 @@ class OnSpheres:
         free = any(self.charts[0].free)
         self.scope: Scope = "box" if free else "global"
         count = len(self.charts)
-        self.where = f"{count} chart{'s' if count > 1 else ''} of the spheres, one of each orbit under the proved symmetries"
+        self.where = (
+            f"{count} chart{'s' if count > 1 else ''} of the spheres, one of each orbit under the proved symmetries"
+        )
         if free:
             self.where += f", with [{-REACH}, {REACH}] in every free unknown"
         self.warnings = (
-            (
-                f"no bound is known for the free unknowns: the claim is about [{-REACH}, {REACH}] in each of them only",
-            )
+            (f"no bound is known for the free unknowns: the claim is about [{-REACH}, {REACH}] in each of them only",)
             if free
             else ()
         )
@@ -76,16 +74,14 @@ class OnSpheres:
 
     def enclosed(self) -> Enclosed:
         """Look for a witness, cover every chart, list, complete by symmetry."""
-        suspects = []
+        suspects: list[Suspects | None] = []
         for chart in self.charts:
             derivation, box = derive(chart.chart_objective), chart.box(REACH)
             lower, upper = _ends(box)
             rough = not_smooth(chart.chart_objective, derivation, lower, upper)
             if rough is not None:
                 return self._undecided(f"{rough} (in the chart {chart.words})")
-            suspects.append(
-                Suspects(derivation, (), box, self.seed) if len(suspects) < MOST_SEARCHED else None
-            )
+            suspects.append(Suspects(derivation, (), box, self.seed) if len(suspects) < MOST_SEARCHED else None)
         suspicion = ""
         for chart, suspect in zip(self.charts, suspects, strict=True):
             if suspect is not None:
@@ -141,9 +137,7 @@ class OnSpheres:
                 if witness is not None:
                     return self._refuted(chart, witness)
                 place = ", ".join(f"{x:.6g}" for x in self._middle(chart, centre))
-                reason = (
-                    f"{len(state.stuck)} boxes are closed by no test, however small; one is about ({place})"
-                )
+                reason = f"{len(state.stuck)} boxes are closed by no test, however small; one is about ({place})"
             return self._undecided(f"{reason} (chart {number} of {len(self.charts)}: {chart.words})")
         listing = list_points(derivation, state.points, Euclidean())
         self.listed = self.listed and not listing.unsettled
@@ -153,9 +147,7 @@ class OnSpheres:
     def _undecided(self, reason: str) -> Enclosed:
         homes, _ = distinct(self.homes)
         points, _ = self.symmetry.completed([point for point, _ in homes], [home for _, home in homes])
-        return Enclosed(
-            self.scope, False, False, points, None, reason, self.where, (), self.warnings, self.boxes
-        )
+        return Enclosed(self.scope, False, False, points, None, reason, self.where, (), self.warnings, self.boxes)
 
     def _home(self, chart: Chart, enclosure: Enclosure) -> Home:
         """A certified point of a chart as one of the spheres, with the eigenvalues of the Riemannian Hessian."""
@@ -168,9 +160,7 @@ class OnSpheres:
         finally:
             ctx.prec = before
         kind, index, nullity = kind_of(eigenvalues)
-        return StationaryPoint(
-            tuple(outward(x) for x in balls), value, eigenvalues, index, nullity, kind
-        ), home
+        return StationaryPoint(tuple(outward(x) for x in balls), value, eigenvalues, index, nullity, kind), home
 
     def _spectrum(self, balls: Sequence[arb]) -> tuple[Interval, ...]:
         matrix = riemannian_hessian_of(self.derivation, self.domain, balls)
@@ -181,20 +171,14 @@ class OnSpheres:
         before, ctx.prec = ctx.prec, PRECISION
         try:
             exact = None if witness.coordinates is None else [Fraction(c) for c in witness.coordinates]
-            parts = (
-                [ball_between(i.low, i.high) for i in witness.point]
-                if exact is None
-                else [_ball(c) for c in exact]
-            )
+            parts = [ball_between(i.low, i.high) for i in witness.point] if exact is None else [_ball(c) for c in exact]
             balls = chart.on_spheres(parts)
             eigenvalues = self._spectrum(balls)
         finally:
             ctx.prec = before
         if witness.nullity is not None:  # ascending, and none is negative: the first `nullity` are exactly 0
             zeros = (Interval(0.0, 0.0),) * witness.nullity
-            eigenvalues = zeros + tuple(
-                Interval(max(e.low, 0.0), e.high) for e in eigenvalues[witness.nullity :]
-            )
+            eigenvalues = zeros + tuple(Interval(max(e.low, 0.0), e.high) for e in eigenvalues[witness.nullity :])
         rational = None if exact is None or any(exact) else tuple(str(round(float(x.mid()))) for x in balls)
         found = Witness(tuple(outward(x) for x in balls), rational, eigenvalues, witness.nullity,
                         f"in the chart {chart.words}: {witness.proof}")  # fmt: skip

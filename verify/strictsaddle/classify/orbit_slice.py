@@ -101,9 +101,7 @@ def orbit_slice(
     return found
 
 
-def slice_equations(
-    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, short: bool
-) -> list[fmpq_mpoly]:
+def slice_equations(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, short: bool) -> list[fmpq_mpoly]:
     """The equations of (S) beside g = 0, without those that are identically 0; `short`: with unit vectors for
     c."""
     context = polynomials.f.context()
@@ -120,9 +118,7 @@ def slice_equations(
                 continue  # w_k is 0 already: to make it largest would say nothing, and use up the rotations
             forms += [list(field.matrix[k]) for field in skew]
             found += [field_image(field, unknowns, context)[k] for field in skew]
-            skew = _combinations(
-                skew, [[field.matrix[i][k] for field in skew] for i in range(polynomials.dimension)]
-            )
+            skew = _combinations(skew, [[field.matrix[i][k] for field in skew] for i in range(polynomials.dimension)])
     else:
         c = [VECTOR[k % len(VECTOR)] * (1 + k // len(VECTOR)) for k in range(polynomials.dimension)]
         for field in skew:
@@ -146,9 +142,7 @@ def _implied_equations(objective: Objective, polynomials: PolynomialSystem) -> l
     return found
 
 
-def field_image(
-    field: Generator, unknowns: Sequence[fmpq_mpoly], context: fmpq_mpoly_ctx
-) -> list[fmpq_mpoly]:
+def field_image(field: Generator, unknowns: Sequence[fmpq_mpoly], context: fmpq_mpoly_ctx) -> list[fmpq_mpoly]:
     """The components of Aw + b as polynomials."""
     return [
         sum((fmpq(a.numerator, a.denominator) * w for a, w in zip(row, unknowns, strict=True) if a),
@@ -160,9 +154,7 @@ def field_image(
 def _skew(linear: Sequence[Generator]) -> list[Generator]:
     """A basis of the combinations of linear fields whose matrix is skew."""
     n = len(linear[0].matrix) if linear else 0
-    sums = [
-        [field.matrix[i][j] + field.matrix[j][i] for field in linear] for i in range(n) for j in range(i, n)
-    ]
+    sums = [[field.matrix[i][j] + field.matrix[j][i] for field in linear] for i in range(n) for j in range(i, n)]
     return _combinations(linear, sums)
 
 
@@ -180,9 +172,7 @@ def _combinations(linear: Sequence[Generator], conditions: Sequence[Sequence[Fra
             if reduced[r, free] != 0:
                 weights[pivot] = -Fraction(int(reduced[r, free].p), int(reduced[r, free].q))
         matrix = tuple(
-            tuple(
-                sum((t * linear[k].matrix[i][j] for k, t in weights.items()), Fraction(0)) for j in range(n)
-            )
+            tuple(sum((t * linear[k].matrix[i][j] for k, t in weights.items()), Fraction(0)) for j in range(n))
             for i in range(n)
         )
         basis.append(Generator(matrix, (Fraction(0),) * n))
@@ -198,9 +188,7 @@ def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
     return bool(rows) and rank([*rows, row]) == rank(rows)
 
 
-def _solutions(
-    equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int
-) -> OrbitSlice | str:
+def _solutions(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int) -> OrbitSlice | str:
     answer = _solve(equations, n, 0, deadline)
     if isinstance(answer, msolve.NoSolution):
         return OrbitSlice((), None, 0, MODULAR, accuracy)
@@ -210,10 +198,7 @@ def _solutions(
     if answer.modulus.degree() < answer.quotient_dimension:
         # Multiple solutions, or a linear form that does not separate them all: another form must agree.
         other = _solve(equations, n, 1, deadline)
-        if (
-            not isinstance(other, msolve.RationalParametrisation)
-            or other.modulus.degree() != answer.modulus.degree()
-        ):
+        if not isinstance(other, msolve.RationalParametrisation) or other.modulus.degree() != answer.modulus.degree():
             return "msolve does not find as many solutions with one linear form as with another"
         trust += f" and {TWO_FORMS}"
     elif _proved_complete(equations, n, answer):

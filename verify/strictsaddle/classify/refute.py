@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,10 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
+from strictsaddle.derive.kernels import evaluate_rational
 from strictsaddle.derive.outward import outward
-from strictsaddle.derive.tape import Tape, compile_tape
+from strictsaddle.derive.tape import compile_tape
 from strictsaddle.objective.domain import Box, Domain
-from strictsaddle.objective.graph import Graph
 from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.square_system import PRECISION, solve_square, substituted
 from strictsaddle.verdict import Interval, Witness
@@ -45,9 +45,7 @@ class Suspects:
     `generators`: matrices A with g(w)'Aw = 0 for all w, proved.
     """
 
-    def __init__(
-        self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int
-    ) -> None:
+    def __init__(self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int) -> None:
         self.derivation = derivation
         self.generators = generators
         self.domain = domain
@@ -85,11 +83,7 @@ class Suspects:
     def near(self, centre: Array, lower: Array, upper: Array) -> tuple[Witness | None, str]:
         """The same at one point where a covering got stuck."""
         suspect = look_at(self.derivation, centre)
-        witness = (
-            refute(self.derivation, suspect, self.generators, domain=self.domain)
-            if suspect.degenerate
-            else None
-        )
+        witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
 
     def _sentence(self, suspect: Suspect) -> str:
@@ -139,7 +133,7 @@ def rational_inertia(matrix: Sequence[Sequence[Fraction]]) -> tuple[int, int, in
     coefficients = fmpq_mat(entries).charpoly().coeffs()
     zero = next(k for k, c in enumerate(coefficients) if c != 0)
     signs = [c > 0 for c in coefficients if c != 0]
-    positive = sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    positive = sum(a != b for a, b in pairwise(signs))
     return len(matrix) - zero - positive, zero, positive
 
 
@@ -179,8 +173,7 @@ def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
             spectrum = np.linalg.eigvalsh(np.array([[float(x) for x in row] for row in matrix]))
             scale = 1e-12 * max(1.0, float(np.max(np.abs(spectrum))))
             eigenvalues = tuple(
-                Interval(0.0, 0.0) if k < zero else _about(float(value), scale)
-                for k, value in enumerate(spectrum)
+                Interval(0.0, 0.0) if k < zero else _about(float(value), scale) for k, value in enumerate(spectrum)
             )
             return Witness(
                 tuple(outward(arb(fmpq(x.numerator, x.denominator))) for x in guess), tuple(str(x) for x in guess),
@@ -230,14 +223,10 @@ def _conclude(derivation: Derivation, pinned: _Pinned, proof: str) -> Witness | 
     matrix = hessian(derivation, pinned.point)
     scale = max(1.0, max(float(matrix[i, i].abs_upper()) for i in range(n)))
     squares = [
-        float(sum((pinned.kernel[i, k] * pinned.kernel[i, k] for i in range(n)), arb(0)).mid())
-        for k in range(columns)
+        float(sum((pinned.kernel[i, k] * pinned.kernel[i, k] for i in range(n)), arb(0)).mid()) for k in range(columns)
     ]
     weights = arb_mat(
-        [
-            [arb(scale / max(squares[k], 1e-30)) if i == k else arb(0) for i in range(columns)]
-            for k in range(columns)
-        ]
+        [[arb(scale / max(squares[k], 1e-30)) if i == k else arb(0) for i in range(columns)] for k in range(columns)]
     )
     if not positive_definite(matrix + pinned.kernel * weights * pinned.kernel.transpose()):
         return None
@@ -287,11 +276,7 @@ def free_witness(derivation: Derivation, point: Array) -> Witness | None:
         present = sorted(set().union(*(graph.variables_of(node) for node in nodes)))
         free = [k for k in range(len(others)) if k not in present]
         equations = [node for node in nodes if graph.value(node) != 0]
-        if (
-            not free
-            or len(equations) != len(present)
-            or any(not graph.variables_of(node) for node in equations)
-        ):
+        if not free or len(equations) != len(present) or any(not graph.variables_of(node) for node in equations):
             continue
         renamed = {v: k for k, v in enumerate(present)}
         small, functions = substituted(graph, equations, {}, renamed)
@@ -342,30 +327,17 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     tau = [graph.variable(n + k) for k in range(m)]
     moved = [
         [
-            graph.total(
-                [
-                    graph.mul(graph.constant(generators[c][i][j]), w[j])
-                    for j in range(n)
-                    if generators[c][i][j]
-                ]
-            )
+            graph.total([graph.mul(graph.constant(generators[c][i][j]), w[j]) for j in range(n) if generators[c][i][j]])
             for i in range(n)
         ]
         for c in chosen
     ]
-    system = [
-        graph.add(nodes[i], graph.total([graph.mul(tau[k], moved[k][i]) for k in range(m)])) for i in range(n)
-    ]
+    system = [graph.add(nodes[i], graph.total([graph.mul(tau[k], moved[k][i]) for k in range(m)])) for i in range(n)]
     basis = tangents[:, chosen]
     for k in range(m):
-        normal = [
-            Fraction(float(x)).limit_denominator(1000) for x in basis[:, k] / np.linalg.norm(basis[:, k])
-        ]
+        normal = [Fraction(float(x)).limit_denominator(1000) for x in basis[:, k] / np.linalg.norm(basis[:, k])]
         level = sum(
-            (
-                a * Fraction(float(x)).limit_denominator(10**6)
-                for a, x in zip(normal, suspect.point, strict=True)
-            ),
+            (a * Fraction(float(x)).limit_denominator(10**6) for a, x in zip(normal, suspect.point, strict=True)),
             Fraction(0),
         )
         terms = [graph.mul(graph.constant(a), w[i]) for i, a in enumerate(normal) if a]
@@ -383,10 +355,7 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     if solved is None:
         return None
     point = solved[:n]
-    exact = [
-        arb_mat([[arb(fmpq(x.numerator, x.denominator)) for x in row] for row in generators[c]])
-        for c in chosen
-    ]
+    exact = [arb_mat([[arb(fmpq(x.numerator, x.denominator)) for x in row] for row in generators[c]]) for c in chosen]
     column = arb_mat([[x] for x in point])
     images = [a * column for a in exact]
     kernel = arb_mat([[image[i, 0] for image in images] for i in range(n)])

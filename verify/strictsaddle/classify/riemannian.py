@@ -72,9 +72,7 @@ def solve(
     if located.outcome == "none":
         reason = "there is no stationary point"
         return Solution("none", (), located.complete, located.proof, located.trust, reason=reason)
-    listener(
-        Progress("proving the signs of eigenvalues", time.monotonic() - started, found=len(located.zeros))
-    )
+    listener(Progress("proving the signs of eigenvalues", time.monotonic() - started, found=len(located.zeros)))
     points: list[StationaryPoint] = []
     witnesses: list[Witness] = []
     form = MonomialForm.of(system)
@@ -112,9 +110,7 @@ def _infinite(
     return Solution("infinite", (), False, "none", (), witnesses, (), reason)
 
 
-def _witnesses(
-    system: PolynomialSystem, domain: Spheres, points: Iterable[FieldPoint]
-) -> tuple[Witness, ...]:
+def _witnesses(system: PolynomialSystem, domain: Spheres, points: Iterable[FieldPoint]) -> tuple[Witness, ...]:
     """The first of the exact points that refutes Definition 1, if any does."""
     form = MonomialForm.of(system)
     for exact in points:
@@ -170,13 +166,7 @@ def on_spheres(
         index=None if inertia is None else inertia.negative,
         kind="undecided" if inertia is None else inertia.kind,
     )
-    if (
-        record.kind != "degenerate"
-        or zero.exact is None
-        or not isolated
-        or inertia is None
-        or inertia.positive == 0
-    ):
+    if record.kind != "degenerate" or zero.exact is None or not isolated or inertia is None or inertia.positive == 0:
         return record
     # Eliminating multipliers and pivot coordinates from grad L = 0 minimises f over the part of the spheres where
     # the other coordinates are fixed, so the reduced function has its local minima exactly where f has.

@@ -124,9 +124,7 @@ def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator
                     break
                 x = x - np.linalg.pinv(h, rcond=1e-7, hermitian=True) @ g
             _, g, h = form.real_doubles(x)
-        if not (np.isfinite(h).all() and np.isfinite(x).all()) or np.abs(g).max() > 1e-8 * (
-            1 + np.abs(h).max()
-        ):
+        if not (np.isfinite(h).all() and np.isfinite(x).all()) or np.abs(g).max() > 1e-8 * (1 + np.abs(h).max()):
             continue
         eigenvalues = np.linalg.eigvalsh(h)
         scale = max(abs(eigenvalues[0]), abs(eigenvalues[-1]))
@@ -178,8 +176,7 @@ def _slice_zeros(
     place = {variable: k for k, variable in enumerate(free)}
     for point in found:
         coordinates = tuple(
-            point.coordinates[place[i]] if i in place else fmpq_poly([values[i]])
-            for i in range(system.dimension)
+            point.coordinates[place[i]] if i in place else fmpq_poly([values[i]]) for i in range(system.dimension)
         )
         whole = FieldPoint(point.modulus, coordinates)
         for embedding in whole.real_embeddings():

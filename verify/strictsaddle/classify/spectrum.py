@@ -19,9 +19,7 @@ def kind_of(eigenvalues: tuple[Interval, ...]) -> tuple[Kind, int | None, int | 
         maximal = all(e.high < 0.0 or e.low <= 0.0 for e in eigenvalues)
         return ("strict_saddle" if negative and not maximal else "undecided"), None, None
     index = sum(e.high < 0.0 for e in eigenvalues)
-    kind: Kind = (
-        "local_minimum" if index == 0 else "local_maximum" if index == len(eigenvalues) else "strict_saddle"
-    )
+    kind: Kind = "local_minimum" if index == 0 else "local_maximum" if index == len(eigenvalues) else "strict_saddle"
     return kind, index, 0
 
 

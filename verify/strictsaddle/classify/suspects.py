@@ -15,9 +15,7 @@ from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_float
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-NEARLY_SINGULAR = (
-    1e-4  # relative to the largest eigenvalue; generous, since minimisation is slow along flat directions
-)
+NEARLY_SINGULAR = 1e-4  # relative to the largest eigenvalue; generous, since minimisation is slow along flat directions
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,7 @@ def look_at(derivation: Derivation, point: Array) -> Suspect:
     """The suspect record of any point; one of nan and infinity where f or a derivative is not defined."""
     n = derivation.dimension
     raw = [
-        evaluate_float(tape, point.reshape(1, n))
-        for tape in (derivation.value_tape, derivation.gradient_hessian_tape)
+        evaluate_float(tape, point.reshape(1, n)) for tape in (derivation.value_tape, derivation.gradient_hessian_tape)
     ]
     if not all(np.isfinite(values).all() for values in raw):
         return Suspect(point, float("inf"), np.full(n, np.nan), np.eye(n))
@@ -89,7 +86,8 @@ def stationary_points(
     derivation: Derivation, lower: Array, upper: Array, *, seed: int = 0, starts: int = 24
 ) -> list[Suspect]:
     """Approximate stationary points in the box: from the origin and from random starts, by minimising f (which leads to minima) and by
-    least squares on the gradient (which leads to anything). Each once, best converged first. The box may be wide: half of the starts lie near 0.
+    least squares on the gradient (which leads to anything). Each once, best converged first. The box may be wide: half of the
+    starts lie near 0.
     """
     from scipy.optimize import least_squares, minimize
 
@@ -109,15 +107,11 @@ def stationary_points(
         with np.errstate(all="ignore"):
             if k % 3 == 2:
                 points.append(
-                    least_squares(
-                        gradient, start, jac=hessian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=60
-                    ).x
+                    least_squares(gradient, start, jac=hessian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=60).x
                 )
             else:
                 points.append(
-                    minimize(
-                        value, start, jac=gradient, method="BFGS", options={"gtol": 1e-10, "maxiter": 300}
-                    ).x
+                    minimize(value, start, jac=gradient, method="BFGS", options={"gtol": 1e-10, "maxiter": 300}).x
                 )
         for point in points:
             if not np.all(np.isfinite(point)) or np.any(point < lower) or np.any(point > upper):

@@ -142,9 +142,7 @@ def starts(known: Array, delta: float, reach: float, rng: np.random.Generator, c
         some = known[rng.integers(len(known), size=count)]
         others = known[rng.integers(len(known), size=count)]
         parts.append(
-            some
-            + rng.uniform(0, 1, (count, 1)) * (others - some)
-            + 0.02 * reach * rng.standard_normal((count, n))
+            some + rng.uniform(0, 1, (count, 1)) * (others - some) + 0.02 * reach * rng.standard_normal((count, n))
         )
         directions = rng.standard_normal((count, n))
         directions /= np.linalg.norm(directions, axis=1, keepdims=True) + 1e-300

@@ -41,9 +41,7 @@ def reverse(graph: Graph, seeds: dict[int, int], n: int) -> list[int]:
             varying.add(node)
     for node in reversed(nodes):
         terms = contributions.pop(node, None)
-        if (
-            terms is None or node not in varying
-        ):  # what is constant has no derivative to speak of, sqrt(0) included
+        if terms is None or node not in varying:  # what is constant has no derivative to speak of, sqrt(0) included
             continue
         adjoint = graph.total(terms)
         if graph.ops[node] is Op.VAR:

@@ -21,9 +21,7 @@ from numba.extending import intrinsic
 
 from strictsaddle.derive.compilation import inlined
 
-TINY = (
-    2.0**-960
-)  # above this an error term of a product, quotient or root (2**-106 of it) is no denormal number
+TINY = 2.0**-960  # above this an error term of a product, quotient or root (2**-106 of it) is no denormal number
 HUGE = 2.0**1020  # below this no intermediate step of an error term overflows
 INFINITY = float("inf")
 LARGEST = 1.7976931348623157e308

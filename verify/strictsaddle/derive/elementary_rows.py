@@ -279,9 +279,7 @@ def sigmoid2_row(low: Row, high: Row, al: Row, ah: Row) -> None:
         least = -SIGMOID2_GREATEST if (lo <= SIGMOID2_TURN2_ABOVE) & (hi >= SIGMOID2_TURN2_BELOW) else least
         p, q = sigmoid2_up(lo), sigmoid2_up(hi)
         greatest = p if p > q else q
-        greatest = (
-            SIGMOID2_GREATEST if (lo <= SIGMOID2_TURN_ABOVE) & (hi >= SIGMOID2_TURN_BELOW) else greatest
-        )
+        greatest = SIGMOID2_GREATEST if (lo <= SIGMOID2_TURN_ABOVE) & (hi >= SIGMOID2_TURN_BELOW) else greatest
         undefined = lo != lo
         low[j] = NAN if undefined else least
         high[j] = NAN if undefined else greatest

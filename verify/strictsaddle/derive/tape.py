@@ -106,11 +106,7 @@ def outward(value: Fraction) -> tuple[float, float]:
     try:
         nearest = float(value)  # correctly rounded
     except OverflowError:
-        return (
-            (math.nextafter(math.inf, 0), math.inf)
-            if value > 0
-            else (-math.inf, math.nextafter(-math.inf, 0))
-        )
+        return (math.nextafter(math.inf, 0), math.inf) if value > 0 else (-math.inf, math.nextafter(-math.inf, 0))
     exact = Fraction(nearest)
     if exact == value:
         return nearest, nearest
@@ -152,9 +148,7 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
     def register(node: int) -> int:
         """The register of a node; constants get one only where an instruction needs it there."""
         if node not in place:
-            place[node] = program.emit(
-                Instruction.CONSTANT, program.constant(graph.constants[graph.left[node]])
-            )
+            place[node] = program.emit(Instruction.CONSTANT, program.constant(graph.constants[graph.left[node]]))
         return place[node]
 
     def power(argument: int, exponent: int) -> int:

@@ -75,9 +75,7 @@ class Network:
 
     def offset(self, layer: int, unit: int) -> int | None:
         """The number of the variable b{layer}_{unit}, or None without biases."""
-        return (
-            self._start(layer) + self.widths[layer] * self.widths[layer - 1] + unit - 1 if self.bias else None
-        )
+        return self._start(layer) + self.widths[layer] * self.widths[layer - 1] + unit - 1 if self.bias else None
 
     def incoming(self, layer: int, unit: int) -> tuple[int, ...]:
         """The variables that enter `unit` of `layer`: its weights, then its bias if there is one."""
@@ -189,11 +187,7 @@ def _check_data(network: Network) -> None:
     for key, rows, width in (("inputs", network.inputs, widths[0]), ("targets", network.targets, wide)):
         for number, row in enumerate(rows, start=1):
             if len(row) != width:
-                wanted = (
-                    "one label"
-                    if network.loss == "cross_entropy" and key == "targets"
-                    else f"{width} numbers"
-                )
+                wanted = "one label" if network.loss == "cross_entropy" and key == "targets" else f"{width} numbers"
                 raise InputError(
                     f"a row of {len(row)}, but the network takes {wanted} a row",
                     where=f"data.{key}, row {number}",

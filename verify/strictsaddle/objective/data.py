@@ -106,13 +106,10 @@ def _in_place(table: Table, key: str) -> list[Row]:
                 remedy='Add csv = "FILE" or dataset = "NAME", or write numbers.',
             )
         cells = entry if isinstance(entry, Sequence) and not isinstance(entry, str) else [entry]
-        found.append(
-            tuple(number(cell, f"{place}, column {column}") for column, cell in enumerate(cells, start=1))
-        )
+        found.append(tuple(number(cell, f"{place}, column {column}") for column, cell in enumerate(cells, start=1)))
         if not found[-1] or len(found[-1]) != len(found[0]):
             raise InputError(
-                f"a row of {len(found[-1])} numbers"
-                + (f" among rows of {len(found[0])}" if found[0] else ""),
+                f"a row of {len(found[-1])} numbers" + (f" among rows of {len(found[0])}" if found[0] else ""),
                 where=place,
                 fragment=shown(entry),
                 remedy="All rows must have the same length, one at least.",

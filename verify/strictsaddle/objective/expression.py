@@ -88,9 +88,7 @@ def rational(text: str) -> Fraction:
         re.ASCII,
     )
     if match is None:
-        raise InputError(
-            "not a finite number", fragment=text, remedy='Write a decimal (0.25) or a fraction ("1/4").'
-        )
+        raise InputError("not a finite number", fragment=text, remedy='Write a decimal (0.25) or a fraction ("1/4").')
     sign, digits, exponent, denominator = match.groups()
     if len(text) > MAXIMAL_DIGITS:
         raise InputError(f"a number of more than {MAXIMAL_DIGITS} digits", fragment=text)
@@ -111,15 +109,11 @@ def check_name(name: str, what: str) -> None:
             remedy="Use letters, digits and underscores, a letter first.",
         )
     if name in RESERVED:
-        raise InputError(
-            f"{what} has the name of a function or constant", fragment=name, remedy="Choose another name."
-        )
+        raise InputError(f"{what} has the name of a function or constant", fragment=name, remedy="Choose another name.")
 
 
 class _Parser:
-    def __init__(
-        self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction]
-    ) -> None:
+    def __init__(self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> None:
         self.text = text
         self.graph = graph
         self.variables = {name: number for number, name in enumerate(variables)}
@@ -138,21 +132,15 @@ class _Parser:
         return node
 
     def fail(self, what: str, token: Token, fragment: str = "", remedy: str = "") -> InputError:
-        return InputError(
-            what, where=place(self.text, token.position), fragment=fragment or token.text, remedy=remedy
-        )
+        return InputError(what, where=place(self.text, token.position), fragment=fragment or token.text, remedy=remedy)
 
     def unexpected(self, token: Token) -> NoReturn:
         if token.kind == "end":
             raise self.fail("the expression ends too early", token, fragment=self.text[-20:])
         if token.text == ",":
-            raise self.fail(
-                "a comma: functions here take one argument", token, _context(self.text, token.position)
-            )
+            raise self.fail("a comma: functions here take one argument", token, _context(self.text, token.position))
         if token.text == ")":
-            raise self.fail(
-                "a closing parenthesis without an opening one", token, _context(self.text, token.position)
-            )
+            raise self.fail("a closing parenthesis without an opening one", token, _context(self.text, token.position))
         remedy = "Write a * b for a product." if token.kind in ("name", "number") or token.text == "(" else ""
         raise self.fail("an operator is missing or misplaced before this", token, remedy=remedy)
 
@@ -187,17 +175,13 @@ class _Parser:
     def sum(self) -> int:
         node = self.product()
         while token := self.take("+", "-"):
-            node = self.apply(
-                token, self.graph.add if token.text == "+" else self.graph.sub, node, self.product()
-            )
+            node = self.apply(token, self.graph.add if token.text == "+" else self.graph.sub, node, self.product())
         return node
 
     def product(self) -> int:
         node = self.signed()
         while token := self.take("*", "/"):
-            node = self.apply(
-                token, self.graph.mul if token.text == "*" else self.graph.div, node, self.signed()
-            )
+            node = self.apply(token, self.graph.mul if token.text == "*" else self.graph.div, node, self.signed())
         return node
 
     def signed(self) -> int:
@@ -239,9 +223,7 @@ class _Parser:
         if not self.take(")"):
             token = self.stream[self.at]
             if token.kind == "end":
-                raise self.fail(
-                    "this parenthesis is never closed", opening, self.text[opening.position :][:40]
-                )
+                raise self.fail("this parenthesis is never closed", opening, self.text[opening.position :][:40])
             self.unexpected(token)
         return node
 
@@ -256,9 +238,7 @@ class _Parser:
             return self.apply(token, self.graph.unary, FUNCTIONS[token.text], argument)
         if called:
             names = listed(FUNCTIONS)
-            known = (
-                "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
-            )
+            known = "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
             raise self.fail("unknown function", token, remedy=near_miss(token.text, FUNCTIONS) + known)
         if token.text == "pi":
             return self.graph.pi()
@@ -273,9 +253,7 @@ class _Parser:
         raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
 
 
-def parse(
-    text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None
-) -> int:
+def parse(text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None) -> int:
     """Add the formula `text` to `graph` and return its node.
 
     `variables` gives the names and their numbers (positions); `parameters` the rational values put in place of names.

@@ -105,9 +105,7 @@ def _network(table: Table, name: str, path: Path, overrides: Mapping[str, Fracti
         raise error.at(str(path)) from None
 
 
-def _expression(
-    table: Table, name: str, path: Path, overrides: Mapping[str, Fraction], text: str
-) -> Objective:
+def _expression(table: Table, name: str, path: Path, overrides: Mapping[str, Fraction], text: str) -> Objective:
     _without(table, ("data",), "an expression")
     found = table.value("variables")
     where = table.where("variables")
@@ -147,9 +145,7 @@ def _located(error: StrictSaddleError, formula: str, text: str, path: Path) -> S
         return error.at(str(path))
     line, column = int(inner[1]), int(inner[2])
     opening = (_OPENING_JSON if path.suffix.lower() == ".json" else _OPENING_TOML).search(text)
-    if opening is None or not text.startswith(
-        formula, opening.end()
-    ):  # escapes, or an unusual way to write the key
+    if opening is None or not text.startswith(formula, opening.end()):  # escapes, or an unusual way to write the key
         return error.at(f"{path}, expression")
     lines = formula.split("\n")
     offset = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
@@ -164,9 +160,7 @@ def domain_of(table: Table, variables: Sequence[str]) -> Domain:
     inner = Table(table.content["domain"], table.file, "domain", ("box", "spheres"))
     if len(inner.content) != 1:
         raise InputError(
-            "the domain has both box and spheres"
-            if inner.content
-            else "the domain has neither box nor spheres",
+            "the domain has both box and spheres" if inner.content else "the domain has neither box nor spheres",
             where=inner.place,
             remedy="Give one of them, or no [domain] for all of R^n.",
         )
@@ -183,9 +177,7 @@ def domain_of(table: Table, variables: Sequence[str]) -> Domain:
 def _box(value: object, where: str, count: int) -> Box:
     """A box from [low, high] for all variables, or a list of such pairs: one for all, or one a variable."""
     found = items(value, where, "pairs [low, high]")
-    flat = len(found) == 2 and all(
-        not isinstance(entry, Sequence) or isinstance(entry, str) for entry in found
-    )
+    flat = len(found) == 2 and all(not isinstance(entry, Sequence) or isinstance(entry, str) for entry in found)
     pairs = [found] if flat else list(found)
     bounds = []
     for place_of_pair, pair in enumerate(pairs, start=1):
@@ -229,9 +221,7 @@ def limited(objective: Objective, box: str) -> Objective:
         raise InputError("two bounds are wanted", where="--box", fragment=box, remedy="Write --box LO,HI.")
     low, high = (_bound(bound, "--box") for bound in bounds)
     if low > high:
-        raise InputError(
-            "the bounds are reversed", where="--box", fragment=box, remedy="Write the lower bound first."
-        )
+        raise InputError("the bounds are reversed", where="--box", fragment=box, remedy="Write the lower bound first.")
     domain = objective.domain
     if isinstance(domain, Box):
         lower = tuple(max(low, bound) for bound in domain.lower)

@@ -223,9 +223,7 @@ class Graph:
 
     def power(self, a: int, exponent: int) -> int:
         if abs(exponent) > MAXIMAL_EXPONENT:
-            raise InputError(
-                f"the exponent {exponent} is beyond {MAXIMAL_EXPONENT}", remedy="Use smaller exponents."
-            )
+            raise InputError(f"the exponent {exponent} is beyond {MAXIMAL_EXPONENT}", remedy="Use smaller exponents.")
         va = self.value(a)
         if va is not None:
             if va == 0 and exponent < 0:
@@ -301,8 +299,7 @@ class Graph:
             return self.constant(0)
         while len(terms) > 1:
             terms = [
-                self.add(terms[k], terms[k + 1]) if k + 1 < len(terms) else terms[k]
-                for k in range(0, len(terms), 2)
+                self.add(terms[k], terms[k + 1]) if k + 1 < len(terms) else terms[k] for k in range(0, len(terms), 2)
             ]
         return terms[0]
 

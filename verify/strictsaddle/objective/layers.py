@@ -74,9 +74,7 @@ def _cross_entropy(graph: Graph, outputs: Sequence[int], targets: Sequence[Fract
 
 def _pseudo_huber(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction]) -> int:
     one = graph.constant(1)
-    roots = (
-        graph.unary(Op.SQRT, graph.add(one, graph.power(r, 2))) for r in _residuals(graph, outputs, targets)
-    )
+    roots = (graph.unary(Op.SQRT, graph.add(one, graph.power(r, 2))) for r in _residuals(graph, outputs, targets))
     return graph.total(graph.sub(root, one) for root in roots)
 
 

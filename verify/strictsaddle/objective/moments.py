@@ -24,9 +24,7 @@ def number_of_monomials(inputs: int, degree: int, bias: bool) -> int:
     return comb(inputs + degree, degree) if bias else comb(inputs + degree - 1, degree)
 
 
-def affine(
-    graph: Graph, weights: Sequence[int], polynomials: Sequence[Polynomial], bias: int | None
-) -> Polynomial:
+def affine(graph: Graph, weights: Sequence[int], polynomials: Sequence[Polynomial], bias: int | None) -> Polynomial:
     """sum_j weights[j]*polynomials[j] + bias."""
     terms: dict[Exponents, list[int]] = {}
     for weight, polynomial in zip(weights, polynomials, strict=True):
@@ -102,9 +100,7 @@ class Moments:
 
     def mean(self, exponents: Exponents) -> Fraction:
         """(1/N) sum_n x_n^exponents."""
-        total = sum(
-            value * weight for value, weight in zip(self._monomial(exponents), self.weights, strict=True)
-        )
+        total = sum(value * weight for value, weight in zip(self._monomial(exponents), self.weights, strict=True))
         scale = prod(d**e for d, e in zip(self.denominators, exponents, strict=True))
         return Fraction(total, scale * self.count)
 

@@ -119,9 +119,7 @@ def _through_moments(
     for layer in range(1, network.layers + 1):
         exponent = POWERS[network.activations[layer - 1]] if layer < network.layers else 1
         signals = [
-            moments.power(
-                graph, moments.affine(graph, *_unit(network, weights, layer, unit, signals)), exponent
-            )
+            moments.power(graph, moments.affine(graph, *_unit(network, weights, layer, unit, signals)), exponent)
             for unit in network.units(layer)
         ]
     return moments.mean_squared_error(graph, signals, [x + y for x, y in rows], list(rows.values()))
@@ -135,9 +133,7 @@ def _unit(
     return incoming, signals, None if offset is None else weights[offset]
 
 
-def _row_by_row(
-    network: Network, graph: Graph, weights: Sequence[int], rows: Mapping[tuple[Any, Any], int]
-) -> int:
+def _row_by_row(network: Network, graph: Graph, weights: Sequence[int], rows: Mapping[tuple[Any, Any], int]) -> int:
     if len(rows) * len(weights) > MAXIMAL_OPERATIONS:
         raise InputError(
             f"{len(rows)} different rows through {len(weights)} parameters are more than "

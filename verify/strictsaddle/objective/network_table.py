@@ -85,15 +85,11 @@ def _ridge(value: object, where: str, widths: Sequence[int], bias: bool) -> tupl
         known = [*by_group, *(name for names in by_group.values() for name in names)]
         for key in value:
             if key not in known:
-                remedy = (
-                    f"{near_miss(str(key), known)}Groups are {listed(by_group)}; parameters are like W1_1_1."
-                )
+                remedy = f"{near_miss(str(key), known)}Groups are {listed(by_group)}; parameters are like W1_1_1."
                 raise InputError("unknown group of parameters", where=where, fragment=str(key), remedy=remedy)
         given = {key: number(entry, f"{where}.{key}") for key, entry in value.items()}
         return tuple(
-            given.get(name, given.get(group, Fraction(0)))
-            for group, names in by_group.items()
-            for name in names
+            given.get(name, given.get(group, Fraction(0))) for group, names in by_group.items() for name in names
         )
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) != layers:

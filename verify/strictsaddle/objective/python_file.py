@@ -89,9 +89,7 @@ def _named(module: ModuleType, name: str, path: Path) -> Any:
     )
 
 
-def _arguments(
-    function: Callable[..., Any], name: str, parameters: Mapping[str, str], path: Path
-) -> dict[str, Any]:
+def _arguments(function: Callable[..., Any], name: str, parameters: Mapping[str, str], path: Path) -> dict[str, Any]:
     """The values of `parameters`, once it is sure that the function can be called with these and nothing else."""
     try:
         known = list(inspect.signature(function).parameters.values())
@@ -110,9 +108,7 @@ def _arguments(
     wanted = [
         p.name
         for p in known
-        if p.default is p.empty
-        and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-        and p.name not in parameters
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.name not in parameters
     ]
     if wanted:
         raise InputError(
@@ -161,16 +157,10 @@ def _told(path: Path) -> Iterator[None]:
             fragment=(error.text or "").strip(),
         ) from None
     except BaseException as error:
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
-        ]
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         where = f"{path}, line {lines[-1]}" if lines else str(path)
         if isinstance(error, StrictSaddleError):
             raise error.at(where) from None
         if isinstance(error, SystemExit):
-            raise InputError(
-                "the file ends the program", where=where, fragment=f"exit {error.code}"
-            ) from None
-        raise InputError(
-            f"the file raised {type(error).__name__}", where=where, fragment=str(error)
-        ) from None
+            raise InputError("the file ends the program", where=where, fragment=f"exit {error.code}") from None
+        raise InputError(f"the file raised {type(error).__name__}", where=where, fragment=str(error)) from None

@@ -66,9 +66,7 @@ def items(value: object, where: str, of: str) -> Sequence[Any]:
     """A list; `of` says in the error what its entries should be."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return value
-    raise InputError(
-        f"a list of {of} is wanted here, not {kind_of(value)}", where=where, fragment=shown(value)
-    )
+    raise InputError(f"a list of {of} is wanted here, not {kind_of(value)}", where=where, fragment=shown(value))
 
 
 def texts(value: object, where: str, of: str) -> list[str]:
@@ -128,9 +126,7 @@ class Table:
         """Text that is not blank."""
         found = self.value(key)
         if not isinstance(found, str):
-            raise InputError(
-                f"text is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found)
-            )
+            raise InputError(f"text is wanted here, not {kind_of(found)}", where=self.where(key), fragment=shown(found))
         if not found.strip():
             raise InputError("the text is empty", where=self.where(key))
         return found

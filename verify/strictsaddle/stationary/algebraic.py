@@ -33,7 +33,9 @@ from strictsaddle.stationary.parametrisation import (
 from strictsaddle.stationary.zero_search import PRECISION, RealZero, ZeroSearch
 
 MODULAR_TRUST = "completeness rests on msolve's modular lift, which is right with high probability"
-LINEAR_FORM_TRUST = "completeness rests on two arbitrary linear forms separating all solutions, which they agree on having done"
+LINEAR_FORM_TRUST = (
+    "completeness rests on two arbitrary linear forms separating all solutions, which they agree on having done"
+)
 # Coefficients of the linear forms that separate solutions: any would do, large ones hardly ever fail.
 LINEAR_FORMS = (
     (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103),
@@ -60,9 +62,7 @@ class Located:
     complex_zeros: int = 0
 
 
-def locate(
-    system: PolynomialSystem, *, time_limit: float | None = None, prove_completeness: bool = True
-) -> Located:
+def locate(system: PolynomialSystem, *, time_limit: float | None = None, prove_completeness: bool = True) -> Located:
     """All real stationary points of a polynomial. `time_limit` in seconds is msolve's.
 
     Raises EngineError (MsolveMissing among them) when msolve does not deliver.
@@ -130,9 +130,7 @@ def _judged(
         return Located("finite", zeros, True, "exact", complex_zeros=search.count)
     if search.total > dimension:
         raise EngineError("msolve's count of complex stationary points is below the number proved")
-    checked = (
-        compare_dimension(equations, n, search.total) if prove and search.total <= MOST_PROVED else "open"
-    )
+    checked = compare_dimension(equations, n, search.total) if prove and search.total <= MOST_PROVED else "open"
     if checked == "proved":
         return Located("finite", zeros, True, "exact", complex_zeros=search.count)
     if checked == "open" and search.total == dimension:

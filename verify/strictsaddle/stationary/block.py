@@ -22,9 +22,7 @@ def determined_unknowns(derivation: Derivation) -> Numbers:
     Newton test of all unknowns does the same then)."""
     n = derivation.dimension
     network = derivation.objective.network
-    if (
-        network is not None and network.layers > 1
-    ):  # convex losses: not affine, but the block is positive definite
+    if network is not None and network.layers > 1:  # convex losses: not affine, but the block is positive definite
         chosen = [
             k
             for k, name in enumerate(network.variables)

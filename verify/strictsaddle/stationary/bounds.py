@@ -145,9 +145,9 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
                 )
             if network.bias:
                 name = f"b{layer}_{i}"
-                bound[name] = (
-                    influence[i - 1] * _slope_of_loss(network, residual, arb(1), arb(1)) + spare
-                ) / (2 * ridge[name])
+                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, arb(1), arb(1)) + spare) / (
+                    2 * ridge[name]
+                )
     return tuple(_rounded_up(bound[name]) for name in network.variables)
 
 

@@ -84,9 +84,7 @@ def radii(lo: Any, hi: Any, m: Any, r: Any) -> Any:
 
 
 @compiled
-def tighten_by_mean_value(
-    c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, r: Any, g_lo: Any, g_hi: Any, at: Any
-) -> Any:
+def tighten_by_mean_value(c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, r: Any, g_lo: Any, g_hi: Any, at: Any) -> Any:
     """Intersect the gradient's enclosure with g(m) + H(X)(X - m). True when some component cannot be zero."""
     n = r.size
     for i in range(n):
@@ -291,9 +289,7 @@ def inverse(a: Any, y: Any) -> Any:
 EMPTY, INSIDE, NEAR, NARROWED, KEPT = 0, 1, 2, 3, 4
 INFLATION = 0.125  # how far a box is enlarged for the second try of the Krawczyk test, a share of its widths
 SHRUNK = 0.8  # a side shorter than this share of itself counts as narrowed
-LEAST_SLACK = (
-    1e-12  # well above rounding errors, so that boxes as small as these are not too small for the test
-)
+LEAST_SLACK = 1e-12  # well above rounding errors, so that boxes as small as these are not too small for the test
 
 
 @compiled

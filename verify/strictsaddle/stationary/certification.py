@@ -33,9 +33,7 @@ class SimpleZero:
     real: bool
 
 
-def certify(
-    form: MonomialForm, candidates: Sequence[Sequence[acb]], precision: int
-) -> list[SimpleZero | None]:
+def certify(form: MonomialForm, candidates: Sequence[Sequence[acb]], precision: int) -> list[SimpleZero | None]:
     """For each approximate zero (n complex balls, of which only the midpoints matter) a zero near it, proved,
     or None.
 
@@ -43,9 +41,7 @@ def certify(
     """
     if not candidates:
         return []
-    middle = np.array(
-        [[complex(value) for value in candidate] for candidate in candidates], dtype=np.complex128
-    )
+    middle = np.array([[complex(value) for value in candidate] for candidate in candidates], dtype=np.complex128)
     # A candidate is taken for real when its imaginary part is exactly zero, and the test then decides.
     is_real = np.array([all(value.imag.is_zero() for value in candidate) for candidate in candidates])
     with np.errstate(all="ignore"):
@@ -92,14 +88,10 @@ def _certify_doubles(form: MonomialForm, points: Array, is_real: Array) -> tuple
     g, h, g_error, h_error = form.doubles(points)
     y = _inverses(h)
     n = form.dimension
-    product = (
-        4 * (n + 4) * UNIT
-    )  # error of a complex inner product of n terms, relative to that of the absolute values
+    product = 4 * (n + 4) * UNIT  # error of a complex inner product of n terms, relative to that of the absolute values
     y_size = np.abs(y) * (1 + 4 * UNIT)
     b = np.abs(np.einsum("mij,mj->mi", y, g))
-    b = (b + np.einsum("mij,mj->mi", y_size, g_error + product * np.abs(g))).max(axis=1) * (
-        1 + 1e-10
-    ) + 1e-290
+    b = (b + np.einsum("mij,mj->mi", y_size, g_error + product * np.abs(g))).max(axis=1) * (1 + 1e-10) + 1e-290
     defect = np.abs(np.eye(n) - y @ h) + product * (np.eye(n) + y_size @ np.abs(h)) + y_size @ h_error
     radii = np.full(len(points), np.nan)
     # A larger disc is a larger region of uniqueness; the smaller one is for points with close neighbours.
@@ -125,9 +117,7 @@ def _inverses(matrices: Array) -> Array:
         return result
 
 
-def _certify_balls(
-    form: MonomialForm, candidate: Sequence[acb], precision: int, is_real: bool
-) -> SimpleZero | None:
+def _certify_balls(form: MonomialForm, candidate: Sequence[acb], precision: int, is_real: bool) -> SimpleZero | None:
     before, ctx.prec = ctx.prec, precision
     try:
         centre = _newton(form, [acb(value.real.mid(), value.imag.mid()) for value in candidate])
@@ -175,11 +165,7 @@ def _maps_into_itself(form: MonomialForm, centre: list[acb], box: list[acb]) -> 
         return False
     identity = acb_mat([[acb(int(i == j)) for j in range(n)] for i in range(n)])
     difference = acb_mat([[z - c] for z, c in zip(box, centre, strict=True)])
-    image = (
-        acb_mat([[c] for c in centre])
-        - y * acb_mat([[value] for value in g])
-        + (identity - y * h) * difference
-    )
+    image = acb_mat([[c] for c in centre]) - y * acb_mat([[value] for value in g]) + (identity - y * h) * difference
     return all(value.contains_interior(image[i, 0]) for i, value in enumerate(box))
 
 

@@ -186,9 +186,7 @@ def charts(objective: Objective, group: SignedPermutationGroup) -> list[Chart]:
     return found
 
 
-def _orbit(
-    start: frozenset[int], generators: Sequence[Literals]
-) -> tuple[set[frozenset[int]], list[Literals]]:
+def _orbit(start: frozenset[int], generators: Sequence[Literals]) -> tuple[set[frozenset[int]], list[Literals]]:
     """The orbit of a set of literals, and generators of its stabiliser (Schreier's)."""
     if not generators:
         return {start}, []

@@ -48,9 +48,7 @@ class Checkpoint:
                 lengths = data["lengths"]
                 ends = np.cumsum(lengths)
                 joined = data["record"].tobytes()
-                record = tuple(
-                    joined[int(end - size) : int(end)] for end, size in zip(ends, lengths, strict=True)
-                )
+                record = tuple(joined[int(end - size) : int(end)] for end, size in zip(ends, lengths, strict=True))
                 state = Coverage(
                     data["open_lower"], data["open_upper"], data["open_mode"], data["points"], data["stuck"],
                     start.volume, counts[0], counts[1], bool(counts[2]), record,

@@ -42,9 +42,7 @@ from flint import fmpq_mpoly
 from strictsaddle.stationary.macaulay import Block, Exponents, Polynomial, blocks, sign_flips
 
 PRIMES = (2147483647, 2147483629, 2147483587)
-MOST_EFFORT = (
-    500_000_000  # rows * columns * rank of the eliminations: keeps the proof below about half a second
-)
+MOST_EFFORT = 500_000_000  # rows * columns * rank of the eliminations: keeps the proof below about half a second
 MOST_COLUMNS = 5_000
 LARGEST_EXACT_BLOCK = 200  # columns of matrices that are eliminated over Q
 MOST_ROUNDS = 12
@@ -61,9 +59,7 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
     flips = sign_flips(equations, n)
     integral = _integral(equations)
     integral += low_consequences(integral, n, flips)
-    prime = next(
-        (p for p in PRIMES if all(c % p for polynomial in integral for c in polynomial.values())), None
-    )
+    prime = next((p for p in PRIMES if all(c % p for polynomial in integral for c in polynomial.values())), None)
     if prime is None:
         return "open"  # a coefficient that vanished could lower a degree: rows modulo p that the matrix over Q has not
     modular = [{e: c % prime for e, c in polynomial.items()} for polynomial in integral]
@@ -84,8 +80,7 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
         if promise.bound <= target:
             exact = blocks(integral, n, d, flips)
             right = all(
-                block.rank_above(promise.degree) == rank
-                for block, rank in zip(exact, promise.ranks_above, strict=True)
+                block.rank_above(promise.degree) == rank for block, rank in zip(exact, promise.ranks_above, strict=True)
             )
             return "proved" if right else "open"
         if promise.bound == before:
@@ -127,9 +122,7 @@ def _integral(equations: Sequence[fmpq_mpoly]) -> list[Polynomial]:
     result = []
     for equation in equations:
         multiple = lcm(*(int(coefficient.q) for coefficient in equation.coeffs()))
-        result.append(
-            {tuple(int(e) for e in exponents): int((c * multiple).p) for exponents, c in equation.terms()}
-        )
+        result.append({tuple(int(e) for e in exponents): int((c * multiple).p) for exponents, c in equation.terms()})
     return result
 
 

@@ -46,9 +46,7 @@ class Question:
     ball: Ball
 
     @classmethod
-    def of(
-        cls, derivation: Derivation, half_spaces: Array | None = None, ball: Ball | None = None
-    ) -> Question:
+    def of(cls, derivation: Derivation, half_spaces: Array | None = None, ball: Ball | None = None) -> Question:
         n = derivation.dimension
         return cls(derivation.gradient_tape, derivation.hessian_tape,
                    np.zeros((0, n)) if half_spaces is None else half_spaces, determined_unknowns(derivation),
@@ -58,9 +56,7 @@ class Question:
     def digest(self) -> str:
         """Equal for equal questions to equal searches: what a checkpoint may be read for."""
         digest = hashlib.sha256(
-            repr(
-                (CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)
-            ).encode()
+            repr((CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)).encode()
         )
         arrays: list[np.ndarray[Any, Any]] = [self.half_spaces, self.block, self.ball.weights]
         for tape in (self.gradient, self.hessian):

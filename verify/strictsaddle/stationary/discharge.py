@@ -133,10 +133,7 @@ def close(
         taken = min(len(lower), TAKEN)
         keep, chunks = len(lower) - taken, min(CHUNKS, taken)
         limit = FIRST_LIMIT if boxes == 0 else share
-        tasks = [
-            _Chunk(thresholds, lower[keep + k :: chunks], upper[keep + k :: chunks], limit)
-            for k in range(chunks)
-        ]
+        tasks = [_Chunk(thresholds, lower[keep + k :: chunks], upper[keep + k :: chunks], limit) for k in range(chunks)]
         done = (serial if boxes < SERIAL_BOXES else pool).run(_work, tasks)
         lower = np.concatenate([lower[:keep], *(d[0] for d in done)])
         upper = np.concatenate([upper[:keep], *(d[1] for d in done)])

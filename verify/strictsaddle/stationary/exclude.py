@@ -37,9 +37,7 @@ def _cut(low: Any, high: Any, floor: Any) -> Any:
 
 
 @compiled
-def _exclude(
-    system: Any, outputs: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, floor: Any
-) -> Any:
+def _exclude(system: Any, outputs: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, floor: Any) -> Any:
     """Number of boxes used when every box of the stack could be closed; minus that number when not."""
     batch = 64
     n = stack_lo.shape[1]

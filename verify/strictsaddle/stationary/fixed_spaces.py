@@ -81,9 +81,7 @@ class Restricted:
 
     space: FixedSpace
     multipliers: tuple[int, ...]  # for each sphere of the domain, the number of its multiplier
-    spheres: tuple[
-        tuple[int, ...], ...
-    ]  # for each multiplier, the y's on its sphere, repeated as often as they occur
+    spheres: tuple[tuple[int, ...], ...]  # for each multiplier, the y's on its sphere, repeated as often as they occur
     system: PolynomialSystem
 
     @classmethod
@@ -162,9 +160,7 @@ def fixed_spaces(group: SignedPermutationGroup, domain: Spheres, *, seed: int = 
     drawing, useful = random.Random(seed), list(single.values())
     found = set(single)
     for _ in range(SUBGROUPS if len(useful) > 1 else 0):
-        space = FixedSpace.of(
-            drawing.sample(useful, min(len(useful), drawing.randint(2, 3))), group.dimension
-        )
+        space = FixedSpace.of(drawing.sample(useful, min(len(useful), drawing.randint(2, 3))), group.dimension)
         if space.meets(domain):
             found.add(space)
     return sorted(found, key=lambda space: (space.dimension, space.places, space.signs))

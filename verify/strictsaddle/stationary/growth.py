@@ -54,9 +54,7 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
         ends = ridge_bound(objective.network, epsilon)
         if not isinstance(ends, str):
             size = np.array(ends)
-            return Bounded(
-                -size, size, "with the ridge the gradient is large beyond a bound on every parameter"
-            )
+            return Bounded(-size, size, "with the ridge the gradient is large beyond a bound on every parameter")
         reasons.append(ends)
     square = outward(epsilon * epsilon)[1]
     charts = _charts(objective)
@@ -104,10 +102,7 @@ def _charts(objective: Objective) -> list[tuple[Tape, Any]]:
     if value is None:
         return []
     gradient = [
-        {
-            tuple(int(e) for e in m): Fraction(int(c.p), int(c.q))
-            for m, c in value.derivative(k).to_dict().items()
-        }
+        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
         for k in range(n)
     ]
     degrees = np.array([max((sum(m) for m in g), default=0) for g in gradient], dtype=np.int64)
@@ -218,6 +213,4 @@ def _grows(
     count, n = lower.shape
     stack_lo, stack_hi = np.empty((count + CAPACITY, n)), np.empty((count + CAPACITY, n))
     stack_lo[:count], stack_hi[:count] = lower, upper
-    return bool(
-        _search(interval_program(system), degrees, scale, stack_lo, stack_hi, count, limit, square, floor)
-    )
+    return bool(_search(interval_program(system), degrees, scale, stack_lo, stack_hi, count, limit, square, floor))

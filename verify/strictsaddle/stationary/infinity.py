@@ -69,9 +69,7 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
     radius = _chart_radius(elements, n) if elements else None
     if radius is not None:
         ends = np.full(n, radius)
-        return Region(
-            -ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}"
-        )
+        return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
     radius = _unbounded_radius(derivation)
     if radius is not None:
         ends = np.full(n, radius)
@@ -146,10 +144,7 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
     if value is None:
         return []
     gradient = [
-        {
-            tuple(int(e) for e in m): Fraction(int(c.p), int(c.q))
-            for m, c in value.derivative(k).to_dict().items()
-        }
+        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
         for k in range(n)
     ]
     gradient = [g for g in gradient if g]

@@ -72,9 +72,7 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
                 )
             ):
                 return Enclosure(tuple(image), unique)
-        return Enclosure(
-            tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique
-        )
+        return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
     finally:
         ctx.prec = before
 

@@ -45,8 +45,7 @@ def list_points(derivation: Derivation, found: Array, domain: Domain) -> Listing
     for unique, tight in _without_repetition(found):
         enclosure = refine(derivation, unique, tight)
         if any(
-            _within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique)
-            for other in kept
+            _within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in kept
         ):
             continue
         if any(_overlap(enclosure.interval, other.interval) for other in kept):
@@ -72,9 +71,7 @@ def _without_repetition(found: Array) -> list[tuple[Array, Array]]:
 
 
 def _within(inner: Sequence[Interval], outer: Array) -> bool:
-    return all(
-        low <= i.low and i.high <= high for i, low, high in zip(inner, outer[0], outer[1], strict=True)
-    )
+    return all(low <= i.low and i.high <= high for i, low, high in zip(inner, outer[0], outer[1], strict=True))
 
 
 def _overlap(a: Sequence[Interval], b: Sequence[Interval]) -> bool:
@@ -127,9 +124,7 @@ def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
                 fixed[i] = bound
     others = [i for i in range(n) if i not in fixed]
     try:
-        graph, nodes = substituted(
-            derivation.graph, derivation.gradient, fixed, {v: k for k, v in enumerate(others)}
-        )
+        graph, nodes = substituted(derivation.graph, derivation.gradient, fixed, {v: k for k, v in enumerate(others)})
     except InputError:  # the substitution divides by zero or the like
         return False
     equations = [node for node in nodes if graph.value(node) != 0]
@@ -138,9 +133,7 @@ def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
     columns = [forward(graph, equations, {k: graph.constant(1)}) for k in range(len(others))]
     entries = [columns[j][i] for i in range(len(others)) for j in range(len(others))]
     middle = [0.5 * (enclosure.interval[i].low + enclosure.interval[i].high) for i in others]
-    zero = solve_square(
-        compile_tape(graph, equations, len(others)), compile_tape(graph, entries, len(others)), middle
-    )
+    zero = solve_square(compile_tape(graph, equations, len(others)), compile_tape(graph, entries, len(others)), middle)
     if zero is None:
         return False
     place = {i: (bound, bound) for i, bound in fixed.items()}
@@ -158,9 +151,7 @@ def exact_point(derivation: Derivation, enclosure: Enclosure) -> tuple[Fraction,
     """The rational coordinates of the enclosed point, where rounding guesses them and exact arithmetic confirms g =
     0."""
     for denominator in (1, 2, 10, 60, 1000):
-        guess = tuple(
-            Fraction(0.5 * (i.low + i.high)).limit_denominator(denominator) for i in enclosure.interval
-        )
+        guess = tuple(Fraction(0.5 * (i.low + i.high)).limit_denominator(denominator) for i in enclosure.interval)
         ends = zip(guess, enclosure.unique[0], enclosure.unique[1], strict=True)
         if all(Fraction(low) <= x <= Fraction(high) for x, low, high in ends):
             slope = evaluate_rational(derivation.gradient_tape, guess)

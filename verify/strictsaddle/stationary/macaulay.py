@@ -85,11 +85,7 @@ class Block:
             leading = next(value for value in values if value)
             content = gcd(*values) if leading > 0 else -gcd(*values)
             found.append(
-                {
-                    tuple(self.monomials[first + j].tolist()): value // content
-                    for j, value in enumerate(values)
-                    if value
-                }
+                {tuple(self.monomials[first + j].tolist()): value // content for j, value in enumerate(values) if value}
             )
         return found
 
@@ -123,17 +119,14 @@ def blocks(polynomials: Sequence[Polynomial], n: int, d: int, flips: Sequence[in
         for grade, members in found.items():
             wanted = row_keys[row_grades == grade]
             sorter = order[grade]
-            found_at = sorter[
-                np.searchsorted(keys[members], wanted, sorter=sorter).clip(max=len(members) - 1)
-            ]
+            found_at = sorter[np.searchsorted(keys[members], wanted, sorter=sorter).clip(max=len(members) - 1)]
             if not np.array_equal(keys[members][found_at], wanted):
                 raise ArithmeticError("a polynomial is not homogeneous for the grading")
             places[grade].append(found_at)
             values[grade].append(coefficients)
     degrees = columns.sum(axis=1)
     return [
-        Block(columns[members], degrees[members], tuple(places[g]), tuple(values[g]))
-        for g, members in found.items()
+        Block(columns[members], degrees[members], tuple(places[g]), tuple(values[g])) for g, members in found.items()
     ]
 
 
@@ -168,13 +161,9 @@ def _grades(exponents: Array, flips: Sequence[int]) -> Array:
 def sign_flips(polynomials: Sequence[fmpq_mpoly], n: int) -> list[int]:
     """A basis of the sets of variables, as bit masks, whose joint change of sign turns each polynomial into
     plus or minus itself."""
-    rows: list[
-        int
-    ] = []  # parities of differences of exponents within a polynomial: a flip must be orthogonal to them
+    rows: list[int] = []  # parities of differences of exponents within a polynomial: a flip must be orthogonal to them
     for polynomial in polynomials:
-        parities = {
-            sum((int(e) & 1) << i for i, e in enumerate(exponents)) for exponents in polynomial.monoms()
-        }
+        parities = {sum((int(e) & 1) << i for i, e in enumerate(exponents)) for exponents in polynomial.monoms()}
         first = next(iter(polynomial.monoms()), (0,) * n)
         origin = sum((int(e) & 1) << i for i, e in enumerate(first))
         for parity in sorted(parities):

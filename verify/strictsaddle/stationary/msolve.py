@@ -145,9 +145,7 @@ def _run(text: str, time_limit: float | None) -> str:
                 start_new_session=True,
             )  # fmt: skip
         except OSError as error:
-            raise EngineError(
-                f"msolve could not be started ({error.strerror})", fragment=str(binary)
-            ) from None
+            raise EngineError(f"msolve could not be started ({error.strerror})", fragment=str(binary)) from None
         _limit_memory(process.pid)
         try:
             _, complaint = process.communicate(timeout=time_limit)

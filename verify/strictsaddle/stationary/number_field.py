@@ -37,9 +37,7 @@ class FieldPoint:
     def is_rational(self) -> bool:
         return all(value.degree() <= 0 for value in self.coordinates)
 
-    def evaluate(
-        self, polynomial: fmpq_mpoly, powers: dict[tuple[int, int], fmpq_poly] | None = None
-    ) -> fmpq_poly:
+    def evaluate(self, polynomial: fmpq_mpoly, powers: dict[tuple[int, int], fmpq_poly] | None = None) -> fmpq_poly:
         """The element that a polynomial in the coordinates is. `powers` keeps powers of coordinates between
         calls."""
         modulus = fmpq_poly(self.modulus)
@@ -53,15 +51,11 @@ class FieldPoint:
             total += term
         return total
 
-    def _power(
-        self, i: int, exponent: int, modulus: fmpq_poly, powers: dict[tuple[int, int], fmpq_poly]
-    ) -> fmpq_poly:
+    def _power(self, i: int, exponent: int, modulus: fmpq_poly, powers: dict[tuple[int, int], fmpq_poly]) -> fmpq_poly:
         found = powers.get((i, exponent))
         if found is None:
             value = self.coordinates[i]
-            found = (
-                value if exponent == 1 else self._power(i, exponent - 1, modulus, powers) * value % modulus
-            )
+            found = value if exponent == 1 else self._power(i, exponent - 1, modulus, powers) * value % modulus
             powers[i, exponent] = found
         return found
 
@@ -89,9 +83,7 @@ class FieldPoint:
             for i in range(n):
                 factor = rows[i][column]
                 if i != column and not factor.is_zero():
-                    rows[i] = [
-                        a - self.product(factor, b) for a, b in zip(rows[i], rows[column], strict=True)
-                    ]
+                    rows[i] = [a - self.product(factor, b) for a, b in zip(rows[i], rows[column], strict=True)]
         return [row[n:] for row in rows]
 
     def is_stationary(self, system: PolynomialSystem) -> bool:
@@ -159,14 +151,9 @@ class FieldPoint:
         coefficients = [fmpq_poly([0])] * n + [fmpq_poly([1])]
         power: list[list[fmpq_poly]] = [[fmpq_poly([0])] * n for _ in range(n)]
         for k in range(1, n + 1):
-            shifted = [
-                [power[i][j] + (coefficients[n - k + 1] if i == j else 0) for j in range(n)] for i in range(n)
-            ]
+            shifted = [[power[i][j] + (coefficients[n - k + 1] if i == j else 0) for j in range(n)] for i in range(n)]
             power = [
-                [
-                    sum((matrix[i][m] * shifted[m][j] for m in range(n)), fmpq_poly([0])) % modulus
-                    for j in range(n)
-                ]
+                [sum((matrix[i][m] * shifted[m][j] for m in range(n)), fmpq_poly([0])) % modulus for j in range(n)]
                 for i in range(n)
             ]
             trace = sum((power[i][i] for i in range(n)), fmpq_poly([0]))

@@ -39,9 +39,7 @@ def evaluate(parametrisation: RationalParametrisation, accuracy: int = 50) -> Pa
             points = _points(parametrisation, roots)
             worst = min((_accuracy(value) for point in points for value in point), default=accuracy)
             if worst >= accuracy or precision >= HIGHEST_PRECISION:
-                return ParametrisedZeros(
-                    parametrisation, roots, points, max(53, min(precision, 4 * accuracy))
-                )
+                return ParametrisedZeros(parametrisation, roots, points, max(53, min(precision, 4 * accuracy)))
             precision *= 2
     finally:
         ctx.prec = before

@@ -177,9 +177,7 @@ def newton(
     radii(x_lo[0], x_hi[0], x_mid[0], x_rad)
     evaluate(gradient, 1, x_mid, x_mid, g_lo, g_hi)
     evaluate(hessian, 1, x_lo, x_hi, hx_lo, hx_hi)
-    second = krawczyk(
-        x_lo[0], x_hi[0], x_mid[0], x_rad, g_lo[0], g_hi[0], hx_lo[0], hx_hi[0], at, y, k_lo, k_hi
-    )
+    second = krawczyk(x_lo[0], x_hi[0], x_mid[0], x_rad, g_lo[0], g_hi[0], hx_lo[0], hx_hi[0], at, y, k_lo, k_hi)
     if second == EMPTY:
         return EMPTY
     if second == INSIDE:
@@ -193,7 +191,7 @@ def newton(
 @compiled
 def shrunk(lo: Any, hi: Any, new_lo: Any, new_hi: Any) -> Any:
     """Whether some side has become clearly shorter."""
-    for i in range(lo.size):
+    for i in range(lo.size):  # noqa: SIM110 (numba compiles no generators)
         if new_hi[i] - new_lo[i] < SHRUNK * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):
             return True
     return False
@@ -276,9 +274,7 @@ def explore(
         while top > 0 and count < BATCH:
             top -= 1
             counters[BOXES] += 1
-            if outside(half_spaces, stack_lo, stack_hi, top) or beyond(
-                weights, level, stack_lo, stack_hi, top
-            ):
+            if outside(half_spaces, stack_lo, stack_hi, top) or beyond(weights, level, stack_lo, stack_hi, top):
                 note(record, counters, RECORD_OUTSIDE)
                 continue
             copy_row(lo, count, stack_lo, top)

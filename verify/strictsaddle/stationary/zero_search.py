@@ -69,16 +69,12 @@ class ZeroSearch:
         if any(zero is None for zero in found):
             self._add_exactly(zeros, found)
         for accuracy in ACCURACIES[1:]:
-            if all(
-                zero is not None or self._is_known(point)
-                for zero, point in zip(found, zeros.points, strict=True)
-            ):
+            if all(zero is not None or self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)):
                 break
             zeros = evaluate(parametrisation, accuracy)
             found = certify(self.form, zeros.points, zeros.precision)
         self.unresolved = sum(
-            zero is None and not self._is_known(point)
-            for zero, point in zip(found, zeros.points, strict=True)
+            zero is None and not self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)
         )
         proved = [zero for zero in found if zero is not None and not self._is_known(zero.box)]
         self.simple = distinct([*self.simple, *proved])
@@ -95,9 +91,7 @@ class ZeroSearch:
             hessian = self._hessian(candidate)
             if not candidate.characteristic_polynomial(hessian)[0].is_zero():
                 continue  # nonsingular: a matter of precision, not of exactness
-            multiplicity = local_multiplicity(
-                self.system.equations(), self.system.dimension, candidate, 10**6
-            )
+            multiplicity = local_multiplicity(self.system.equations(), self.system.dimension, candidate, 10**6)
             self.exact.append((candidate, multiplicity))
 
     def _hessian(self, point: FieldPoint) -> list[list[fmpq_poly]]:
@@ -121,9 +115,7 @@ class ZeroSearch:
                 result.append(self._rational(RealZero(balls, zero)))
         for point, multiplicity in self.exact:
             for embedding in point.real_embeddings():
-                balls = tuple(
-                    point.embed(value, embedding, 2 * PRECISION).real for value in point.coordinates
-                )
+                balls = tuple(point.embed(value, embedding, 2 * PRECISION).real for value in point.coordinates)
                 result.append(RealZero(balls, None, point, embedding, multiplicity))
         return result
 
@@ -137,9 +129,7 @@ class ZeroSearch:
         # Flips inside the mask: combinations of the basis that vanish outside it.
         n = self.system.dimension
         outside = [
-            sum(((flip >> i) & 1) << k for k, flip in enumerate(self.flips))
-            for i in range(n)
-            if not mask >> i & 1
+            sum(((flip >> i) & 1) << k for k, flip in enumerate(self.flips)) for i in range(n) if not mask >> i & 1
         ]
         touched = 0
         for combination in kernel_of_parities(outside, len(self.flips)):

@@ -25,7 +25,5 @@ def symmetries(objective: Objective) -> Symmetry:
     fields = find_continuous(objective)
     return Symmetry(
         SignedPermutations(group.order, group.words),
-        ContinuousSymmetry(
-            fields.dimension, tuple(field.words(objective.variables) for field in fields.generators)
-        ),
+        ContinuousSymmetry(fields.dimension, tuple(field.words(objective.variables) for field in fields.generators)),
     )

@@ -70,9 +70,7 @@ class Derivatives:
             return self.atoms.power(self.atoms.apply("sqrt", added(one, squared, fmpq(-1))), -1)
         if kind == "erf":  # 2/sqrt(pi) exp(-x²)
             root = self.atoms.power(self.atoms.apply("sqrt", self.atoms.apply("pi", {})), -1)
-            return self.atoms.multiply(
-                scaled(root, fmpq(2)), self.atoms.apply("exp", scaled(squared, fmpq(-1)))
-            )
+            return self.atoms.multiply(scaled(root, fmpq(2)), self.atoms.apply("exp", scaled(squared, fmpq(-1))))
         raise NotImplementedError(f"no derivative for {kind}")
 
 

@@ -103,9 +103,7 @@ def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...
     """
     n = objective.dimension
     system = InvarianceEquations.of(objective, degree)
-    return tuple(
-        _generator(vector, n) for vector in nullspace(system.rows(), system.columns, first_last=n * n)
-    )
+    return tuple(_generator(vector, n) for vector in nullspace(system.rows(), system.columns, first_last=n * n))
 
 
 def _generator(vector: Row, n: int) -> Generator:

@@ -135,9 +135,7 @@ def _network_name(linear: Sequence[Generator], objective: Objective) -> str | No
     names, total = [], 0
     for layer in range(1, network.layers):
         h = network.widths[layer]
-        units = {
-            (a, b): _unit_field(network, layer, a, b, n) for a in range(1, h + 1) for b in range(1, h + 1)
-        }
+        units = {(a, b): _unit_field(network, layer, a, b, n) for a in range(1, h + 1) for b in range(1, h + 1)}
         skew = [_difference(units[a, b], units[b, a]) for a, b in units if a < b]
         for name, fields in (
             (f"GL({h})" if h > 1 else "scaling", list(units.values())),

@@ -107,8 +107,7 @@ def _has_denominators(atoms: Atoms, gradient: Sequence[Polynomial]) -> bool:
     """Whether there are roots, or negative powers of unknowns or factors: then products are reduced, or
     cancel, before they are compared."""
     return any(
-        atoms.table[atom].kind == "sqrt"
-        or (exponent < 0 and atoms.table[atom].kind in ("variable", "factor"))
+        atoms.table[atom].kind == "sqrt" or (exponent < 0 and atoms.table[atom].kind in ("variable", "factor"))
         for component in gradient
         for monomial in component
         for atom, exponent in monomial

@@ -99,9 +99,7 @@ class _Reader:
         if op in (Op.ASIN, Op.ACOS):
             self.conditions.add(_condition("at most 1", a))
             arcsine = atoms.apply("asin", a)
-            return (
-                arcsine if op is Op.ASIN else added(scaled(atoms.apply("pi", {}), _HALF), arcsine, fmpq(-1))
-            )
+            return arcsine if op is Op.ASIN else added(scaled(atoms.apply("pi", {}), _HALF), arcsine, fmpq(-1))
         if op in (Op.LOG, Op.SQRT):
             self.conditions.add(("positive" if op is Op.LOG else "not negative", key_of(a)))
             return atoms.apply(op.name.lower(), a)

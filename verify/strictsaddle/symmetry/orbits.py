@@ -134,9 +134,7 @@ def tangents(symmetries: ContinuousSymmetries, point: Sequence[arb]) -> arb_mat:
 
 def orbit_dimension(symmetries: ContinuousSymmetries, point: Sequence[Fraction]) -> int:
     """The dimension of the continuous orbit of an exact point: the exact rank of its tangents."""
-    rows = [
-        [fmpq(c.numerator, c.denominator) for c in field.tangent(point)] for field in symmetries.generators
-    ]
+    rows = [[fmpq(c.numerator, c.denominator) for c in field.tangent(point)] for field in symmetries.generators]
     return fmpq_mat(rows).rank() if rows else 0
 
 

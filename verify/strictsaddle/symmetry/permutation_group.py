@@ -150,11 +150,7 @@ class StabiliserChain:
             if step < 2 * len(pool):
                 continue
             quiet = 0 if self.add(pool[i]) else quiet + 1
-            if (
-                known_order is not None
-                and quiet == 0
-                and abs(self.order / known_order - 1) < Fraction(1, 10**6)
-            ):
+            if known_order is not None and quiet == 0 and abs(self.order / known_order - 1) < Fraction(1, 10**6):
                 return True
             if quiet >= (patience if known_order is None else 20 * patience):
                 return False
@@ -172,9 +168,7 @@ class StabiliserChain:
         transversal = self._transversals[level]
         for point, representative in list(transversal.items()):
             for generator in self._strong[level]:
-                schreier = composed(
-                    composed(representative, generator), inverse(transversal[generator[point]])
-                )
+                schreier = composed(composed(representative, generator), inverse(transversal[generator[point]]))
                 if self.add(schreier):
                     return False
         return True

@@ -82,9 +82,7 @@ class SignedGraph:
             plus, minus = self._literals[variable]
             number[plus], number[minus] = 2 * variable, 2 * variable + 1
         order = [literal for variable in range(self.atoms.dimension) for literal in self._literals[variable]]
-        found = [
-            SignedPermutation.from_literals([number[g[literal]] for literal in order]) for g in generators
-        ]
+        found = [SignedPermutation.from_literals([number[g[literal]] for literal in order]) for g in generators]
         return found, Fraction(mantissa) * 10**exponent
 
     def _vertex(self, colour: Hashable, neighbours: Sequence[int] = ()) -> int:

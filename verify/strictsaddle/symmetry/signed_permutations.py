@@ -60,15 +60,12 @@ class InvarianceProof:
             return False
         atoms = self.form.atoms
         images = [
-            scaled(atoms.variable(image), fmpq(sign))
-            for image, sign in zip(element.images, element.signs, strict=True)
+            scaled(atoms.variable(image), fmpq(sign)) for image, sign in zip(element.images, element.signs, strict=True)
         ]
         substitution = Substitution(atoms, images)
         if substitution(self.form.polynomial) != self.form.polynomial:
             return False
-        return {
-            substitution.of_condition(condition) for condition in self.form.conditions
-        } == self.form.conditions
+        return {substitution.of_condition(condition) for condition in self.form.conditions} == self.form.conditions
 
 
 def preserves(element: SignedPermutation, domain: Domain) -> bool:
@@ -76,8 +73,7 @@ def preserves(element: SignedPermutation, domain: Domain) -> bool:
     if isinstance(domain, Box):
         pairs = zip(element.images, element.signs, domain.lower, domain.upper, strict=True)
         return all(
-            (low, high)
-            == ((domain.lower[j], domain.upper[j]) if s > 0 else (-domain.upper[j], -domain.lower[j]))
+            (low, high) == ((domain.lower[j], domain.upper[j]) if s > 0 else (-domain.upper[j], -domain.lower[j]))
             for j, s, low, high in pairs
         )
     if isinstance(domain, Spheres):
@@ -100,9 +96,7 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     ):
         try:
             form = normal_form(atoms, objective.graph, objective.node)
-        except (
-            ArithmeticError
-        ):  # a denominator that is 0 everywhere: nothing can be said about a function on no points
+        except ArithmeticError:  # a denominator that is 0 everywhere: nothing can be said about a function on no points
             return _group(objective, StabiliserChain([], 2 * dimension, base), complete=False)
         proof = InvarianceProof(form, objective.domain)
         try:
@@ -161,9 +155,7 @@ def _short_generators(objective: Objective, chain: StabiliserChain) -> list[Sign
             for a in chain.generators[:12]
             for b in chain.generators[:12]
         ]
-    short = [
-        element for element in candidates if not element.is_identity and chain.contains(element.literals)
-    ]
+    short = [element for element in candidates if not element.is_identity and chain.contains(element.literals)]
     ranked = sorted(enumerate([*short, *given]), key=lambda item: (_complexity(item[1]), item[0]))
     kept: list[SignedPermutation] = []
     smaller = StabiliserChain([], chain.points, chain.base)
@@ -181,9 +173,7 @@ def _short_generators(objective: Objective, chain: StabiliserChain) -> list[Sign
 
 def _complexity(element: SignedPermutation) -> tuple[int, int]:
     """How many unknowns move, and how many change sign."""
-    moved = sum(
-        image != k or s < 0 for k, (image, s) in enumerate(zip(element.images, element.signs, strict=True))
-    )
+    moved = sum(image != k or s < 0 for k, (image, s) in enumerate(zip(element.images, element.signs, strict=True)))
     return moved, element.signs.count(-1)
 
 
@@ -197,11 +187,8 @@ def _simplified(element: SignedPermutation, kept: Sequence[SignedPermutation]) -
     return best
 
 
-def image_of(
-    element: SignedPermutation, box: Sequence[tuple[float, float]]
-) -> tuple[tuple[float, float], ...]:
+def image_of(element: SignedPermutation, box: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
     """The box of all Pw with w in `box`; exact, as only signs and places change."""
     return tuple(
-        box[j] if s > 0 else (-box[j][1], -box[j][0])
-        for j, s in zip(element.images, element.signs, strict=True)
+        box[j] if s > 0 else (-box[j][1], -box[j][0]) for j, s in zip(element.images, element.signs, strict=True)
     )

@@ -106,11 +106,7 @@ def _unit_words(layer: int, move: Move, network: Network) -> Iterator[str]:
 
 
 def _variable_words(element: SignedPermutation, names: Sequence[str]) -> str:
-    flips = [
-        names[k]
-        for k, (j, s) in enumerate(zip(element.images, element.signs, strict=True))
-        if j == k and s < 0
-    ]
+    flips = [names[k] for k, (j, s) in enumerate(zip(element.images, element.signs, strict=True)) if j == k and s < 0]
     parts = []
     for cycle in _cycles(dict(enumerate(element.images))):
         signs = [element.signs[k] for k in cycle]

@@ -17,9 +17,7 @@ from strictsaddle.zoo.entry import Entry, Known, Parameter
 __all__ = ["Entry", "Known", "Parameter", "entries", "entry", "get", "names"]
 
 _ENTRIES: dict[str, Entry] = {
-    found.name: found
-    for family in (tensors, linear_networks, networks, recovery, classics)
-    for found in family.ENTRIES
+    found.name: found for family in (tensors, linear_networks, networks, recovery, classics) for found in family.ENTRIES
 }
 
 

@@ -51,9 +51,7 @@ def _rosenbrock(values: Values) -> Objective:
 
 def _styblinski_tang(values: Values) -> Objective:
     names = [f"x{k}" for k in range(1, int(values["n"]) + 1)]
-    return Objective(
-        "styblinski-tang", names, " + ".join(f"({x}**4 - 16*{x}**2 + 5*{x})/2" for x in names), values
-    )
+    return Objective("styblinski-tang", names, " + ".join(f"({x}**4 - 16*{x}**2 + 5*{x})/2" for x in names), values)
 
 
 def _goldstein_price(values: Values) -> Objective:
@@ -73,9 +71,7 @@ def _rastrigin(values: Values) -> Objective:
 
 
 def _unknowns(default: int, least: int, most: int) -> Parameter:
-    return Parameter(
-        "n", Fraction(default), "number of unknowns", Fraction(least), Fraction(most), integer=True
-    )
+    return Parameter("n", Fraction(default), "number of unknowns", Fraction(least), Fraction(most), integer=True)
 
 
 ENTRIES: tuple[Entry, ...] = (

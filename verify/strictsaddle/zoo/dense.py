@@ -12,9 +12,7 @@ from strictsaddle.zoo.entry import Parameter, Values
 Rows = Sequence[Sequence[Fraction | int]]
 
 RIDGE = Parameter("lam", Fraction(1, 10), "ridge of the first parameter", Fraction(0))
-SPREAD = Parameter(
-    "spread", Fraction(0), "ridge k is lam (1 + (k - 1) spread), so 0 is an equal ridge", Fraction(0)
-)
+SPREAD = Parameter("spread", Fraction(0), "ridge k is lam (1 + (k - 1) spread), so 0 is an equal ridge", Fraction(0))
 
 
 def ridges(values: Values, number: int) -> tuple[Fraction, ...]:

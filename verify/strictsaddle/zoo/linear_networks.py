@@ -35,8 +35,7 @@ def _iris_linear(values: Values) -> Objective:
 
 def _autoencoder(values: Values) -> Objective:
     formula = (
-        "s1*(1 - b1*a1)**2 + s2*(b1*a2)**2 + s1*(b2*a1)**2 + s2*(1 - b2*a2)**2"
-        " + lam*(a1**2 + a2**2 + b1**2 + b2**2)"
+        "s1*(1 - b1*a1)**2 + s2*(b1*a2)**2 + s1*(b2*a1)**2 + s2*(1 - b2*a2)**2 + lam*(a1**2 + a2**2 + b1**2 + b2**2)"
     )
     return Objective("linear-autoencoder", "a1 a2 b1 b2", formula, values, source=_BALDI_HORNIK)
 

@@ -42,9 +42,7 @@ def _factorisation(values: Values) -> Objective:
 
 
 def _asymmetric(values: Values) -> Objective:
-    formula = (
-        "(u1*v1 - a)**2 + (u1*v2)**2 + (u2*v1)**2 + (u2*v2 - b)**2 + c*(u1**2 + u2**2 - v1**2 - v2**2)**2"
-    )
+    formula = "(u1*v1 - a)**2 + (u1*v2)**2 + (u2*v1)**2 + (u2*v2 - b)**2 + c*(u1**2 + u2**2 - v1**2 - v2**2)**2"
     return Objective("matrix-factorisation-asymmetric", "u1 u2 v1 v2", formula, values)
 
 

@@ -51,9 +51,7 @@ def _eq4(values: Values) -> Objective:
 def _component(values: Values) -> Objective:
     names = [f"u{k}" for k in range(1, int(values["d"]) + 1)]
     formula = "-(" + " + ".join(f"{name}**4" for name in names) + ")"
-    return Objective(
-        "tensor-component", names, formula, values, Spheres((tuple(range(len(names))),)), source=_PAPER
-    )
+    return Objective("tensor-component", names, formula, values, Spheres((tuple(range(len(names))),)), source=_PAPER)
 
 
 def _size(description: str, most: int) -> Parameter:

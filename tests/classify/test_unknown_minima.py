@@ -28,7 +28,14 @@ def minima() -> list[StationaryPoint]:
 def proved(known: list[StationaryPoint], place: tuple[float, float], delta: Fraction) -> bool:
     with executor(1) as pool:
         alone, boxes = no_unknown_minimum(
-            derive(WAVES), known, [arb(x) for x in place], delta, None, pool=pool, limits=Limits(None, None), listener=silent
+            derive(WAVES),
+            known,
+            [arb(x) for x in place],
+            delta,
+            None,
+            pool=pool,
+            limits=Limits(None, None),
+            listener=silent,
         )
     assert boxes > 0
     return alone

@@ -25,6 +25,7 @@ from strictsaddle.objective.printing import text
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.ascent import ascent_direction
 from strictsaddle.stationary.checkpoint import Checkpoint
+from strictsaddle.stationary.compile_ahead import CompileAhead
 from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
 from strictsaddle.stationary.listing import list_points
@@ -90,9 +91,15 @@ def choose_region(objective: Objective, derivation: Derivation, reach: float) ->
 def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener, seed: int = 0,
             checkpoint: Checkpoint | None = None) -> Enclosed:  # fmt: skip
     """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry."""
-    started = time.monotonic()
     _require_doubles(objective)
     derivation = derive(objective)
+    with CompileAhead(Question.of(derivation, symmetry.half_spaces)) as ahead:
+        return _enclosed(objective, derivation, symmetry, pool, limits, listener, seed, checkpoint, ahead)
+
+
+def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymmetries, pool: Executor, limits: Limits,
+              listener: Listener, seed: int, checkpoint: Checkpoint | None, ahead: CompileAhead) -> Enclosed:  # fmt: skip
+    started = time.monotonic()
     listener(Progress("looking for a bound on the stationary points", 0.0))
     direction = ascent_direction(derivation)
     if direction is not None and _defined(derivation):
@@ -115,6 +122,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     start = Coverage.start(where.lower, where.upper)
     question = Question.of(derivation, symmetry.half_spaces, where.ball)
     state = checkpoint.restore(start, question) if checkpoint else start
+    ahead.finish()
     state, reason = cover(question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None)
     if checkpoint:
         checkpoint.save(state, now=True)

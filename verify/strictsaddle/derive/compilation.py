@@ -62,6 +62,12 @@ def compiled(function: F) -> F:
     return dispatcher  # type: ignore[no-any-return]  # Numba's dispatcher has no type that keeps the signature
 
 
+def is_missing(function: Callable[..., Any]) -> bool:
+    """Whether a `compiled` function would be kept on disk, but is not there yet, in its present version."""
+    file = getattr(getattr(function, "_cache", None), "_cache_file", None)
+    return file is not None and not file._load_index()
+
+
 def inlined(function: F) -> F:
     """`function` for use inside the loops of compiled ones: a call would keep them from becoming vector
     instructions."""

@@ -2,10 +2,13 @@
 
 Numba copies whatever compiled code calls into the caller and compiles it again. The interpreter is large, so code that
 calls it through this entry compiles in a fraction of the time; the call itself costs nothing beside a batch of boxes.
+The entry is only a name to that code, so the two can be compiled at the same time, in two processes.
 """
 
 from __future__ import annotations
 
+import ctypes
+from functools import lru_cache
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -33,9 +36,24 @@ def _entry(
     )  # fmt: skip
 
 
-_compiled = c_entry(_entry, _SIGNATURE)
-llvm.add_symbol(_SYMBOL, _compiled.address)
 _external: Any = types.ExternalFunction(_SYMBOL, _SIGNATURE)
+
+
+@lru_cache
+def attach() -> Any:
+    """Compile the entry, or read it from the cache, and give its name an address. Whatever calls `evaluate` is linked
+    after this; `kernels.interval_program` sees to it."""
+    entry = c_entry(_entry, _SIGNATURE)
+    llvm.add_symbol(_SYMBOL, entry.address)
+    return entry  # which keeps the code alive
+
+
+def attach_nothing() -> None:
+    """Give the name an address at which there is no interpreter: for a process that compiles callers and calls none."""
+    llvm.add_symbol(_SYMBOL, ctypes.cast(_nothing, ctypes.c_void_p).value)
+
+
+_nothing = ctypes.CFUNCTYPE(None)(lambda: None)
 
 
 @compiled

@@ -24,6 +24,14 @@ Program = Any  # a tuple; `run_tape` names its parts
 
 def interval_program(tape: Tape) -> Program:
     """The leading arguments of `run_tape`: op, dst, a, b, constants' lower and upper ends, number of registers."""
+    from strictsaddle.derive.entry import attach  # Numba takes a second to load: only when used
+
+    attach()
+    return interval_arguments(tape)
+
+
+def interval_arguments(tape: Tape) -> Program:
+    """The same for a process that compiles what takes them, and runs nothing."""
     return (tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high, tape.n_registers)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.derive.kernels import interval_program
+from strictsaddle.derive.kernels import Program, interval_arguments, interval_program
 from strictsaddle.derive.tape import Tape
 from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor
@@ -145,8 +145,22 @@ class _Done:
     record: bytes
 
 
+def compile_search(question: Question) -> None:
+    """Compile `explore` and keep it on disk, without what it calls to evaluate tapes. For a process that ends then."""
+    from strictsaddle.derive.entry import attach_nothing
+
+    attach_nothing()
+    nothing = np.empty((0, question.half_spaces.shape[1]))
+    chunk = _Chunk(question, nothing, nothing, np.empty(0, dtype=np.uint8), 1, True)
+    _explored(chunk, interval_arguments(question.gradient), interval_arguments(question.hessian))
+
+
 def _work(chunk: _Chunk) -> _Done:
     """One chunk, in whichever process."""
+    return _explored(chunk, interval_program(chunk.question.gradient), interval_program(chunk.question.hessian))
+
+
+def _explored(chunk: _Chunk, gradient: Program, hessian: Program) -> _Done:
     count, n = chunk.lower.shape
     capacity = count + 128 * BATCH + 64 * BATCH * n
     lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
@@ -155,9 +169,9 @@ def _work(chunk: _Chunk) -> _Done:
     points, stuck = np.empty((2048, 2, 2, n)), np.empty((4 * BATCH, 2, n))
     record = np.empty(3 * (chunk.limit + 4 * BATCH), dtype=np.uint8)
     explore(
-        interval_program(chunk.question.gradient), interval_program(chunk.question.hessian), lower, upper, mode, count,
-        chunk.limit, LEAST_WIDTH, chunk.listing, chunk.question.half_spaces,
-        chunk.question.ball.weights, chunk.question.ball.level, chunk.question.block, counters, points, stuck, record,
+        gradient, hessian, lower, upper, mode, count, chunk.limit, LEAST_WIDTH, chunk.listing,
+        chunk.question.half_spaces, chunk.question.ball.weights, chunk.question.ball.level, chunk.question.block, counters,
+        points, stuck, record,
     )  # fmt: skip
     left = int(counters[LEFT])
     return _Done(

@@ -1,0 +1,58 @@
+"""Refining a stationary point: the enclosure is tight, holds the point, and is never of another one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from strictsaddle import Objective
+from strictsaddle.derive.derivatives import derive
+from strictsaddle.stationary.krawczyk import ball_between, refine
+
+COSINES = derive(Objective("f", "x y", "cos(x) + cos(y) + x*y/100"))
+ROOT = derive(Objective("f", "x", "x**3/3 - 2*x"))  # stationary at +-sqrt(2)
+
+
+def around(*centre: float, by: float = 0.1) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array([np.array(centre) - by, np.array(centre) + by])
+
+
+def test_the_square_root_of_two_to_a_hundred_bits() -> None:
+    found = refine(ROOT, around(1.4), around(1.4), precision=256)
+    before, ctx.prec = ctx.prec, 256
+    try:
+        root = arb(2).sqrt()
+        assert found.balls[0].contains(root)
+        assert found.balls[0].rad() < arb(2) ** -100
+        assert not found.balls[0].contains(root + arb(2) ** -60)
+    finally:
+        ctx.prec = before
+    assert found.interval[0].low <= 2**0.5 <= found.interval[0].high
+    assert found.interval[0].high - found.interval[0].low <= 2 * np.spacing(1.5)
+
+
+def test_a_box_without_a_stationary_point_keeps_its_enclosure() -> None:
+    """`refine` is told that there is one; where that is false it must not invent a point outside of the box."""
+    box = around(1.2)
+    found = refine(ROOT, box, box)
+    assert found.interval[0].low <= 1.1 and found.interval[0].high >= 1.3
+
+
+def test_a_newton_step_to_another_point_is_not_taken() -> None:
+    """From 0.01 Newton's step leaves the box for +-sqrt(2)."""
+    box = around(0.01, by=0.005)
+    found = refine(ROOT, box, box)
+    assert found.interval[0].high < 0.1
+
+
+@pytest.mark.parametrize("thin", [1e-3, 1e-7, 1e-10])
+def test_a_box_far_thinner_in_one_unknown(thin: float) -> None:
+    unique = np.array([[-0.1, -thin], [0.1, thin]])
+    found = refine(COSINES, unique, unique)
+    assert all(side.low <= 0 <= side.high and side.high - side.low < 1e-12 for side in found.interval)
+
+
+def test_a_ball_between_holds_its_ends() -> None:
+    ball = ball_between(0.1, 0.3)
+    assert ball.contains(arb(0.1)) and ball.contains(arb(0.3)) and not ball.contains(arb(0.30001))

@@ -23,6 +23,7 @@ VERDICTS = {
     "iris-quadratic": "strict_saddle",
     "iris-three-layers": "not_strict_saddle",
     "iris-three-layers-ridge": "strict_saddle",
+    "xor-tanh": "strict_saddle",
 }
 
 

@@ -143,7 +143,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     for point in points:
         listener(PointFound(point))
     complete = state.listed and not listing.unsettled and whole
-    trust = [f"interval covering of {where.why}: every box is accounted for"] if complete else []
+    trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
     if complete and len(symmetry.half_spaces):
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:

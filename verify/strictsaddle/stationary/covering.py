@@ -21,7 +21,7 @@ from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.block import determined_unknowns
 from strictsaddle.stationary.bounds import Ball
-from strictsaddle.stationary.search import BATCH, BOXES, LEFT, POINTS, RECORDS, STUCK, UNLISTED, explore
+from strictsaddle.stationary.search import BATCH, BOXES, LEFT, MOST_BYTES, POINTS, RECORDS, STUCK, UNLISTED, explore
 
 CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
 TAKEN = 2048  # open boxes dealt out in a wave
@@ -167,7 +167,7 @@ def _explored(chunk: _Chunk, gradient: Program, hessian: Program) -> _Done:
     lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
     counters = np.zeros(8, dtype=np.int64)
     points, stuck = np.empty((2048, 2, 2, n)), np.empty((4 * BATCH, 2, n))
-    record = np.empty(3 * (chunk.limit + 4 * BATCH), dtype=np.uint8)
+    record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4 * BATCH) + count, dtype=np.uint8)
     explore(
         gradient, hessian, lower, upper, mode, count, chunk.limit, LEAST_WIDTH, chunk.listing,
         chunk.question.half_spaces, chunk.question.ball.weights, chunk.question.ball.level, chunk.question.block, counters,

@@ -45,11 +45,15 @@ from strictsaddle.stationary.box_tests import (
 BATCH = 64
 OPEN, SADDLES, MINIMA = 0, 1, 2
 
-# Codes of the record, one byte a box in the order in which the boxes are closed. Codes below SPLIT_BASE close a box
-# or change it; SPLIT_BASE + k splits it in the middle of variable k (lower half second on the stack, so visited last).
+# Codes of the record, bytes in the order of the work, from which the whole tree of boxes can be told again without a
+# test. Of a batch come first, box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, GRADIENT
+# or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before (and close the box where
+# nothing is listed), and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
+# The ends of narrowed boxes are what `newton` and `narrow_block` give again.
 RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
 RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
-RECORD_BLOCK, RECORD_BLOCK_NARROWED = 10, 11
+RECORD_BLOCK, RECORD_BLOCK_NARROWED, RECORD_TAKEN, RECORD_KEPT = 10, 11, 12, 13
+MOST_BYTES = 4  # of the record, for one box
 SPLIT_BASE = 16
 
 # An eigenvector is worth its computation only where the Hessian's enclosure is no wider than this (squares of Frobenius
@@ -268,7 +272,7 @@ def explore(
 
     while top > 0 and counters[BOXES] < limit:
         if (counters[POINTS] + BATCH >= point_boxes.shape[0] or counters[STUCK] + BATCH >= stuck.shape[0]
-                or top + 2 * BATCH >= capacity or counters[RECORDS] + 3 * BATCH >= record.size):  # fmt: skip
+                or top + 2 * BATCH >= capacity or counters[RECORDS] + MOST_BYTES * BATCH + top >= record.size):  # fmt: skip
             break
         count = 0
         while top > 0 and count < BATCH:
@@ -277,6 +281,7 @@ def explore(
             if outside(half_spaces, stack_lo, stack_hi, top) or beyond(weights, level, stack_lo, stack_hi, top):
                 note(record, counters, RECORD_OUTSIDE)
                 continue
+            note(record, counters, RECORD_TAKEN)
             copy_row(lo, count, stack_lo, top)
             copy_row(hi, count, stack_hi, top)
             mode[count] = stack_mode[top]
@@ -287,6 +292,7 @@ def explore(
             if excludes_zero(g_lo, g_hi, b):
                 note(record, counters, RECORD_GRADIENT)
                 continue
+            note(record, counters, RECORD_KEPT)
             copy_row(lo, kept, lo, b)
             copy_row(hi, kept, hi, b)
             copy_row(g_lo, kept, g_lo, b)

@@ -17,6 +17,7 @@ d are exact; a point of B found there, or at a rational candidate, refutes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -30,6 +31,7 @@ from strictsaddle.derive.kernels import evaluate_rational
 from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem, system
 from strictsaddle.errors import EngineError
 from strictsaddle.objective.domain import Box, Spheres
+from strictsaddle.objective.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
@@ -37,6 +39,7 @@ from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, tangen
 from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry
 
 PRECISION = 192
+SECONDS_COVERING = 20.0
 
 
 def modulo_symmetry(
@@ -58,6 +61,8 @@ def modulo_symmetry(
     """
     if symmetries is None or isinstance(objective.domain, Box):
         symmetries = find_continuous(objective, on_domain=not isinstance(objective.domain, Box))
+    from strictsaddle.classify.modulo_on_spheres import modulo_on_spheres
+
     count = len(symmetries.generators)
 
     def answer(verdict: Answer, reason: str) -> ModuloSymmetry:
@@ -67,22 +72,45 @@ def modulo_symmetry(
         return answer("strict_saddle", "Definition 1 holds, and all the more modulo symmetry")
     if count == 0:
         return answer(definition_1.verdict, "there is no continuous symmetry, so this is Definition 1's question")
+    witness = definition_1.witness
+    if witness is not None and witness.nullity is not None and witness.nullity > count:
+        place = ", ".join(witness.coordinates or [f"{0.5 * (i.low + i.high):.6g}" for i in witness.point])
+        return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
+    deadline = None if time_limit is None else time.monotonic() + time_limit
     if isinstance(objective.domain, Spheres):
-        return answer("undecided", "there is no method yet for continuous symmetries on spheres")
+        return answer(*modulo_on_spheres(objective, objective.domain, definition_1, symmetries, time_limit))
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
     if refuted is not None:
         return answer("not_strict_saddle", refuted)
+    open_reason = ""
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
-        verdict, reason = _on_slice(objective, polynomials, symmetries, time_limit)
-        return answer(verdict, reason)
-    except NotPolynomial as complaint:
-        return answer(
-            "undecided",
-            f"the objective is no polynomial ({complaint}), and there is no method for its orbits yet",
-        )
+        verdict, open_reason = _on_slice(objective, polynomials, symmetries, time_limit)
+        if verdict != "undecided":
+            return answer(verdict, open_reason)
+    except NotPolynomial:
+        pass  # a covering needs no polynomial
     except EngineError as error:
-        return answer("undecided", f"{error.what}")
+        open_reason = error.what
+    return answer(*_by_covering(objective, symmetries, open_reason, deadline))
+
+
+def _by_covering(
+    objective: Objective, symmetries: ContinuousSymmetries, before: str, deadline: float | None
+) -> tuple[Answer, str]:
+    """The answer of `orbit_covering`; `before` says why the slice of a polynomial left it open."""
+    from strictsaddle.classify.orbit_covering import cover_orbits
+
+    if any(objective.graph.ops[node] in NOT_SMOOTH for node in objective.graph.reachable([objective.node])):
+        return (
+            "undecided",
+            "the objective is not twice differentiable everywhere, and there is no method for its orbits",
+        )
+    soon = time.monotonic() + SECONDS_COVERING
+    found = cover_orbits(objective, derive(objective), symmetries, soon if deadline is None else min(soon, deadline))
+    if found.closed and found.everything:
+        return "strict_saddle", found.reason
+    return "undecided", "; ".join(part for part in (before, found.reason) if part)
 
 
 # refutation at exact points
@@ -114,11 +142,11 @@ def _refuted(
         negative, zero, _ = rational_inertia(matrix)
         dimension = orbit_dimension(symmetries, point)
         if negative == 0 and zero > dimension:
-            return _sentence(", ".join(map(str, point)), zero, dimension)
+            return sentence(", ".join(map(str, point)), zero, dimension)
     return None
 
 
-def _sentence(place: str, nullity: int, dimension: int) -> str:
+def sentence(place: str, nullity: int, dimension: int | str) -> str:
     return (
         f"at the stationary point ({place}) the Hessian has no negative eigenvalue and nullity {nullity}, "
         f"while the orbit has dimension {dimension}"
@@ -177,11 +205,16 @@ def _on_slice(
 def _judged(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: Sequence[arb]) -> str | None:
     """ "minimum" when H + TTᵀ > 0 at all points of the balls, "saddle" when some v·Hv < 0 there; else
     None."""
-    n = polynomials.dimension
-    hessian = arb_mat([[_value(polynomials.hessian[i][j], point) for j in range(n)] for i in range(n)])
+    hessian = hessian_on_balls(polynomials, point)
     if positive_definite(normal_hessian(hessian, tangents(symmetries, point))):
         return "minimum"
     return "saddle" if eigenvalue_enclosures(hessian)[0] < 0 else None
+
+
+def hessian_on_balls(polynomials: PolynomialSystem, point: Sequence[arb]) -> arb_mat:
+    """The Hessian at all points of the balls."""
+    n = polynomials.dimension
+    return arb_mat([[_value(polynomials.hessian[i][j], point) for j in range(n)] for i in range(n)])
 
 
 def _value(polynomial: fmpq_mpoly, point: Sequence[arb]) -> arb:
@@ -211,14 +244,14 @@ def _judged_exactly(
         return None
     if inertia.negative:
         return "saddle"
-    dimension = _exact_orbit_dimension(polynomials, symmetries, point)
+    dimension = exact_orbit_dimension(polynomials, symmetries, point)
     if inertia.zero == dimension:
         return "minimum"
     place = ", ".join(ball.str(6, radius=False) for ball in at.balls)
-    return _sentence(place, inertia.zero, dimension)
+    return sentence(place, inertia.zero, dimension)
 
 
-def _exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint) -> int:
+def exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint) -> int:
     """The rank of the fields at the point: TTᵀ is symmetric and real, so it is n less the multiplicity of its
     eigenvalue 0."""
     n, context = polynomials.dimension, polynomials.f.context()

@@ -95,8 +95,8 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     derivation = derive(objective)
     listener(Progress("looking for a bound on the stationary points", 0.0))
     direction = ascent_direction(derivation)
-    bounded, n = isinstance(objective.domain, Box), objective.dimension
     if direction is not None and _defined(derivation):
+        bounded = isinstance(objective.domain, Box)
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
         return Enclosed("box" if bounded else "global", True, True, (), None, "", proof, (proof,), (), 0)
@@ -109,9 +109,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     refuted: Scope = (
         "box" if isinstance(objective.domain, Box) else "global"
     )  # one witness refutes the claim on the whole domain
-    # On R^n a witness counts wherever it is, also outside of a box that the program chose.
-    ends = (where.lower, where.upper) if bounded else (np.full(n, -np.inf), np.full(n, np.inf))
-    witness, suspicion = suspects.refutation(*ends)
+    witness, suspicion = suspects.refutation(where.lower, where.upper)
     if witness is not None:
         return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)

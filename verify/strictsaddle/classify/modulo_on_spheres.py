@@ -19,7 +19,14 @@ from fractions import Fraction
 from flint import arb, arb_mat, ctx, fmpq, fmpq_poly
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
-from strictsaddle.classify.modulo_symmetry import PRECISION, exact_orbit_dimension, hessian_on_balls, sentence
+from strictsaddle.classify.modulo_symmetry import (
+    PRECISION,
+    FoundOrbit,
+    exact_orbit_dimension,
+    found_orbit,
+    hessian_on_balls,
+    sentence,
+)  # fmt: skip
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, orbit_slice
 from strictsaddle.classify.refute import positive_definite, rational_inertia
 from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem
@@ -36,40 +43,55 @@ from strictsaddle.verdict import Answer, Definition1
 def modulo_on_spheres(
     objective: Objective, domain: Spheres, definition_1: Definition1, symmetries: ContinuousSymmetries,
     time_limit: float | None,
-) -> tuple[Answer, str]:  # fmt: skip
-    """The verdict modulo the continuous symmetry of the objective on its spheres, and the reason."""
+) -> tuple[Answer, str, tuple[FoundOrbit, ...]]:  # fmt: skip
+    """The verdict modulo the continuous symmetry of the objective on its spheres, the reason, and orbits found."""
     try:
         system = lagrangian(objective)
     except NotPolynomial as why:
-        return "undecided", f"the objective is no polynomial ({why}), and there is no method for its orbits on spheres"
+        return (
+            "undecided",
+            f"the objective is no polynomial ({why}), and there is no method for its orbits on spheres",
+            (),
+        )
     k = len(domain.groups)
     if definition_1.witness is not None and definition_1.witness.coordinates is not None:
         refuted = _refuted(system, symmetries, k, [Fraction(x) for x in definition_1.witness.coordinates], domain)
         if refuted is not None:
-            return "not_strict_saddle", refuted
+            return "not_strict_saddle", refuted, ()
     lifted = _lifted(symmetries, k)
     before, ctx.prec = ctx.prec, PRECISION
     try:
         found = orbit_slice(objective, system, lifted, time_limit=time_limit)
         if isinstance(found, str):
-            return "undecided", found
-        kinds = []
+            return "undecided", found, ()
+        kinds: list[str] = []
+        listed: list[FoundOrbit] = []
         for point in found.points:
-            kind = _judged(system, domain, symmetries, point) or _judged_exactly(system, lifted, k, found, point)
+            matrix, along = _normal_data(system, domain, symmetries, point)
+            listed += found_orbit(matrix, along, point.balls[k:])
+            kind = _judged(matrix, along) or _judged_exactly(system, lifted, k, found, point)
             if kind is None:
-                return "undecided", "a stationary point's normal Hessian is too close to singular to be decided"
+                return (
+                    "undecided",
+                    "a stationary point's normal Hessian is too close to singular to be decided",
+                    tuple(listed),
+                )
             if kind not in ("minimum", "saddle"):
-                return "not_strict_saddle", kind
+                return "not_strict_saddle", kind, tuple(listed)
             kinds.append(kind)
     except EngineError as error:
-        return "undecided", error.what
+        return "undecided", error.what, ()
     finally:
         ctx.prec = before
-    return "strict_saddle", (
-        f"every orbit of stationary points that could violate it meets a slice with {found.complex_count} complex "
-        f"stationary points of the Lagrangian, {len(kinds)} of them real: {kinds.count('minimum')} with a Riemannian "
-        f"Hessian that is positive definite normal to the orbit, {kinds.count('saddle')} with a negative eigenvalue; "
-        f"{found.trust}"
+    return (
+        "strict_saddle",
+        (
+            f"every orbit of stationary points that could violate it meets a slice with {found.complex_count} complex "
+            f"stationary points of the Lagrangian, {len(kinds)} of them real: {kinds.count('minimum')} with a Riemannian "
+            f"Hessian that is positive definite normal to the orbit, {kinds.count('saddle')} with a negative eigenvalue; "
+            f"{found.trust}"
+        ),
+        tuple(listed),
     )
 
 
@@ -86,14 +108,17 @@ def _lifted(symmetries: ContinuousSymmetries, k: int) -> ContinuousSymmetries:
     return ContinuousSymmetries(symmetries.unknowns + k, linear, affine, symmetries.name)
 
 
-def _judged(
+def _normal_data(
     system: PolynomialSystem, domain: Spheres, symmetries: ContinuousSymmetries, point: SlicePoint
-) -> str | None:
-    """What an enclosure of the point settles: "minimum" normal to its orbit, "saddle", else None."""
-    k = len(domain.groups)
-    w = point.balls[k:]
-    matrix = riemannian_hessian(domain, hessian_on_balls(system, point.balls), w)
+) -> tuple[arb_mat, arb_mat]:
+    """The Riemannian Hessian and the fields in an orthonormal basis of the tangent space, on an enclosure."""
+    w = point.balls[len(domain.groups) :]
     along: arb_mat = tangent_basis(domain, w).transpose() * tangents(symmetries, w)
+    return riemannian_hessian(domain, hessian_on_balls(system, point.balls), w), along
+
+
+def _judged(matrix: arb_mat, along: arb_mat) -> str | None:
+    """What the enclosure settles: "minimum" normal to the orbit, "saddle", else None."""
     if positive_definite(normal_hessian(matrix, along)):
         return "minimum"
     return "saddle" if eigenvalue_enclosures(matrix)[0] < arb(0) else None

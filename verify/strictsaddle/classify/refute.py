@@ -68,19 +68,17 @@ class Suspects:
         return max((float(np.max(np.abs(s.point))) for s in self.points if s.flat == 0), default=0.0)
 
     def refutation(self, lower: Array, upper: Array) -> tuple[Witness | None, str]:
-        """A proved witness in the box, or None and a sentence about the most suspect point, empty when there is none."""
+        """A proved witness in the domain, or None and a sentence about the most suspect point of the box, empty when there
+        is none. The box is where the search is; points outside of it are tried last and only for a proof."""
         suspicion = ""
-        tried = 0
-        for suspect in self.points:
-            if not suspect.degenerate or np.any(suspect.point < lower) or np.any(suspect.point > upper):
-                continue
-            witness = refute(self.derivation, suspect, self.generators, domain=self.domain)
-            if witness is not None:
-                return witness, ""
-            suspicion = suspicion or self._sentence(suspect)
-            tried += 1
-            if tried >= MOST_ATTEMPTS:
-                break
+        inside = [s for s in self.points if np.all(s.point >= lower) and np.all(s.point <= upper)]
+        outside = [s for s in self.points if np.any(s.point < lower) or np.any(s.point > upper)]
+        for suspects in (inside, outside):
+            for suspect in [s for s in suspects if s.degenerate][:MOST_ATTEMPTS]:
+                witness = refute(self.derivation, suspect, self.generators, domain=self.domain)
+                if witness is not None:
+                    return witness, ""
+                suspicion = suspicion or ("" if suspects is outside else self._sentence(suspect))
         return None, suspicion
 
     def near(self, centre: Array, lower: Array, upper: Array) -> tuple[Witness | None, str]:

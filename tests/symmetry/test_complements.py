@@ -23,7 +23,7 @@ DATA = ([[0, 1], [1, 1], [2, 5]], [[0], [1], [1]])
     [
         ([2, 2, 1], "sigmoid", {"bias": True}, 2),
         ([2, 2, 3, 1], "sigmoid", {"bias": True}, 5),
-        ([2, 2, 1], "sigmoid", {"bias": True, "loss": "huber"}, 2),
+        ([2, 2, 1], "sigmoid", {"bias": True, "loss": "pseudo_huber"}, 2),
         ([2, 2, 1], "sigmoid", {"bias": False}, 0),  # nowhere to put the constant
         ([2, 2, 1], "sigmoid", {"bias": True, "ridge": "1/1000000000000"}, 0),  # broken, if only a little
         ([2, 2, 1], "tanh", {"bias": True}, 0),

@@ -159,6 +159,10 @@ def continuum(item: Continuum, variables: list[str], digits: int = 10) -> str:
     text = f"A continuum of stationary points of {size} ({kind(item.kind)}{index})"
     if place:
         text += f", through {place}"
+    if item.eigenvalues:
+        text += (
+            f", with the normal eigenvalues {_listing([shown(value, min(digits, 6)) for value in item.eigenvalues])}"
+        )
     return text + (f": {_sentence(item.description)}" if item.description else ".")
 
 

@@ -12,7 +12,8 @@ SCHEMA = "strictsaddle/symmetries/1"
 
 def record(objective: Objective) -> dict[str, Any]:
     """The signed permutations (order, generators in words and as signed images, a fundamental domain) and the continuous symmetries
-    (name, dimension, flows, matrices with exact entries) of an objective, each of them proved."""
+    (name, dimension, flows, matrices with exact entries) of an objective, and the maps of `symmetry.complements`, each of them proved."""
+    from strictsaddle.symmetry.complements import find_complements
     from strictsaddle.symmetry.continuous import find_continuous
     from strictsaddle.symmetry.fundamental_domain import inequalities
     from strictsaddle.symmetry.fundamental_domain import words as domain_words
@@ -35,6 +36,9 @@ def record(objective: Objective) -> dict[str, Any]:
             ],
             "fundamental_domain": list(domain_words(inequalities(group), names)) if group.order > 1 else [],
         },
+        "affine_maps": [
+            {"words": found.words, "matrix": [list(row) for row in found.matrix]} for found in find_complements(objective)
+        ],
         "continuous": {
             "name": fields.name,
             "dimension": fields.dimension,
@@ -66,6 +70,9 @@ def text(found: dict[str, Any]) -> str:
         lines.append("    " + ", ".join(permutations["fundamental_domain"]))
     if not permutations["complete"]:
         lines.append("The formula was too large for a complete search: there may be more.")
+    if found["affine_maps"]:
+        lines.append("Other maps of the unknowns that leave the objective unchanged, each its own inverse:")
+        lines += [f"  * {one['words']}" for one in found["affine_maps"]]
     lines.append("")
     if not continuous["linear"] and not continuous["affine"]:
         lines.append("There is no continuous linear symmetry.")

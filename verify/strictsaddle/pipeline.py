@@ -72,6 +72,7 @@ def check(
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
         definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
+    modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
     stationary = symmetry.in_orbits(stationary)
     verdict = Verdict(
         objective=objective.to_dict(),
@@ -79,7 +80,7 @@ def check(
         stationary=stationary,
         resources=Resources(engine, round(time.monotonic() - started, 3), boxes),
         versions={"strictsaddle": __version__},
-        modulo_symmetry=symmetry.modulo(definition_1, limits.deadline),
+        modulo_symmetry=modulo,
         symmetry=symmetry.record,
     )
     verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))

@@ -54,7 +54,11 @@ class StationaryPoint:
 
 @dataclass(frozen=True)
 class Continuum:
-    """A connected set of stationary points of the given dimension, with one enclosed point of it."""
+    """A connected set of stationary points of the given dimension, with one enclosed point of it.
+
+    `eigenvalues` are those of the Hessian on the normal space of the continuum, ascending, where all are proved not to
+    be 0; else empty. Different entries are not proved to be different sets.
+    """
 
     dimension: int | None
     point: tuple[Interval, ...]
@@ -62,6 +66,7 @@ class Continuum:
     kind: Kind
     orbit: int | None = None
     description: str = ""
+    eigenvalues: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from flint import arb
 
-from strictsaddle.classify.modulo_symmetry import modulo_symmetry
+from strictsaddle.classify.modulo_symmetry import FoundOrbit, examine, isolated_point
+from strictsaddle.classify.orbit_records import continuum
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
@@ -37,6 +39,8 @@ from strictsaddle.verdict import (
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_POINTS = 20_000  # points that a list is completed to; larger orbits are left to their representatives
 SECONDS_MODULO = 60.0
+MOST_IMAGES = 5_000
+MOST_CONTINUA = 50
 
 
 @dataclass(frozen=True)
@@ -121,17 +125,52 @@ class KnownSymmetries:
         numbered = tuple(replace(p, orbit=k) for p, k in zip(stationary.isolated, found.numbers, strict=True))
         return replace(stationary, isolated=numbered)
 
-    def modulo(self, definition_1: Definition1, deadline: float | None) -> ModuloSymmetry:
-        """Definition 1 modulo the continuous symmetry, within the time that is left."""
+    def modulo(
+        self, definition_1: Definition1, stationary: Stationary, deadline: float | None
+    ) -> tuple[ModuloSymmetry, Stationary]:
+        """Definition 1 modulo the continuous symmetry, within the time that is left; and the stationary points with
+        the orbits that turned up."""
         left = SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
-        answer = modulo_symmetry(self.objective, definition_1, self.fields, time_limit=left)
-        if (
-            answer.verdict == "strict_saddle"
-            and definition_1.scope == "box"
-            and not isinstance(self.objective.domain, Box)
-        ):
-            return replace(answer, reason=f"{answer.reason} (on the same box only)")
-        return answer
+        answer, found = examine(self.objective, definition_1, self.fields, time_limit=left)
+        on_a_box_only = definition_1.scope == "box" and not isinstance(self.objective.domain, Box)
+        if answer.verdict == "strict_saddle" and definition_1.verdict == "strict_saddle" and on_a_box_only:
+            answer = replace(answer, reason=f"{answer.reason} (on the same box only)")
+        return answer, self._with_orbits(stationary, found, answer.group)
+
+    def _with_orbits(self, stationary: Stationary, found: Sequence[FoundOrbit], group: str) -> Stationary:
+        """The continua among the orbits, and, where nothing is listed yet, the isolated points."""
+        continua = tuple(
+            continuum(orbit.signs, orbit.point, group) for orbit in self._different(found) if orbit.signs.dimension
+        )
+        if continua:
+            stationary = replace(stationary, continua=continua)
+        if not stationary.complete and not stationary.isolated:
+            points = [isolated_point(self.objective, orbit) for orbit in found if not orbit.signs.dimension]
+            stationary = replace(stationary, isolated=tuple(point for point in points if point is not None))
+        return stationary
+
+    def _different(self, found: Sequence[FoundOrbit]) -> list[FoundOrbit]:
+        """The orbits without those that look like images of others under the signed permutations, for brevity."""
+        kept: list[FoundOrbit] = []
+        images: set[tuple[float, ...]] = set()
+        for orbit in found:
+            start = _rounded(orbit.point)
+            if start in images:
+                continue
+            kept.append(orbit)
+            queue, images = [start], images | {start}
+            while queue and len(images) < MOST_IMAGES:
+                at = queue.pop()
+                for element in self.group.generators:
+                    image = tuple(s * at[j] + 0.0 for j, s in zip(element.images, element.signs, strict=True))
+                    if image not in images:
+                        images.add(image)
+                        queue.append(image)
+        return kept[:MOST_CONTINUA]
+
+
+def _rounded(point: Sequence[arb]) -> tuple[float, ...]:
+    return tuple(round(float(x.mid()), 9) + 0.0 for x in point)
 
 
 def _image(element: SignedPermutation, box: Array) -> Array:

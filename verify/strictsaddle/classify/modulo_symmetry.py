@@ -17,26 +17,40 @@ d are exact; a point of B found there, or at a rational candidate, refutes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
-from flint import arb, arb_mat, ctx, fmpq_mpoly, fmpq_poly
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
+from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, field_image, orbit_slice
 from strictsaddle.classify.refute import exact_hessian, positive_definite, rational_inertia
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.kernels import evaluate_rational
+from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
+from strictsaddle.derive.outward import outward
 from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem, system
 from strictsaddle.errors import EngineError
-from strictsaddle.objective.domain import Box, Spheres
+from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
+from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
 from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, tangents
-from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry
+from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint
 
 PRECISION = 192
+SECONDS_COVERING = 20.0
+
+
+class FoundOrbit(NamedTuple):
+    """A stationary point, enclosed, and the signs of its Hessian normal to its orbit."""
+
+    point: tuple[arb, ...]
+    signs: OrbitSigns
 
 
 def modulo_symmetry(
@@ -47,7 +61,20 @@ def modulo_symmetry(
     *,
     time_limit: float | None = 60.0,
 ) -> ModuloSymmetry:
-    """The verdict of Definition 1 with Hessians taken normal to the orbits of the continuous symmetry.
+    """The answer of `examine` without the orbits."""
+    return examine(objective, definition_1, symmetries, candidates, time_limit=time_limit)[0]
+
+
+def examine(
+    objective: Objective,
+    definition_1: Definition1,
+    symmetries: ContinuousSymmetries | None = None,
+    candidates: Sequence[Sequence[Fraction]] = (),
+    *,
+    time_limit: float | None = 60.0,
+) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...]]:
+    """The verdict of Definition 1 with Hessians taken normal to the orbits of the continuous symmetry, and orbits of
+    stationary points whose signs are settled; not all of them, and one may come more than once.
 
     symmetries: those of the formula (found here when left out; on a box: of the formula, which hold locally).
     candidates: exact points that may refute; 0 and Definition 1's witness are tried anyway.
@@ -58,31 +85,103 @@ def modulo_symmetry(
     """
     if symmetries is None or isinstance(objective.domain, Box):
         symmetries = find_continuous(objective, on_domain=not isinstance(objective.domain, Box))
-    count = len(symmetries.generators)
+    from strictsaddle.classify.modulo_on_spheres import modulo_on_spheres
 
-    def answer(verdict: Answer, reason: str) -> ModuloSymmetry:
-        return ModuloSymmetry(verdict, symmetries.name, count, reason)
+    count = len(symmetries.generators)
+    known: tuple[FoundOrbit, ...] = ()
+
+    def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...]]:
+        return ModuloSymmetry(verdict, symmetries.name, count, reason), known
 
     if definition_1.verdict == "strict_saddle":
         return answer("strict_saddle", "Definition 1 holds, and all the more modulo symmetry")
     if count == 0:
         return answer(definition_1.verdict, "there is no continuous symmetry, so this is Definition 1's question")
+    witness = definition_1.witness
+    inexact = witness is not None and witness.coordinates is None
+    if witness is not None and inexact and witness.nullity is not None and witness.nullity > count:
+        place = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
+        return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
+    deadline = None if time_limit is None else time.monotonic() + time_limit
     if isinstance(objective.domain, Spheres):
-        return answer("undecided", "there is no method yet for continuous symmetries on spheres")
+        verdict, reason, known = modulo_on_spheres(objective, objective.domain, definition_1, symmetries, time_limit)
+        return answer(verdict, reason)
+    known = _through_witness(objective, definition_1, symmetries)
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
     if refuted is not None:
         return answer("not_strict_saddle", refuted)
+    open_reason = ""
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
-        verdict, reason = _on_slice(objective, polynomials, symmetries, time_limit)
-        return answer(verdict, reason)
-    except NotPolynomial as complaint:
-        return answer(
-            "undecided",
-            f"the objective is no polynomial ({complaint}), and there is no method for its orbits yet",
-        )
+        verdict, open_reason, listed = _on_slice(objective, polynomials, symmetries, time_limit)
+        known = listed or known
+        if verdict != "undecided":
+            return answer(verdict, open_reason)
+    except NotPolynomial:
+        pass  # a covering needs no polynomial
     except EngineError as error:
-        return answer("undecided", f"{error.what}")
+        open_reason = error.what
+    return answer(*_by_covering(objective, symmetries, open_reason, deadline))
+
+
+def _by_covering(
+    objective: Objective, symmetries: ContinuousSymmetries, before: str, deadline: float | None
+) -> tuple[Answer, str]:
+    """The answer of `orbit_covering`; `before` says why the slice of a polynomial left it open."""
+    from strictsaddle.classify.orbit_covering import cover_orbits
+
+    if any(objective.graph.ops[node] in NOT_SMOOTH for node in objective.graph.reachable([objective.node])):
+        return (
+            "undecided",
+            "the objective is not twice differentiable everywhere, and there is no method for its orbits",
+        )
+    soon = time.monotonic() + SECONDS_COVERING
+    found = cover_orbits(objective, derive(objective), symmetries, soon if deadline is None else min(soon, deadline))
+    if found.closed and found.everything:
+        return "strict_saddle", found.reason
+    return "undecided", "; ".join(part for part in (before, found.reason) if part)
+
+
+def _through_witness(
+    objective: Objective, definition_1: Definition1, symmetries: ContinuousSymmetries
+) -> tuple[FoundOrbit, ...]:
+    """The orbit through the point that refutes Definition 1."""
+    witness = definition_1.witness
+    if witness is None:
+        return ()
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        if witness.coordinates is not None:
+            exact = [Fraction(x) for x in witness.coordinates]
+            balls = [arb(fmpq(x.numerator, x.denominator)) for x in exact]
+        else:
+            balls = [arb(i.low).union(arb(i.high)) for i in witness.point]
+        return found_orbit(hessian(derive(objective), tuple(balls)), tangents(symmetries, balls), balls)
+    finally:
+        ctx.prec = before
+
+
+def found_orbit(matrix: arb_mat, tangent: arb_mat, point: Sequence[arb]) -> tuple[FoundOrbit, ...]:
+    """The orbit with its signs, where the enclosures settle them."""
+    signs = orbit_signs(matrix, tangent)
+    return () if signs is None else (FoundOrbit(tuple(point), signs),)
+
+
+def isolated_point(objective: Objective, orbit: FoundOrbit) -> StationaryPoint | None:
+    """The record of an orbit of dimension 0 on R^n, where its enclosure in doubles holds no other stationary point:
+    the Hessian is non-singular at each of its points, and so is every average of Hessians on it."""
+    if not isinstance(objective.domain, Euclidean):
+        return None
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        box = tuple(outward(x) for x in orbit.point)
+        balls = [arb(i.low).union(arb(i.high)) for i in box]
+        derivation = derive(objective)
+        if any(value.contains(0) for value in eigenvalue_enclosures(hessian(derivation, tuple(balls)))):
+            return None
+        return isolated(orbit.signs, box, evaluate_arb(derivation.value_tape, list(orbit.point))[0])
+    finally:
+        ctx.prec = before
 
 
 # refutation at exact points
@@ -114,11 +213,11 @@ def _refuted(
         negative, zero, _ = rational_inertia(matrix)
         dimension = orbit_dimension(symmetries, point)
         if negative == 0 and zero > dimension:
-            return _sentence(", ".join(map(str, point)), zero, dimension)
+            return sentence(", ".join(map(str, point)), zero, dimension)
     return None
 
 
-def _sentence(place: str, nullity: int, dimension: int) -> str:
+def sentence(place: str, nullity: int, dimension: int | str) -> str:
     return (
         f"at the stationary point ({place}) the Hessian has no negative eigenvalue and nullity {nullity}, "
         f"while the orbit has dimension {dimension}"
@@ -140,14 +239,18 @@ def _on_slice(
     polynomials: PolynomialSystem,
     symmetries: ContinuousSymmetries,
     time_limit: float | None,
-) -> tuple[Answer, str]:
+) -> tuple[Answer, str, tuple[FoundOrbit, ...]]:
     before, ctx.prec = ctx.prec, PRECISION
     try:
         found = orbit_slice(objective, polynomials, symmetries, time_limit=time_limit)
         if isinstance(found, str):
-            return "undecided", found
+            return "undecided", found, ()
         minima = saddles = 0
+        listed: list[FoundOrbit] = []
         for point in found.points:
+            if not isinstance(objective.domain, Box):
+                matrix = hessian_on_balls(polynomials, point.balls)
+                listed += found_orbit(matrix, tangents(symmetries, point.balls), point.balls)
             kind = _judged(polynomials, symmetries, point.balls)
             if kind is None:
                 kind = _judged_exactly(polynomials, symmetries, found, point)
@@ -159,16 +262,21 @@ def _on_slice(
                 return (
                     "undecided",
                     "a stationary point's normal Hessian is too close to singular to be decided",
+                    tuple(listed),
                 )
             elif isinstance(objective.domain, Box):
-                return "undecided", f"{kind}, but its orbit may miss the box"
+                return "undecided", f"{kind}, but its orbit may miss the box", ()
             else:
-                return "not_strict_saddle", kind
-        return "strict_saddle", (
-            "every orbit of stationary points that could violate it meets a slice with "
-            f"{found.complex_count} complex stationary points, {len(found.points)} of them real: {minima} with a "
-            f"Hessian that is positive definite normal to the orbit, {saddles} with a negative eigenvalue; "
-            f"{found.trust}"
+                return "not_strict_saddle", kind, tuple(listed)
+        return (
+            "strict_saddle",
+            (
+                "every orbit of stationary points that could violate it meets a slice with "
+                f"{found.complex_count} complex stationary points, {len(found.points)} of them real: {minima} with a "
+                f"Hessian that is positive definite normal to the orbit, {saddles} with a negative eigenvalue; "
+                f"{found.trust}"
+            ),
+            tuple(listed),
         )
     finally:
         ctx.prec = before
@@ -177,11 +285,16 @@ def _on_slice(
 def _judged(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: Sequence[arb]) -> str | None:
     """ "minimum" when H + TTᵀ > 0 at all points of the balls, "saddle" when some v·Hv < 0 there; else
     None."""
-    n = polynomials.dimension
-    hessian = arb_mat([[_value(polynomials.hessian[i][j], point) for j in range(n)] for i in range(n)])
-    if positive_definite(normal_hessian(hessian, tangents(symmetries, point))):
+    matrix = hessian_on_balls(polynomials, point)
+    if positive_definite(normal_hessian(matrix, tangents(symmetries, point))):
         return "minimum"
-    return "saddle" if eigenvalue_enclosures(hessian)[0] < 0 else None
+    return "saddle" if eigenvalue_enclosures(matrix)[0] < 0 else None
+
+
+def hessian_on_balls(polynomials: PolynomialSystem, point: Sequence[arb]) -> arb_mat:
+    """The Hessian at all points of the balls."""
+    n = polynomials.dimension
+    return arb_mat([[_value(polynomials.hessian[i][j], point) for j in range(n)] for i in range(n)])
 
 
 def _value(polynomial: fmpq_mpoly, point: Sequence[arb]) -> arb:
@@ -205,20 +318,20 @@ def _judged_exactly(
         return None
     point, embedding = exact
     powers: dict[tuple[int, int], fmpq_poly] = {}
-    hessian = [[point.evaluate(entry, powers) for entry in row] for row in polynomials.hessian]
-    inertia = inertia_from_signs([point.sign(c, embedding) for c in point.characteristic_polynomial(hessian)])
+    entries = [[point.evaluate(entry, powers) for entry in row] for row in polynomials.hessian]
+    inertia = inertia_from_signs([point.sign(c, embedding) for c in point.characteristic_polynomial(entries)])
     if inertia is None:
         return None
     if inertia.negative:
         return "saddle"
-    dimension = _exact_orbit_dimension(polynomials, symmetries, point)
+    dimension = exact_orbit_dimension(polynomials, symmetries, point)
     if inertia.zero == dimension:
         return "minimum"
     place = ", ".join(ball.str(6, radius=False) for ball in at.balls)
-    return _sentence(place, inertia.zero, dimension)
+    return sentence(place, inertia.zero, dimension)
 
 
-def _exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint) -> int:
+def exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint) -> int:
     """The rank of the fields at the point: TTᵀ is symmetric and real, so it is n less the multiplicity of its
     eigenvalue 0."""
     n, context = polynomials.dimension, polynomials.f.context()

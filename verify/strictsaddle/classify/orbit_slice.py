@@ -91,21 +91,22 @@ def orbit_slice(
     where msolve fails.
     """
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    implied = _implied_equations(objective, polynomials)
+    # On spheres `polynomials` is the Lagrangian, in other unknowns than the objective.
+    implied = [] if polynomials.dimension != objective.dimension else _implied_equations(objective, polynomials)
     found: OrbitSlice | str = ""
     for short in (True, False):
-        equations = [*polynomials.equations(), *implied, *slice_equations(polynomials, symmetries, short)]
+        equations = [*polynomials.equations(), *implied, *slice_equations(polynomials.f.context(), symmetries, short)]
         found = _solutions(equations, polynomials.dimension, deadline, accuracy)
         if isinstance(found, OrbitSlice) or not _skew(symmetries.linear):
             break
     return found
 
 
-def slice_equations(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, short: bool) -> list[fmpq_mpoly]:
-    """The equations of (S) beside g = 0, without those that are identically 0; `short`: with unit vectors for
-    c."""
-    context = polynomials.f.context()
+def slice_equations(context: fmpq_mpoly_ctx, symmetries: ContinuousSymmetries, short: bool) -> list[fmpq_mpoly]:
+    """The equations of (S) beside g = 0, without those that are identically 0, as polynomials of `context`;
+    `short`: with unit vectors for c."""
     unknowns = context.gens()
+    dimension = len(unknowns)
     found = []
     for field in symmetries.generators:
         image = field_image(field, unknowns, context)
@@ -113,14 +114,14 @@ def slice_equations(polynomials: PolynomialSystem, symmetries: ContinuousSymmetr
     skew = _skew(symmetries.linear)
     if short:
         forms: list[list[Fraction]] = []
-        for k in range(polynomials.dimension):
-            if not skew or _spans(forms, [Fraction(int(i == k)) for i in range(polynomials.dimension)]):
+        for k in range(dimension):
+            if not skew or _spans(forms, [Fraction(int(i == k)) for i in range(dimension)]):
                 continue  # w_k is 0 already: to make it largest would say nothing, and use up the rotations
             forms += [list(field.matrix[k]) for field in skew]
             found += [field_image(field, unknowns, context)[k] for field in skew]
-            skew = _combinations(skew, [[field.matrix[i][k] for field in skew] for i in range(polynomials.dimension)])
+            skew = _combinations(skew, [[field.matrix[i][k] for field in skew] for i in range(dimension)])
     else:
-        c = [VECTOR[k % len(VECTOR)] * (1 + k // len(VECTOR)) for k in range(polynomials.dimension)]
+        c = [VECTOR[k % len(VECTOR)] * (1 + k // len(VECTOR)) for k in range(dimension)]
         for field in skew:
             image = field_image(field, unknowns, context)
             found.append(sum((a * x for a, x in zip(c, image, strict=True)), context.constant(0)))

@@ -5,11 +5,13 @@ An interval never proves "= 0", so each way brings its zero eigenvalues from an 
 * rational point: g = 0 and the inertia of H in exact rationals (mathematics, 3a);
 * free coordinates: with some coordinates at 0, the gradient no longer contains some others, so these move along stationary
   points and their unit vectors are in the kernel (3d); the remaining unknowns solve a square system, by Krawczyk;
+* a sum of squares with a common zero and fewer terms than unknowns (`classify.interpolation`);
 * continuous symmetry: g(w)'Aw = 0 for all w makes H(w)Aw = 0 at stationary w (3c); the point is pinned on its orbit by
   affine equations.
 
-In the last two the known kernel vectors are the columns of N, and H + N N' > 0 on an enclosure of the point proves H >= 0 with
-nullity rank N: range(N) is invariant under the symmetric H, and for x orthogonal to it x'Hx = x'(H + NN')x.
+For free coordinates and continuous symmetry the known kernel vectors are the columns of N, and H + N N' > 0 on an
+enclosure of the point proves H >= 0 with nullity rank N: range(N) is invariant under the symmetric H, and for x
+orthogonal to it x'Hx = x'(H + NN')x.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
+from strictsaddle.classify.interpolation import interpolation_witness
 from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_rational
@@ -65,19 +68,17 @@ class Suspects:
         return max((float(np.max(np.abs(s.point))) for s in self.points if s.flat == 0), default=0.0)
 
     def refutation(self, lower: Array, upper: Array) -> tuple[Witness | None, str]:
-        """A proved witness in the box, or None and a sentence about the most suspect point, empty when there is none."""
+        """A proved witness in the domain, or None and a sentence about the most suspect point of the box, empty when there
+        is none. The box is where the search is; points outside of it are tried last and only for a proof."""
         suspicion = ""
-        tried = 0
-        for suspect in self.points:
-            if not suspect.degenerate or np.any(suspect.point < lower) or np.any(suspect.point > upper):
-                continue
-            witness = refute(self.derivation, suspect, self.generators, domain=self.domain)
-            if witness is not None:
-                return witness, ""
-            suspicion = suspicion or self._sentence(suspect)
-            tried += 1
-            if tried >= MOST_ATTEMPTS:
-                break
+        inside = [s for s in self.points if np.all(s.point >= lower) and np.all(s.point <= upper)]
+        outside = [s for s in self.points if np.any(s.point < lower) or np.any(s.point > upper)]
+        for suspects in (inside, outside):
+            for suspect in [s for s in suspects if s.degenerate][:MOST_ATTEMPTS]:
+                witness = refute(self.derivation, suspect, self.generators, domain=self.domain)
+                if witness is not None:
+                    return witness, ""
+                suspicion = suspicion or ("" if suspects is outside else self._sentence(suspect))
         return None, suspicion
 
     def near(self, centre: Array, lower: Array, upper: Array) -> tuple[Witness | None, str]:
@@ -103,6 +104,7 @@ def refute(
             rational_witness(derivation, suspect.point),
             free_witness(derivation, suspect.point),
             orbit_witness(derivation, suspect, generators) if generators else None,
+            interpolation_witness(derivation, suspect.point),
         ):
             if witness is not None and _inside(witness, domain):
                 return witness

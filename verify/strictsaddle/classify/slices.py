@@ -37,7 +37,7 @@ MOST_INTEGER_VECTORS = 800
 NEARLY_ZERO = 1e-5  # eigenvalue, relative to the largest: a guess, proved or dropped later
 DENOMINATORS = (1, 2, 3, 4, 5, 10)
 SLICE_SECONDS = 20.0
-SEARCH_SECONDS = 60.0  # of the whole search, even where the user sets no limit: it may find nothing
+SEARCH_SECONDS = 20.0  # of the whole search, even where the user sets no limit: it may find nothing
 Found = tuple[tuple[Witness, ...], tuple[Continuum, ...]]
 
 

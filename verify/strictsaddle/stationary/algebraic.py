@@ -32,6 +32,7 @@ from strictsaddle.stationary.parametrisation import (
 )
 from strictsaddle.stationary.zero_search import PRECISION, RealZero, ZeroSearch
 
+MOST_FIELD_BITS = 20_000  # degree times bits of the coefficients, for exact points that are only searched for
 MODULAR_TRUST = "completeness rests on msolve's modular lift, which is right with high probability"
 LINEAR_FORM_TRUST = (
     "completeness rests on two arbitrary linear forms separating all solutions, which they agree on having done"
@@ -163,6 +164,8 @@ def exact_real_zeros(system: PolynomialSystem, *, time_limit: float | None = Non
         return []
     result = []
     for factor, _ in answer.modulus.factor()[1]:
+        if factor.degree() * factor.height_bits() > MOST_FIELD_BITS:
+            continue  # a division in such a field may take minutes
         point = exact_point(answer, factor)
         if point is not None and point.real_embeddings() and point.is_stationary(system):
             result.append(point)

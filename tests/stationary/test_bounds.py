@@ -12,7 +12,7 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_float
-from strictsaddle.stationary.bounds import SLOPES, output_ball, ridge_bound
+from strictsaddle.stationary.bounds import EULER, SLOPES, output_ball, ridge_bound
 
 LOSSES = ("squared", "logistic", "cross_entropy", "pseudo_huber", "log_cosh")
 
@@ -99,11 +99,12 @@ def test_two_hidden_layers() -> None:
     [
         ({"ridge": 0}, "no ridge"),
         ({"ridge": {"W1": 0, "b1": "1/9", "W2": "1/9", "b2": "1/9"}}, "no ridge"),
-        ({"ridge": "1/9", "activation": "quadratic"}, "quadratic"),
+        ({"ridge": "1/9", "widths": [1, 1, 1, 1], "activation": ["tanh", "quadratic"]}, "layer 1 (tanh)"),
     ],
 )
 def test_no_bound_where_the_argument_fails(options: dict[str, Any], why: str) -> None:
-    objective = ss.network([1, 2, 1], **{"activation": "tanh", "data": ([[1], [2]], [[1], [-1]]), **options})
+    given = {"widths": [1, 2, 1], "activation": "tanh", "data": ([[1], [2]], [[1], [-1]]), **options}
+    objective = ss.network(**given)
     assert objective.network is not None
     assert why in str(ridge_bound(objective.network))
 
@@ -125,3 +126,70 @@ def test_every_activation_with_a_bounded_slope_is_known() -> None:
         assert greatest <= float(Fraction(slope)) + 1e-12 <= greatest + 0.01, name
         if size is not None:
             assert np.abs(evaluate_float(derivation.value_tape, grid)).max() <= float(Fraction(size)) + 1e-12
+
+
+def test_eulers_relation_up_to_its_constant() -> None:
+    """|z s'(z) - k s(z)| against a fine grid: at most the table's number, and nearly that."""
+    formulas = {
+        "linear": "x",
+        "quadratic": "x**2",
+        "cubic": "x**3",
+        "softplus": "softplus(x)",
+        "swish": "x*sigmoid(x)",
+        "gelu": "x*(1 + erf(x/sqrt(2)))/2",
+        "gaussian": "exp(-x**2)",
+        **{name: f"{name}(x)" for name in ("tanh", "sigmoid", "erf")},
+    }
+    grid = np.linspace(-20, 20, 400_001).reshape(-1, 1)
+    assert set(formulas) == set(EULER)
+    for name, (degree, kappa) in EULER.items():
+        derivation = derive(ss.Objective(name, "x", formulas[name]))
+        slope = evaluate_float(derivation.gradient_tape, grid)[:, 0]
+        gap = np.abs(grid[:, 0] * slope - degree * evaluate_float(derivation.value_tape, grid)[:, 0])
+        assert gap.max() - 1e-9 <= float(Fraction(kappa)) <= gap.max() + 1e-3, name
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # a line search that ran off to infinity
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize(
+    ("widths", "activation"),
+    [
+        ([1, 2, 0], "quadratic"),
+        ([1, 1, 1, 0], "linear"),
+        ([1, 1, 1, 0], ["quadratic", "linear"]),
+        ([1, 1, 1, 0], "softplus"),
+        ([1, 1, 1, 0], "swish"),
+        ([1, 1, 1, 0], ["gelu", "tanh"]),
+        ([1, 1, 1, 1, 0], "linear"),
+    ],
+)
+def test_layers_without_bounded_activations(widths: list[int], activation: Any, bias: bool, loss: str) -> None:
+    """Stationary points lie within the bound also where only Euler's relation bounds the hidden layers."""
+    rng = np.random.default_rng(len(loss) * 7 + len(widths) + bias)
+    widths = [*widths[:-1], 2 if loss == "cross_entropy" else 1]
+    inputs = rng.integers(-3, 4, (3, 1)).tolist()
+    targets = {"cross_entropy": rng.integers(0, 2, (3, 1)), "logistic": rng.choice([-1, 1], (3, 1))}
+    rows = targets.get(loss, rng.integers(-4, 5, (3, 1))).tolist()
+    objective = ss.network(widths, activation=activation, loss=loss, data=(inputs, rows), bias=bias, ridge="1/40")
+    assert objective.network is not None
+    bound = ridge_bound(objective.network)
+    assert not isinstance(bound, str), bound
+    ball = output_ball(objective.network)
+    for w in stationary_points(objective, np.array(bound), 3):
+        assert (np.abs(w) <= np.array(bound)).all()
+        assert float(ball.weights @ w**2) <= ball.level
+
+
+def test_the_bound_by_scaling_is_attained() -> None:
+    """Linear 1-1-1 without biases: the layers' ridges hold the same energy, R_1 = R_2, at every stationary point."""
+    objective = ss.network(
+        [1, 1, 1], activation="linear", bias=False, ridge={"W1": "1/4", "W2": "1/9"}, data=([[1]], [[3]])
+    )
+    assert objective.network is not None
+    bound = ridge_bound(objective.network)
+    assert not isinstance(bound, str)
+    point = next(p for p in ss.check(objective).stationary.isolated if p.kind == "local_minimum")
+    first, second = (side.high for side in point.point)
+    assert abs(first**2 / 4 - second**2 / 9) < 1e-9
+    assert abs(first) <= bound[0] and abs(second) <= bound[1]

@@ -23,11 +23,23 @@ bounded activations). For the slope of the loss: |L'_o| <= 1 for logistic, cross
 For squared loss L' = 2 r, and Cauchy-Schwarz gives mean_n |r_o| |x_n| <= rho sqrt(mean x^2); each product holds one
 output weight, at most sqrt(R / ridge_k), and rho, so (2) bounds it as if rho were (3 sqrt(3)/8) sqrt(L0).
 
+Layers with a ridge of R_l in all and of B_l on the biases. Scaling layer l, mean delta_l.z_l = -2 R_l at a stationary
+point, where z_l are its pre-activations and delta_l = dL/dz_l. Where |z s'(z) - k s(z)| <= kappa for all z (Euler's
+relation when kappa = 0), delta_l.z_l differs from k delta_{l+1}.(z_{l+1} - b_{l+1}) by at most kappa sum_j |(W'
+delta_{l+1})_j|, and mean delta_{l+1}.b_{l+1} = -2 B_{l+1}. So
+
+    2 R_l <= 2 k (R_{l+1} - B_{l+1}) + kappa sum_j mean |(W_{l+1}' delta_{l+1})_j|,                       (3)
+
+from the output layer down, whatever the growth of s: for linear, quadratic and cubic activations R_l = k (R_{l+1} -
+B_{l+1}). The smaller of the two bounds counts.
+
 All this is computed in Arb balls and rounded up.
 
 With a slack e the same holds for every w with |g(w)| <= e, for Definition 2. J is strongly convex in the output
 layer, with modulus 2 r, r the least of its ridges, so J(w) <= min over the output layer + e^2 / (4 r): mean L and R
-are at most L0 + e^2 / (4 r), instead of (1) and (2). For a hidden weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e.
+are at most L0 + e^2 / (4 r), instead of (1) and (2). For a hidden weight 2 ridge_k |w_k| <= |d mean L / d w_k| + e. In (3)
+mean delta_l.z_l + 2 R_l and mean delta_l.b_l + 2 B_l are w.g over the layer and over its biases, each at most e |w| <=
+e sqrt(R_l / r_l), r_l the least ridge of the layer.
 """
 
 from __future__ import annotations
@@ -55,6 +67,21 @@ SLOPES: dict[str, tuple[str, str | None]] = {
     "gaussian": ("858/1000", "1"),
     "swish": ("11/10", None),
     "gelu": ("1129/1000", None),
+}
+# (k, kappa) with |z s'(z) - k s(z)| <= kappa for all z. softplus: between -log 2 and 0. swish: z^2 sigma (1 - sigma), at
+# most u^2 - 1 with u tanh u = 1. gelu: z^2 phi(z), at most 2 phi(sqrt 2). The bounded ones have k = 0: sup |z s'(z)|, for
+# tanh where 2 z tanh z = 1, for erf at 1 / sqrt 2, for gaussian at 1.
+EULER: dict[str, tuple[int, str]] = {
+    "linear": (1, "0"),
+    "quadratic": (2, "0"),
+    "cubic": (3, "0"),
+    "softplus": (1, "6932/10000"),
+    "swish": (1, "4393/10000"),
+    "gelu": (1, "2936/10000"),
+    "tanh": (0, "4478/10000"),
+    "sigmoid": (0, "2240/10000"),
+    "erf": (0, "4840/10000"),
+    "gaussian": (0, "7358/10000"),
 }
 LIPSCHITZ = {"logistic": 1, "cross_entropy": 1, "pseudo_huber": 1, "log_cosh": 1}
 
@@ -97,13 +124,7 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
         return "some parameters have no ridge"
     if network.loss != "squared" and network.loss not in LIPSCHITZ:
         return f"no bound is known for the loss {network.loss}"
-    unknown = [name for name in network.activations if name not in SLOPES]
-    if unknown:
-        return f"the activation {unknown[0]} has no bounded slope"
     hidden = len(network.activations)
-    sizes = [SLOPES[name][1] for name in network.activations]
-    if any(size is None for size in sizes[:-1]):
-        return "with several hidden layers the inner activations must be bounded"
     ridge = dict(zip(network.variables, (_ball(value) for value in network.ridge), strict=True))
     start = _loss_at_zero(network)
     bound: dict[str, arb] = {}
@@ -123,32 +144,86 @@ def ridge_bound(network: Network, slack: Fraction = Fraction(0)) -> tuple[float,
     def weight(layer: int, i: int, j: int) -> arb:
         return bound[f"W{layer}_{i}_{j}"]
 
-    # influence[i] bounds |d yhat_o / d z_i| summed over outputs o, for pre-activation z_i of the layer at hand
-    influence: list[arb] = []
+    energy = _energy(network, slack, start)
+    # pull bounds -mean delta.(z - b) of the layer above; behind[i] bounds |delta_i| there as a multiple of |L'|, for
+    # unit i; None where nothing is known
+    pull = 2 * energy + 2 * spare * (energy / _least(ridge, last)).sqrt()
+    behind: list[arb] | None = [arb(1)] * outputs
     for layer in range(hidden, 0, -1):
-        slope = _ball(SLOPES[network.activations[layer - 1]][0])
+        activation = network.activations[layer - 1]
         width, above = network.widths[layer], network.widths[layer + 1]
-        behind = [arb(1)] * outputs if layer == hidden else influence
-        influence = [
-            slope * sum((behind[i - 1] * weight(layer + 1, i, j) for i in range(1, above + 1)), arb(0))
-            for j in range(1, width + 1)
-        ]
-        for i in range(1, width + 1):
-            for j in range(1, network.widths[layer - 1] + 1):
-                name = f"W{layer}_{i}_{j}"
-                if layer == 1:
-                    size, mean = _moments([row[j - 1] for row in network.inputs], rows)
-                else:
-                    size = mean = _ball(str(SLOPES[network.activations[layer - 2]][1]))
-                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, size, mean) + spare) / (
-                    2 * ridge[name]
-                )
-            if network.bias:
-                name = f"b{layer}_{i}"
-                bound[name] = (influence[i - 1] * _slope_of_loss(network, residual, arb(1), arb(1)) + spare) / (
-                    2 * ridge[name]
-                )
+        names = [name for name in network.variables if name.startswith((f"W{layer}_", f"b{layer}_"))]
+        carried = None
+        if behind is not None:  # |(W' delta)_j| of the layer above, in the same measure
+            carried = [
+                sum((behind[i - 1] * weight(layer + 1, i, j) for i in range(1, above + 1)), arb(0))
+                for j in range(1, width + 1)
+            ]
+        candidates: dict[str, list[arb]] = {name: [] for name in names}
+        scaled = _pull(network, activation, carried, pull, residual)
+        if scaled is not None:
+            energy = _with_slack(scaled, spare, _least(ridge, names))
+            for name in names:
+                candidates[name].append((energy / ridge[name]).sqrt())
+        slope = SLOPES[activation][0] if activation in SLOPES else None
+        influence = None if carried is None or slope is None else [_ball(slope) * part for part in carried]
+        if influence is not None:
+            for i in range(1, width + 1):
+                for j in range(network.widths[layer - 1] + 1):
+                    name = f"W{layer}_{i}_{j}" if j else f"b{layer}_{i}"
+                    size = _input_size(network, layer, j, rows) if name in candidates else None
+                    if size is not None:
+                        steepest = influence[i - 1] * _slope_of_loss(network, residual, *size) + spare
+                        candidates[name].append(steepest / (2 * ridge[name]))
+        for name in names:
+            if not candidates[name]:
+                return f"nothing bounds the parameters of layer {layer} ({activation})"
+            bound[name] = min(candidates[name], key=lambda value: float(value.upper()))
+        if scaled is None:
+            energy = sum((ridge[name] * bound[name] * bound[name] for name in names), arb(0))
+        pull = 2 * energy + 2 * spare * (energy / _least(ridge, names)).sqrt()
+        behind = influence
     return tuple(_rounded_up(bound[name]) for name in network.variables)
+
+
+def _least(ridge: dict[str, arb], names: list[str]) -> arb:
+    """The least of the ridges of these parameters."""
+    least = ridge[names[0]]
+    for name in names[1:]:
+        least = least.min(ridge[name])
+    return least
+
+
+def _pull(network: Network, activation: str, carried: list[arb] | None, pull: arb, residual: arb) -> arb | None:
+    """A bound on -mean delta.z of a layer by (3), which is 2 R_l but for the slack; None where (3) says nothing."""
+    if activation not in EULER:
+        return None
+    degree, kappa = EULER[activation]
+    total = degree * pull
+    if Fraction(kappa):
+        if carried is None:
+            return None
+        total += _ball(kappa) * sum(carried, arb(0)) * _slope_of_loss(network, residual, arb(1), arb(1))
+    return total
+
+
+def _with_slack(pull: arb, spare: arb, least: arb) -> arb:
+    """A bound on R with 2 R <= pull + e sqrt(R / least): the larger root of that quadratic equation in sqrt(R)."""
+    slope = spare / least.sqrt()
+    root = (slope + (slope * slope + 8 * pull).sqrt()) / 4
+    return root * root
+
+
+def _input_size(network: Network, layer: int, unit: int, rows: int) -> tuple[arb, arb] | None:
+    """sqrt(mean a^2) and mean |a| for the layer's input a from a unit below, or at most these; 1 for the bias (unit
+    0)."""
+    if unit == 0:
+        return arb(1), arb(1)
+    if layer == 1:
+        return _moments([row[unit - 1] for row in network.inputs], rows)
+    below = network.activations[layer - 2]
+    size = SLOPES[below][1] if below in SLOPES else None
+    return None if size is None else (_ball(size), _ball(size))
 
 
 def _moments(column: list[Fraction], rows: int) -> tuple[arb, arb]:

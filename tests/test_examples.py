@@ -49,3 +49,15 @@ def test_the_demo_prints_one_table_and_names_its_reports(tmp_path: Path) -> None
     for name in ("iris-networks.html", "iris-networks.md", "iris-networks.json"):
         assert name in run.stdout
         assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_the_study_of_growth_prints_a_table_and_draws(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, str(EXAMPLES / "symmetry_growth.py"), "--units", "1", "--vectors", "2", "--plot", "growth.png"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    rows = [line.split() for line in run.stdout.splitlines()]
+    assert [row[-7:-1] for row in rows if row[:2] == ["Eq.", "5"]] == [["4", "64", "8", "16", "1", "16.0"]]
+    assert [row[2:7] for row in rows if row[:1] == ["tanh"]] == [["2", "2", "2", "1", "1"]]
+    assert (tmp_path / "growth.png").stat().st_size > 1000

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from strictsaddle.classify.known_symmetries import KnownSymmetries
 
 Method = Literal["auto", "exact", "interval"]
+SECONDS_WITH_ORBITS = 15.0  # for the exact list of an objective with a continuous symmetry
 
 
 def check(
@@ -62,7 +63,11 @@ def check(
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        definition_1, stationary = _exactly(objective, symmetry, method, budget, listener)
+        # A continuous symmetry makes for infinitely many stationary points, as a rule: then a list is not to be had, and
+        # the interval engine finds witnesses on orbits.
+        moved = method == "auto" and symmetry.fields.generators
+        most = min(budget or SECONDS_WITH_ORBITS, SECONDS_WITH_ORBITS) if moved else budget
+        definition_1, stationary = _exactly(objective, symmetry, method, most, listener)
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, continua = "interval", definition_1.reason, stationary.continua
             listener(Started(engine, left_open))

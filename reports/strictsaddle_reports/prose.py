@@ -179,13 +179,13 @@ def witness(found: Witness, variables: list[str], digits: int = 10) -> str:
 
 
 def modulo_symmetry(verdict: Verdict) -> str:
-    """The answer modulo symmetry in a sentence; nothing where it was not asked."""
+    """The answer modulo the continuous symmetry in a sentence; nothing where it was not asked."""
     modulo = verdict.modulo_symmetry
     if modulo is None:
         return ""
-    group = f"its symmetry group {modulo.group}" if modulo.group else "its symmetry group"
-    answer = ANSWERS[modulo.verdict]
-    return f"Modulo {group} (dimension {modulo.dimension}): {answer}. {_sentence(modulo.reason)}".strip()
+    named = f", {modulo.group}" if modulo.group else ""
+    group = f"Modulo its symmetry{named} of dimension {modulo.dimension}" if modulo.dimension else "Modulo symmetry"
+    return f"{group}: {ANSWERS[modulo.verdict]}. {_sentence(modulo.reason)}".strip()
 
 
 def symmetry(verdict: Verdict) -> str:

@@ -44,7 +44,7 @@ def test_a_refutation_shows_its_witness() -> None:
     assert "The witness is the point x = 1, y = 1 exactly, where the Hessian has nullity 1." in said
     assert "There may be more." in said
     assert "A continuum of stationary points of dimension 1" in said
-    assert "modulo symmetry its symmetry group scaling (dimension 1): strict-saddle." in said
+    assert "modulo symmetry its symmetry, scaling of dimension 1: strict-saddle." in said
 
 
 def test_a_claim_on_a_box_says_so_wherever_the_verdict_stands() -> None:

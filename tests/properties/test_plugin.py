@@ -19,7 +19,11 @@ WELL = 'ss.Objective("double-well", variables="x y", expression="x**4/4 - x**2/2
 CURVE = 'ss.Objective("product", variables="x y", expression="(x*y - 1)**2")'
 FLAT = 'ss.Objective("flat", variables="x y", expression="x**4 + y**2")'
 # A singular minimum at log 2, which is neither rational nor algebraic: true, and out of reach.
-OPEN = 'ss.Objective("open", variables="x y", expression="(exp(x) - 2)**4 + y**2", domain=ss.Box((-1, -1), (1, 1)))'
+# The derivative in x is exp(x)*(exp(x) - 2)**3: degenerate at log 2, which no method here proves.
+OPEN = (
+    'ss.Objective("open", variables="x y", expression="exp(4*x)/4 - 2*exp(3*x) + 6*exp(2*x) - 8*exp(x) + y**2", '
+    "domain=ss.Box((-1, -1), (1, 1)))"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,6 +51,12 @@ def marked(objective: str, arguments: str = "", name: str = "loss") -> str:
 
 def undecided_soon(objective: str = OPEN, name: str = "loss") -> str:
     return marked(objective, "max_boxes=50, method='interval'", name)
+
+
+@pytest.fixture(autouse=True)
+def no_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of the same length that is written anew within a second would be run as it was before."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
 
 def project(pytester: pytest.Pytester, body: str) -> None:

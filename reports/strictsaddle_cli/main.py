@@ -6,7 +6,9 @@ Each subcommand returns the exit code. No other module ends the process, and non
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from typing import Annotated
 
 import typer
@@ -61,8 +63,10 @@ def root(
 def main(arguments: list[str] | None = None) -> int:
     """Run the command with `arguments` (those of the process when left out) and return its exit code.
 
-    Exit codes: 0 proved, 1 refuted, 2 bad input or usage, 3 undecided, 4 a fault inside, 130 interrupted.
+    Exit codes: 0 proved, 1 refuted, 2 bad input or usage, 3 undecided, 4 a fault inside, 130 interrupted or
+    terminated.
     """
+    _end_as_interrupted()
     try:
         code = int(app(arguments, standalone_mode=False) or PROVED)
         if code == INTERRUPTED:  # what typer makes of KeyboardInterrupt
@@ -86,6 +90,12 @@ def main(arguments: list[str] | None = None) -> int:
         )
         _trace()
         return FAULT
+
+
+def _end_as_interrupted() -> None:
+    """SIGTERM ends the command as Ctrl-C does: subprocesses and scratch files go with it, a checkpoint is kept."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _usage(error: TyperException) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -148,3 +151,47 @@ def test_a_name_that_is_no_utf8(command: Path, tmp_path: Path) -> None:
     ran = subprocess.run([command, "check", b"\xff.toml"], cwd=tmp_path, capture_output=True, timeout=60)
     assert ran.returncode == 2
     assert b"Traceback" not in ran.stderr
+
+
+SLOW_SYSTEM = """
+variables = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+expression = "(a*d*g - 1)**2 + (b*e*h - 2)**2 + (c*f*i - 3)**2 + (a + b*c + d*e*f + g*h - i**2)**2 + a**4 + b*c*d + e**3*f + g*h*i*a"
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, and needs what Linux has to end orphans")
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
+def test_msolve_ends_with_the_command(command: Path, tmp_path: Path, sign: signal.Signals) -> None:
+    (tmp_path / "slow.toml").write_text(SLOW_SYSTEM)
+    ran = subprocess.Popen(
+        [command, "check", "slow.toml", "--method", "exact", "-q"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+
+    def solvers() -> list[str]:
+        """Processes of msolve that work in a scratch folder of this run."""
+        found = []
+        for process in Path("/proc").iterdir():
+            try:
+                line = (process / "cmdline").read_bytes().decode()
+            except OSError:
+                continue
+            if process.name.isdigit() and str(tmp_path) in line and "system.ms" in line:
+                found.append(line)
+        return found
+
+    def within(seconds: float, wanted: bool) -> bool:
+        end = time.monotonic() + seconds
+        while bool(solvers()) != wanted and time.monotonic() < end:
+            time.sleep(0.05)
+        return bool(solvers()) == wanted
+
+    try:
+        assert within(60, wanted=True), "msolve was not started"
+        ran.send_signal(sign)
+        assert ran.wait(30) == (130 if sign == signal.SIGTERM else -sign)
+        assert within(10, wanted=False), "msolve goes on without anybody who waits for it"
+    finally:
+        ran.kill()
+        ran.wait()

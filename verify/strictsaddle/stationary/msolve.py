@@ -21,6 +21,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,6 +128,7 @@ def _run(text: str, time_limit: float | None) -> str:
         source, target = Path(folder) / "system.ms", Path(folder) / "solutions"
         source.write_text(text, "ascii")
         command = [
+            *_until_death(),
             str(binary),
             "-f",
             str(source),
@@ -164,6 +166,13 @@ def _run(text: str, time_limit: float | None) -> str:
             return target.read_text("ascii")
         except (OSError, UnicodeDecodeError):
             raise EngineError("msolve left no readable answer") from None
+
+
+def _until_death() -> list[str]:
+    """What makes the system end msolve when this process is killed before it can do so; nothing where there is no
+    such thing."""
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

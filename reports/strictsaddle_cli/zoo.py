@@ -59,12 +59,13 @@ def description(entry: Entry) -> str:
         )  # fmt: skip
 
     lines = [f"{entry.name} ({entry.family})", "", block(entry.summary), "", block(entry.formula, "    "), ""]
-    if entry.parameters:
+    declared = [*entry.parameters, *entry.texts]
+    if declared:
         lines.append("Parameters:")
-        longest = max(len(parameter.name) for parameter in entry.parameters)
-        for parameter in entry.parameters:
+        longest = max(len(parameter.name) for parameter in declared)
+        for parameter in declared:
             label = f"  {parameter.name.ljust(longest)}  "
-            about = f"{parameter.description.rstrip('.')} ({parameter.range}; default {parameter.default})"
+            about = f"{parameter.description.rstrip('.')} ({parameter.range}; default {parameter.default or 'none'})"
             lines.append(block(about, " " * len(label), label))
     else:
         lines.append("Parameters: none.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -12,7 +12,17 @@ from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.verdict import Answer, Scope
 
 Family = Literal["tensors", "linear networks", "networks", "recovery", "classics"]
-Values = Mapping[str, Fraction]
+
+
+class Values(dict[str, Fraction]):
+    """The exact numbers of an entry's parameters by name; `texts` those of its textual ones; `given` the names that the user set."""
+
+    def __init__(
+        self, numbers: Mapping[str, Fraction], texts: Mapping[str, str] | None = None, given: Iterable[str] = ()
+    ) -> None:
+        super().__init__(numbers)
+        self.texts = dict(texts or {})
+        self.given = frozenset(given)
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,27 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class TextParameter:
+    """A word or the path of a file that an entry takes; `range` says what is allowed, in words."""
+
+    name: str
+    default: str
+    description: str
+    range: str
+
+    def read(self, value: object) -> str:
+        """The text. Raises InputError when it is none, or empty."""
+        if not isinstance(value, str) or not value.strip():
+            raise InputError(
+                "a word or the path of a file is wanted",
+                where=f"parameter {self.name}",
+                fragment=str(value),
+                remedy=f"Allowed are {self.range}; the default is {self.default or 'none'}.",
+            )
+        return value.strip()
+
+
+@dataclass(frozen=True)
 class Known:
     """A statement about an entry, and what of it a machine can compare; `at` holds parameter values, defaults left out.
 
@@ -101,8 +132,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Entry:
-    """An objective of the zoo. `formula` is for readers; `build` makes the objective from a value for each "
-    "parameter."""
+    """An objective of the zoo. `formula` is for readers; `build` makes the objective from a value for each parameter."""
 
     name: str
     family: Family
@@ -112,11 +142,13 @@ class Entry:
     build: Callable[[Values], Objective]
     parameters: tuple[Parameter, ...] = ()
     known: tuple[Known, ...] = ()
+    texts: tuple[TextParameter, ...] = ()
 
     def objective(self, given: Mapping[str, Number] | None = None) -> Objective:
-        """The objective at `given` values, defaults elsewhere. Raises InputError for unknown names and bad "
-        "values."""
-        declared = {parameter.name: parameter for parameter in self.parameters}
+        """The objective at `given` values, defaults elsewhere. Raises InputError for unknown names and bad values."""
+        numbers = {parameter.name: parameter for parameter in self.parameters}
+        words = {parameter.name: parameter for parameter in self.texts}
+        declared = [*numbers, *words]
         for name in given or {}:
             if name not in declared:
                 names = ", ".join(declared) or "none"
@@ -125,6 +157,7 @@ class Entry:
                     fragment=str(name),
                     remedy=f"{near_miss(str(name), declared)}Its parameters are: {names}.",
                 )
-        values = {name: parameter.default for name, parameter in declared.items()}
-        values |= {name: declared[name].read(value) for name, value in (given or {}).items()}
-        return self.build(values)
+        found = given or {}
+        values = {name: numbers[name].read(found[name]) if name in found else numbers[name].default for name in numbers}
+        texts = {name: words[name].read(found[name]) if name in found else words[name].default for name in words}
+        return self.build(Values(values, texts, found))

@@ -120,6 +120,10 @@ class Examination:
     def good_minima(self, constants: Constants) -> list[StationaryPoint]:
         return [p for k, p in enumerate(self.minima) if self.balls.goodness(k, constants.alpha, constants.delta).good]
 
+    def _open_balls(self, constants: Constants) -> int:
+        states = [self.balls.goodness(k, constants.alpha, constants.delta).good for k in range(len(self.minima))]
+        return states.count(None)
+
     def decide(self, constants: Constants) -> Decision:
         """All four steps."""
         violation = self.violations.known_point(constants) or self.violations.everywhere(constants)
@@ -140,7 +144,7 @@ class Examination:
             if cover.found is not None:
                 return self.failed(cover.found)
             if not cover.closed:
-                return self._undecided(whole, piece, cover, len(self.minima) - len(good), most)
+                return self._undecided(whole, piece, cover, self._open_balls(constants), most)
         return Decision(
             "holds", whole.scope, "interval", f"every box is closed by one of the three conditions; {whole.why}"
         )

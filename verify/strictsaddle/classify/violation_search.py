@@ -18,6 +18,7 @@ from strictsaddle.events import Listener
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.covering import Limits
+from strictsaddle.stationary.krawczyk import ball_between
 from strictsaddle.verdict import Interval, Proof, StationaryPoint, Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -73,14 +74,18 @@ class ViolationSearch:
             if Fraction(least.low) > -constants.gamma:
                 why = "it is a stationary point, no good minimum, and its least eigenvalue is above -gamma"
                 return Violation(point.point, Interval(0.0, 0.0), least, why)
-        if not self.landscape.balls_are_convex(2 * float(constants.delta)):
-            return None  # then another minimum's good ball may hold this one
         for k, point in enumerate(self.minima):
             state = self.balls.goodness(k, constants.alpha, constants.delta)
-            if state.good is False:
-                why = f"it is a minimum, and H >= alpha I does not hold on its ball of radius 2 delta: {state.why}"
-                least = point.eigenvalues[0] if point.eigenvalues else Interval(0.0, float("inf"))
+            if state.good is not False:
+                continue
+            why = f"it is a minimum, and H >= alpha I does not hold on its ball of radius 2 delta: {state.why}"
+            least = point.eigenvalues[0] if point.eigenvalues else Interval(0.0, float("inf"))
+            if self.landscape.balls_are_convex(2 * float(constants.delta)):
                 return Violation(point.point, Interval(0.0, 0.0), least, why)
+            # another minimum's good ball might hold this one
+            others = self.far(constants)([ball_between(*i) for i in point.point])
+            if others is not None:
+                return Violation(point.point, Interval(0.0, 0.0), least, f"{why}; and {others[0]}", others[1])
         return None
 
     def score(self, constants: Constants, good: Array) -> Any:
@@ -100,18 +105,20 @@ class ViolationSearch:
 
     def far(self, constants: Constants) -> IsFar:
         """The proof that an exact point is not within delta of any good minimum, for `certified`."""
-        listed = "it is farther than delta from every minimum of the complete list"
+        listed = "it is farther than delta from every minimum of the complete list that is good"
 
         def is_far(point: Sequence[arb]) -> tuple[str, Proof] | None:
-            for minimum in self.minima:
+            for k, minimum in enumerate(self.minima):
                 if not distance(point, minimum.point) > ball(constants.delta):
-                    return None
+                    if self.balls.goodness(k, constants.alpha, constants.delta).good is not False:
+                        return None
             proof = self.known.definition_1.proof if self.list_is_complete else "none"
             if proof in ("exact", "interval"):
                 return listed, "interval"
             if self._no_unknown_minimum(point, constants.delta):
                 return (
-                    "it is farther than delta from every known minimum, and a covering shows that no other is near",
+                    "it is farther than delta from every known minimum that is good, and a covering shows that no other "
+                    "minimum is near",
                     "interval",
                 )
             return (listed, "modular") if proof == "modular" else None

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 import strictsaddle as ss
 from strictsaddle.classify import definition2
+from strictsaddle.classify.violation_search import ViolationSearch
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_float
-from strictsaddle.errors import InputError, NotYetError
+from strictsaddle.errors import InputError
 from strictsaddle.stationary import discharge
 from strictsaddle_reports.schema import InvalidRecord, validate
 
@@ -189,11 +190,6 @@ def test_constants_that_are_no_positive_numbers(name: str, value: Any) -> None:
         ss.constants(WELL, **{name: value})
 
 
-def test_spheres_are_refused() -> None:
-    with pytest.raises(NotYetError):
-        ss.constants(ss.zoo.get("tensor-component", {}), alpha=1, gamma=1, epsilon=1, delta=1)
-
-
 def test_the_answer_does_not_depend_on_the_workers() -> None:
     first, second = (
         ss.constants(LINEAR, delta="1/50", gamma="3/2", workers=workers).definition_2 for workers in (1, 2)
@@ -314,15 +310,15 @@ def test_a_covering_that_is_too_generous_is_caught(monkeypatch: pytest.MonkeyPat
     constants = [Fraction(1, 4), Fraction(1, 4), Fraction(1, 2), Fraction(3, 20)]
     texts = [str(c) for c in constants]
     minima = [[1.0, 0.0], [-1.0, 0.0]]
-    for step in ("search", "quick_violation"):
-        monkeypatch.setattr(definition2.Examination, step, lambda self, constants: None)
+    for step in ("everywhere", "without_list"):
+        monkeypatch.setattr(ViolationSearch, step, lambda self, constants: None)
     assert asked(WELL, *texts)["verdict"] == "fails"  # found between the waves of the covering
 
-    def generous(gradient: Any, hessian: Any, square: float, *rest: Any) -> Any:
-        return discharge.Thresholds(gradient, hessian, square / 100, *rest)
+    def generous(patch: Any, square: float, *rest: Any) -> Any:
+        return discharge.Thresholds(patch, square / 100, *rest)
 
     monkeypatch.setattr(definition2, "Thresholds", generous)
-    monkeypatch.setattr(definition2.Examination, "violation_near", lambda self, *rest: None)
+    monkeypatch.setattr(ViolationSearch, "near", lambda self, *rest: None)
     assert asked(WELL, *texts)["verdict"] == "holds"
     assert sampled_violation(WELL, constants, minima)
     assert not sampled_violation(WELL, [*constants[:2], Fraction(1, 20), constants[3]], minima)

@@ -18,7 +18,8 @@ from strictsaddle.stationary import trichotomy
 from strictsaddle.stationary.covering import Limits
 from strictsaddle.stationary.discharge import Thresholds, close
 from strictsaddle.stationary.growth import Bounded, bounded
-from strictsaddle.stationary.strong_convexity import convex_on_ball
+from strictsaddle.stationary.patch import flat
+from strictsaddle.stationary.strong_convexity import bounding_box, convex_on_ball
 
 WELL = Objective("double well", "x y", "x**4/4 - x**2/2 + y**2/2")
 
@@ -28,8 +29,7 @@ def closes(objective: Objective, box: Any, epsilon: float, gamma: float, balls: 
     d = derive(objective)
     n = objective.dimension
     centres = np.array(list(balls), dtype=float).reshape(len(balls), n)
-    t = Thresholds(d.gradient_tape, d.hessian_tape, epsilon**2, gamma, np.stack([centres, centres]),
-                   np.full(len(balls), delta**2), np.zeros((0, n)))  # fmt: skip
+    t = Thresholds(flat(d), epsilon**2, gamma, np.stack([centres, centres]), np.full(len(balls), delta**2))
     low, high = np.array(box, dtype=float).T
     return close(t, low[None].copy(), high[None].copy(), Serial(), Limits(None, 5_000), silent).closed
 
@@ -78,23 +78,27 @@ def test_distances_bound_what_is_sampled(
     assert trichotomy.nearest(low, high, at, at) <= exact <= trichotomy.farthest(low, high, at, at)
 
 
+def convex(objective: Objective, centre: Any, radius_squared: float, alpha: float) -> bool:
+    ends = bounding_box(centre, radius_squared)
+    return convex_on_ball(flat(derive(objective)), *ends, centre, radius_squared, alpha, 50_000)[0]
+
+
 @pytest.mark.parametrize(
     "alpha, radius, answer", [(0.46, 0.3, True), (0.48, 0.3, False), (0.99, 1e-3, True), (1.01, 1e-3, False)]
 )
 def test_strong_convexity_on_a_ball(alpha: float, radius: float, answer: bool) -> None:
     """The least eigenvalue about (1, 0) is min(1, 3(1 - r)^2 - 1): 0.47 for r = 0.3."""
     box = np.array([[1.0, 0.0], [1.0, 0.0]])
-    assert convex_on_ball(derive(WELL).hessian_tape, box, radius**2, alpha, 20_000)[0] is answer
+    assert convex(WELL, box, radius**2, alpha) is answer
 
 
 def test_the_ball_and_not_its_bounding_box() -> None:
     """f = x^2 + y^2 - 3/4 x^2 y^2 is convex on a disc, and not in the corners of the square about it."""
     saddle = Objective("corners", "x y", "x**2 + y**2 - 3*x**2*y**2/4")
     # at x = y = s the least eigenvalue is 2 - 3/2 s^2 - 3 s^2: 0.2 on the circle of radius^2 0.8, where s^2 = 0.4
-    tape, centre = derive(saddle).hessian_tape, np.zeros((2, 2))
-    assert convex_on_ball(tape, centre, 0.8, 0.1, 50_000)[0]
-    corners = convex_on_ball(tape, centre, 1.6, 0.1, 50_000)  # the bounding box of the first disc has these corners
-    assert not corners[0]
+    centre = np.zeros((2, 2))
+    assert convex(saddle, centre, 0.8, 0.1)
+    assert not convex(saddle, centre, 1.6, 0.1)  # the bounding box of the first disc has these corners
 
 
 @pytest.mark.parametrize("epsilon", ["1/10", "100"])

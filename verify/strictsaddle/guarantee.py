@@ -10,9 +10,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from strictsaddle.errors import InputError, NotYetError
+from strictsaddle.errors import InputError
 from strictsaddle.events import Event, Finished, Listener, silent
-from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.pipeline import Method, check
 from strictsaddle.verdict import Definition1, Resources, Stationary, Verdict
@@ -61,15 +60,10 @@ def constants(
     certified point that violates all three conditions, or "undecided" with what is left. With fewer than four
     constants `frontier` lists the best values, each row proved, and the constants are those of one row that holds.
 
-    Raises InputError for constants that are not positive numbers, NotYetError for spheres.
+    Raises InputError for constants that are not positive numbers.
     """
     started = time.monotonic()
     given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
-    if isinstance(objective.domain, Spheres):
-        raise NotYetError(
-            "constants on spheres are not certified yet",
-            remedy="Definition 2 needs tangent-space quantities there; this version knows all of R^n and boxes.",
-        )
 
     def passed_on(event: Event) -> None:
         if not isinstance(event, Finished):
@@ -89,7 +83,7 @@ def constants(
             nothing = replace(_EMPTY, objective=objective.to_dict())
             violation = Examination(
                 objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed
-            ).quick_violation(four)
+            ).violations.without_list(four)
             if violation is not None:  # decided; the list of stationary points is only for the reader
                 share = min(share or LISTING, LISTING)
         known = check(

@@ -17,7 +17,7 @@ import numpy as np
 from strictsaddle.classify.definition2 import Decision, Examination
 from strictsaddle.classify.infimum import infimum
 from strictsaddle.classify.largest_alpha import MARGINS, choose, largest_alphas, rounded
-from strictsaddle.classify.theorem6 import smoothness, step_size
+from strictsaddle.classify.theorem6 import step_size
 from strictsaddle.classify.violating import Constants, certified
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -113,7 +113,7 @@ def _refuted_at_once(examination: Examination, given: Mapping[str, Fraction | No
     least."""
     least = Fraction(1, 10**100)  # what holds for larger constants holds for these
     tried = Constants(given["alpha"] or least, given["gamma"] or least, least, given["delta"] or least)
-    violation = examination.known_violation(tried)
+    violation = examination.violations.known_point(tried)
     return None if violation is None else examination.failed(violation)
 
 
@@ -191,7 +191,9 @@ def _certified_norm(
     epsilon = rounded(norm * (1 + 1e-6) + 1e-300, up=True, digits=5)
     constants = Constants(alpha, gamma, epsilon, delta)
     return (
-        epsilon if certified(examination.derivation, place, constants, examination.far(constants)) is not None else None
+        epsilon
+        if certified(examination.landscape, place, constants, examination.violations.far(constants)) is not None
+        else None
     )
 
 
@@ -243,7 +245,9 @@ def _certified_curvature(
     gamma = rounded(max(least, 0.0) * (1 + 1e-6) + 1e-9, up=True, digits=5)
     constants = Constants(alpha, gamma, epsilon, delta)
     return (
-        gamma if certified(examination.derivation, place, constants, examination.far(constants)) is not None else None
+        gamma
+        if certified(examination.landscape, place, constants, examination.violations.far(constants)) is not None
+        else None
     )
 
 
@@ -268,9 +272,9 @@ def _finished(
     places = examination.middles(examination.points)
     if len(places):
         lower, upper = places.min(axis=0) - 2 * spread, places.max(axis=0) + 2 * spread
-        beta = smoothness(examination.derivation, lower, upper)
+        beta = examination.landscape.smoothness(lower, upper)
         if beta is not None and beta > 0 and examination.minima:
-            n = examination.derivation.dimension
+            n = examination.landscape.dimension
             options = []
             for row, decision in held:
                 numbers = [Fraction(row[name]) for name in ("alpha", "gamma", "epsilon", "delta")]

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from strictsaddle.classify.exact_hessian import at_least, constant_hessian
-from strictsaddle.classify.violating import PRECISION, Landscape, ball, descend, distance, measure
-from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.classify.descent import descend
+from strictsaddle.classify.exact_hessian import at_least
+from strictsaddle.classify.landscape import Landscape
+from strictsaddle.classify.violating import PRECISION, ball, distance
 from strictsaddle.derive.tape import outward
 from strictsaddle.stationary.covering import Limits
-from strictsaddle.stationary.strong_convexity import convex_on_ball
 from strictsaddle.verdict import StationaryPoint
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -41,39 +41,44 @@ class Goodness:
 class Balls:
     """The balls about the minima of one objective, asked about one alpha and delta after another.
 
-    points: all stationary points that are known; `complete`: whether their orbits are those of proved symmetries;
-    region: (lower, upper) of a box that cuts the balls, or None.
+    points: all stationary points that are known; `complete`: whether their orbits are those of proved symmetries.
     """
 
     def __init__(
         self,
-        derivation: Derivation,
         landscape: Landscape,
         points: Sequence[StationaryPoint],
         complete: bool,
-        region: tuple[Array, Array] | None,
         limits: Limits,
         rng: np.random.Generator,
     ) -> None:
-        self.derivation, self.landscape, self.points, self.complete = derivation, landscape, points, complete
-        self.region, self.limits, self.rng = region, limits, rng
+        self.landscape, self.points, self.complete = landscape, points, complete
+        self.limits, self.rng = limits, rng
         self.minima = [point for point in points if point.kind == "local_minimum"]
-        self.constant = constant_hessian(derivation)
+        self.constant = landscape.constant
         self.boxes = 0
         self._goodness: dict[tuple[Any, ...], Goodness] = {}
 
     def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
         """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
         centre, radius = (
-            middles([self.minima[k]], self.derivation.dimension)[0],
+            middles([self.minima[k]], self.landscape.dimension)[0],
             2.0 * float(delta) * (1.0 - 1e-9),
         )
 
         def project(points: Array) -> Array:
+            """Into the domain, and where that is outside the ball, towards its centre (along a chord, or an arc)."""
             points = self.landscape.inside(points)
-            gaps = points - centre
-            lengths = np.linalg.norm(gaps, axis=1, keepdims=True)
-            return np.array(centre + gaps * np.minimum(1.0, radius / np.maximum(lengths, 1e-300)))
+            outside = np.linalg.norm(points - centre, axis=1) > radius
+            if outside.any():
+                ends, low, high = points[outside], np.zeros(outside.sum()), np.ones(outside.sum())
+                for _ in range(30):
+                    share = 0.5 * (low + high)
+                    tried = self.landscape.inside(centre + share[:, None] * (ends - centre))
+                    within = np.linalg.norm(tried - centre, axis=1) <= radius
+                    low, high = np.where(within, share, low), np.where(within, high, share)
+                points[outside] = self.landscape.inside(centre + low[:, None] * (ends - centre))
+            return points
 
         n = len(centre)
         directions = self.rng.standard_normal((400, n))
@@ -110,7 +115,8 @@ class Balls:
         before, ctx.prec = ctx.prec, PRECISION
         try:
             here = [arb(i.low).union(arb(i.high)) for i in minimum.point]
-            for other in self.points:
+            alone = self.landscape.balls_are_convex(float(radius))
+            for other in self.points if alone else ():
                 if other is not minimum and distance(here, other.point) <= ball(radius):
                     what = "minimum" if other.kind == "local_minimum" else "stationary point"
                     return Goodness(
@@ -128,13 +134,11 @@ class Balls:
             return Goodness(False, why)
         square, bound = outward(radius * radius)[1], outward(alpha)[1]
         box = np.array(minimum.point).T
-        proved, used, failed = convex_on_ball(
-            self.derivation.hessian_tape, box, square, bound, self.ball_boxes(), self.region
-        )
+        proved, used, failed = self.landscape.convex_about(box, square, bound, self.ball_boxes())
         self.boxes += used
         if proved:
             return Goodness(True)
-        if failed is not None and (why := self._below(minimum, np.mean(failed, axis=0), alpha, delta)):
+        if failed is not None and (why := self._below(minimum, failed, alpha, delta)):
             return Goodness(False, why)
         return Goodness(None)
 
@@ -145,10 +149,10 @@ class Balls:
             return ""
         before, ctx.prec = ctx.prec, PRECISION
         try:
-            exact = [arb(float(x)) for x in place]
+            exact = self.landscape.exact(place)
             if not distance(exact, minimum.point) <= ball(2 * delta):
                 return ""
-            sizes = measure(self.derivation, exact)
+            sizes = self.landscape.measure(exact)
             if sizes is None or not sizes[1] < ball(alpha):
                 return ""
             shown = ", ".join(f"{x:.6g}" for x in place)

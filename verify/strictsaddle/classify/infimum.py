@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.classify.definition2 import Examination
-from strictsaddle.classify.violating import Constants, descend, starts
+from strictsaddle.classify.descent import descend, starts
+from strictsaddle.classify.violating import Constants
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 SLACK = 1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified

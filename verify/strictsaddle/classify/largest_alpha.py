@@ -8,11 +8,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, ctx
+from flint import ctx
 
 from strictsaddle.classify.definition2 import Examination
 from strictsaddle.classify.exact_hessian import at_least
-from strictsaddle.classify.violating import PRECISION, ball, distance, measure
+from strictsaddle.classify.violating import PRECISION, ball, distance
 from strictsaddle.derive.outward import outward
 from strictsaddle.events import Progress
 
@@ -98,8 +98,8 @@ def _refuted_alpha(examination: Examination, delta: Fraction) -> Fraction | None
                     continue
                 seen.add(minimum.orbit)
             _, place = examination.balls.least_in_ball(k, delta)
-            point = [arb(float(x)) for x in place]
-            sizes = measure(examination.derivation, point)
+            point = examination.landscape.exact(place)
+            sizes = examination.landscape.measure(point)
             if sizes is not None and distance(point, minimum.point) <= ball(2 * delta):
                 found.append(Fraction(outward(sizes[1]).high))
     finally:

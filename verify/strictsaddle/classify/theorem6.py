@@ -19,35 +19,6 @@ So the step size below is an upper one, and eta^-2 is a lower one of the iterati
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
-
-from strictsaddle.derive.derivatives import Derivation, upper_triangle
-from strictsaddle.derive.kernels import evaluate_interval
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-PIECES = 4096
-
-
-def smoothness(derivation: Derivation, lower: Array, upper: Array) -> float | None:
-    """An upper bound of |H| on a box (largest row sum of the entries' bounds on small pieces); None where
-    unbounded."""
-    n = lower.size
-    parts = max(1, int(PIECES ** (1.0 / n)))
-    grids = [np.linspace(low, high, parts + 1) for low, high in zip(lower, upper, strict=True)]
-    low = np.stack([g.ravel() for g in np.meshgrid(*(grid[:-1] for grid in grids), indexing="ij")], axis=1)
-    high = np.stack([g.ravel() for g in np.meshgrid(*(grid[1:] for grid in grids), indexing="ij")], axis=1)
-    h_low, h_high = evaluate_interval(derivation.hessian_tape, low, high)
-    size = np.maximum(-h_low, h_high)
-    if not np.isfinite(size).all():
-        return None
-    rows = np.zeros((len(size), n))
-    for k, (i, j) in enumerate(upper_triangle(n)):
-        rows[:, i] += size[:, k]
-        if i != j:
-            rows[:, j] += size[:, k]
-    return float(rows.max()) * (1 + 1e-12)
 
 
 def step_size(

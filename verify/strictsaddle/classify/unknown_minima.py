@@ -15,7 +15,8 @@ from strictsaddle.events import Listener
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.covering import Limits
 from strictsaddle.stationary.discharge import Thresholds, close
-from strictsaddle.stationary.strong_convexity import convex_on_ball
+from strictsaddle.stationary.patch import flat
+from strictsaddle.stationary.strong_convexity import bounding_box, convex_on_ball
 from strictsaddle.verdict import StationaryPoint
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -51,22 +52,21 @@ def no_unknown_minimum(
         if all(i.low <= b and a <= i.high for i, a, b in zip(minimum.point, lower, upper, strict=True))
     ]
     centres = np.array([np.array(minimum.point).T for minimum in about]).reshape(len(about), 2, len(centre))
-    squares = np.zeros(len(about))
+    squares, patch = np.zeros(len(about)), flat(derivation)
     for k, box in enumerate(centres):
         square = 0.25 * radius * radius
         while square > LEAST_SHARE * radius * radius:
-            if convex_on_ball(derivation.hessian_tape, box, square * 1.0001, TINY, BALL_BOXES, region)[0]:
+            ends = bounding_box(box, square * 1.0001, region)
+            if convex_on_ball(patch, *ends, box, square * 1.0001, TINY, BALL_BOXES)[0]:
                 squares[k] = square
                 break
             square *= 0.25
     thresholds = Thresholds(
-        derivation.gradient_tape,
-        derivation.hessian_tape,
+        patch,
         TINY,
         TINY,
         np.ascontiguousarray(np.moveaxis(centres, 1, 0)),
         squares,
-        np.zeros((0, len(centre))),
     )
     within = replace(limits, max_boxes=BOXES)
     cover = close(thresholds, lower[None].copy(), upper[None].copy(), pool, within, listener)

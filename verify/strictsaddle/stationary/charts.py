@@ -80,22 +80,31 @@ class Chart:
     def chart_objective(self) -> Objective:
         """F(c) = f(c/|c|) in the chart's coordinates, named as the unknowns they belong to."""
         graph = Graph()
+        _, nodes = self.embedded(graph, self.objective.graph, [self.objective.node])
+        names = tuple(self.objective.variables[i] for i in self.unknowns)
+        return Objective.from_graph(self.words, names, graph, nodes[0], expression=self.objective.expression)
+
+    def embedded(self, made: Graph, graph: Graph, nodes: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The n unknowns w(c) and what `nodes` of `graph` (formulas in w) are there, as nodes of `made` in the
+        chart's coordinates."""
         number = {i: k for k, i in enumerate(self.unknowns)}
-        parts = {i: graph.variable(k) for i, k in number.items()}
+        parts = {i: made.variable(k) for i, k in number.items()}
         for pole in self.poles:
-            parts[pole // 2] = graph.constant(1)
+            parts[pole // 2] = made.constant(1)
         squares = {}  # for unknowns on spheres, the number 1 + sum c^2 of their sphere
         for pole, group in zip(self.poles, self._groups, strict=True):
-            others = [graph.power(parts[i], 2) for i in group if i != pole // 2]
-            norm = graph.add(graph.constant(1), graph.total(others))
+            others = [made.power(parts[i], 2) for i in group if i != pole // 2]
+            norm = made.add(made.constant(1), made.total(others))
             for i in group:
                 squares[i] = norm
             if pole % 2:
                 for i in group:
-                    parts[i] = graph.neg(parts[i])
-        node = _substituted(self.objective, graph, parts, squares)
-        names = tuple(self.objective.variables[i] for i in self.unknowns)
-        return Objective.from_graph(self.words, names, graph, node, expression=self.objective.expression)
+                    parts[i] = made.neg(parts[i])
+        whole = {
+            i: made.div(part, made.unary(Op.SQRT, squares[i])) if i in squares else part for i, part in parts.items()
+        }
+        w = [whole[i] for i in range(self.objective.dimension)]
+        return w, _substituted(graph, nodes, made, parts, squares, whole)
 
     @property
     def words(self) -> str:
@@ -138,20 +147,25 @@ class Chart:
         return np.array([np.full(len(middle), 1.0), np.full(len(middle), -1.0)])
 
 
-def _substituted(objective: Objective, made: Graph, parts: dict[int, int], squares: dict[int, int]) -> int:
-    """The objective's node with w_i = parts[i] / sqrt(squares[i]); even powers of a w_i without a root."""
-    graph, place = objective.graph, dict[int, int]()
+def _substituted(
+    graph: Graph,
+    nodes: Sequence[int],
+    made: Graph,
+    parts: dict[int, int],
+    squares: dict[int, int],
+    whole: dict[int, int],
+) -> list[int]:
+    """The nodes with w_i = whole[i] = parts[i] / sqrt(squares[i]); even powers of a w_i without a root."""
+    place = dict[int, int]()
     binary = {Op.ADD: made.add, Op.SUB: made.sub, Op.MUL: made.mul, Op.DIV: made.div}
-    for k in graph.reachable([objective.node]):
+    for k in graph.reachable(nodes):
         op, left, right = graph.ops[k], graph.left[k], graph.right[k]
         if op is Op.CONST:
             place[k] = made.constant(graph.constants[left])
         elif op is Op.PI:
             place[k] = made.pi()
         elif op is Op.VAR:
-            place[k] = parts[left]
-            if left in squares:
-                place[k] = made.div(parts[left], made.unary(Op.SQRT, squares[left]))
+            place[k] = whole[left]
         elif op in binary:
             place[k] = binary[op](place[left], place[right])
         elif op is Op.POW and graph.ops[left] is Op.VAR and graph.left[left] in squares and right % 2 == 0:
@@ -161,7 +175,7 @@ def _substituted(objective: Objective, made: Graph, parts: dict[int, int], squar
             place[k] = made.power(place[left], right)
         else:
             place[k] = made.unary(op, place[left])
-    return place[objective.node]
+    return [place[k] for k in nodes]
 
 
 def charts(objective: Objective, group: SignedPermutationGroup) -> list[Chart]:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.derive.kernels import interval_program
-from strictsaddle.derive.tape import Tape
 from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor, Serial
 from strictsaddle.stationary.covering import Limits
+from strictsaddle.stationary.patch import Patch
 from strictsaddle.stationary.trichotomy import BATCH, BOXES, LEFT, STUCK, close_boxes
 
 CHUNKS = 16  # a constant, so that the search is the same for any number of workers
@@ -29,17 +29,15 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What closes a box: squared epsilon and gamma (rounded up), and balls: centres (2, k, n), squared radii (k,)
-    rounded down. `half_spaces` (rows c with c.w >= 0): points outside of them need no proof, because a symmetry maps
-    them inside."""
+    """What closes a box of the patch: squared epsilon and gamma (rounded up), and balls: centres (2, k, n), squared
+    radii (k,) rounded down. Points outside of the patch's half-spaces need no proof, because a symmetry maps them
+    inside."""
 
-    gradient: Tape
-    hessian: Tape
+    patch: Patch
     square: float
     gamma: float
     centres: Array
     radius_squared: Array
-    half_spaces: Array
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,10 @@ def _work(chunk: _Chunk) -> tuple[Array, Array, Array, int]:
     lower[:count], upper[:count] = chunk.lower, chunk.upper
     counters, stuck = np.zeros(8, dtype=np.int64), np.empty((3 * BATCH, 2, n))
     close_boxes(
-        interval_program(t.gradient),
-        interval_program(t.hessian),
+        interval_program(t.patch.place_slope),
+        interval_program(t.patch.shape),
+        t.patch.ambient,
+        t.patch.slopes,
         lower,
         upper,
         count,
@@ -96,7 +96,7 @@ def _work(chunk: _Chunk) -> tuple[Array, Array, Array, int]:
         t.centres[0],
         t.centres[1],
         t.radius_squared,
-        t.half_spaces,
+        t.patch.half_spaces,
         LEAST_WIDTH,
         counters,
         stuck,
@@ -123,7 +123,7 @@ def close(
     """
     started, serial = time.monotonic(), Serial()
     n = lower.shape[1]
-    length = 2 * len(thresholds.gradient.op) + len(thresholds.hessian.op) + 30 * n * n
+    length = 2 * len(thresholds.patch.place_slope.op) + len(thresholds.patch.shape.op) + 30 * n * n
     share = int(min(max(1e7 / length, 256), 20_000))
     stuck, boxes = np.empty((0, 2, n)), 0
     volume = max(float(np.sum(np.prod(upper - lower, axis=1))), 1e-300)

@@ -1,11 +1,13 @@
 """The tests of Definition 2 on one box, and the search that closes boxes by them, compiled.
 
-A box X is closed by any one of
+A box X of coordinates (see `patch`: the place w(c), the slope s(c), the curvature N(c) in the metric G(c)) is closed by
+any one of
 
-* LARGE: |g(w)| >= epsilon on X, by the enclosures' squares, or by u.g(w) for the fixed direction u of the gradient at
-  the midpoint (|g| >= u.g / |u|, and u.g has a mean-value form);
-* CURVED: v'H(w)v <= -gamma |v|^2 on X for a fixed vector v, so that the least eigenvalue is at most -gamma;
-* NEAR: X lies in one of the given balls, for every place of the ball's centre within its enclosure.
+* LARGE: |s(c)| >= epsilon on X, by the enclosures' squares, or by u.s(c) for the fixed direction u of the slope at the
+  midpoint (|s| >= u.s / |u|, and u.s has a mean-value form);
+* CURVED: v'(N(c) + gamma G(c))v <= 0 on X for a fixed vector v: the tangent vector that belongs to v has at most the
+  curvature -gamma;
+* NEAR: w(X) lies in one of the given balls, for every place of the ball's centre within its enclosure.
 
 Rounding is that of `box_tests`: every number that decides has been rounded against the decision, and comparisons with
 nan are false. Thresholds come in as doubles that have been rounded against the decision too.
@@ -56,6 +58,8 @@ def farthest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
     """An upper bound of the squared distance between points of a box and of a centre's enclosure."""
     total = 0.0
     for i in range(lo.size):
+        if not lo[i] <= hi[i]:
+            return np.inf
         size = max(up(hi[i] - c_lo[i]), up(c_hi[i] - lo[i]))
         total = up(total + up(size * size))
     return total
@@ -81,55 +85,68 @@ def lies_in_a_ball(lo: Any, hi: Any, c_lo: Any, c_hi: Any, radius_squared: Any) 
 
 
 @compiled
-def slope_is_large(m_lo: Any, m_hi: Any, h_lo: Any, h_hi: Any, r: Any, at: Any, square: Any) -> Any:
-    """Whether u.g(w) >= |u| sqrt(square) on the box for the midpoint's gradient u (m_lo, m_hi enclose g there)."""
-    n = r.size
-    u, norm, least = np.empty(n), 0.0, 0.0
+def slope_is_large(m_lo: Any, m_hi: Any, j_lo: Any, j_hi: Any, r: Any, square: Any) -> Any:
+    """Whether u.s(c) >= |u| sqrt(square) on the box for the midpoint's slope u.
+
+    m_lo, m_hi: (k,), bounds of the slope at the midpoint; j_lo, j_hi: (k * m,), of its Jacobian on the box, row after
+    row; r: (m,), half-widths."""
+    k, m = m_lo.size, r.size
+    u, norm, least = np.empty(k), 0.0, 0.0
     largest = 0.0
-    for i in range(n):
+    for i in range(k):
         u[i] = 0.5 * (m_lo[i] + m_hi[i])
         largest = max(largest, abs(u[i]))
     if not 1e-150 < largest < HUGE:
         return False
-    for i in range(n):
+    for i in range(k):
         u[i] /= largest
         norm = up(norm + up(u[i] * u[i]))
         least = down(least + scaled(u[i], m_lo[i], m_hi[i])[0])
-    for j in range(n):
+    for j in range(m):
         low, high = 0.0, 0.0
-        for i in range(n):
-            p_lo, p_hi = scaled(u[i], h_lo[at[i, j]], h_hi[at[i, j]])
+        for i in range(k):
+            p_lo, p_hi = scaled(u[i], j_lo[i * m + j], j_hi[i * m + j])
             low, high = down(low + p_lo), up(high + p_hi)
         least = down(least - up(magnitude(low, high) * r[j]))
     return 0.0 < least < HUGE and down(least * least) >= up(square * norm)
 
 
 @compiled
-def curvature_at_most(v: Any, gamma: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
-    """Whether v'H(w)v <= -gamma |v|^2 for all w in the box, for a vector v of doubles."""
+def shifted(n_lo: Any, n_hi: Any, metric_lo: Any, metric_hi: Any, number: Any, h_lo: Any, h_hi: Any) -> Any:
+    """Bounds of N + number * G, entry by entry, to h_lo, h_hi."""
+    for k in range(n_lo.size):
+        low, high = scaled(number, metric_lo[k], metric_hi[k])
+        if metric_lo[k] == metric_hi[k] == 1.0:
+            low, high = number, number
+        elif metric_lo[k] == metric_hi[k] == 0.0:
+            low, high = 0.0, 0.0
+        h_lo[k], h_hi[k] = down(n_lo[k] + low), up(n_hi[k] + high)
+
+
+@compiled
+def is_not_positive(v: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
+    """Whether v'Hv <= 0 for every symmetric H within the bounds, for a vector v of doubles."""
     n = v.size
     total = 0.0
     for i in range(n):
         for j in range(i, n):
             weight_lo, weight_hi = down(v[i] * v[j]), up(v[i] * v[j])
-            k = at[i, j]
-            low, high = h_lo[k], h_hi[k]
             if i == j:
                 weight_lo = max(weight_lo, 0.0)
-                low, high = down(low + gamma), up(high + gamma)
             else:
                 weight_lo, weight_hi = 2.0 * weight_lo, 2.0 * weight_hi
-            total = up(total + product(weight_lo, weight_hi, low, high)[1])
+            k = at[i, j]
+            total = up(total + product(weight_lo, weight_hi, h_lo[k], h_hi[k])[1])
     return total <= 0.0
 
 
 @compiled
-def is_curved(h_lo: Any, h_hi: Any, gamma: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
-    """Whether a unit vector or the midpoint's least eigenvector proves the least eigenvalue to be at most -gamma on
-    the box. Overwrites middle, q and vector."""
+def is_curved(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
+    """Whether a unit vector or the midpoint's least eigenvector v proves v'Hv <= 0 for every symmetric H = N + gamma G
+    within the bounds. Overwrites middle, q and vector."""
     n = at.shape[0]
     for i in range(n):
-        if h_hi[at[i, i]] <= -gamma:
+        if h_hi[at[i, i]] <= 0.0:
             return True
     for i in range(n):
         for j in range(n):
@@ -145,29 +162,29 @@ def is_curved(h_lo: Any, h_hi: Any, gamma: Any, at: Any, middle: Any, q: Any, ve
         return False
     for i in range(n):
         vector[i] = q[i, least]
-    return curvature_at_most(vector, gamma, h_lo, h_hi, at)
+    return is_not_positive(vector, h_lo, h_hi, at)
 
 
 @compiled
-def side_to_cut(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, least_width: Any) -> Any:
-    """The side to split: the largest sum_i |dg_i/dw_k| times width among the sides that are not much shorter than the
+def side_to_cut(lo: Any, hi: Any, j_lo: Any, j_hi: Any, least_width: Any) -> Any:
+    """The side to split: the largest sum_i |ds_i/dc_k| times width among the sides that are not much shorter than the
     longest; -1 when the box is too small."""
-    n = lo.size
+    m = lo.size
     longest, small = 0.0, True
-    for k in range(n):
+    for k in range(m):
         longest = max(longest, hi[k] - lo[k])
         if hi[k] - lo[k] > least_width * max(1.0, abs(lo[k]), abs(hi[k])):
             small = False
     if small:
         return -1
     best, most = -1, -1.0
-    for k in range(n):
+    for k in range(m):
         width = hi[k] - lo[k]
         if not lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k] or width < 0.1 * longest:
             continue
         smear = 1e-3 * width
-        for i in range(n):
-            slope = max(-h_lo[at[i, k]], h_hi[at[i, k]])
+        for i in range(k, j_lo.size, m):
+            slope = max(-j_lo[i], j_hi[i])
             smear += min(slope, 1e100) * width if slope == slope else 1e100 * width
         if smear > most:
             best, most = k, smear
@@ -188,8 +205,10 @@ def outside_all(half_spaces: Any, lo: Any, hi: Any) -> Any:
 
 @compiled
 def close_boxes(
-    gradient: Any,
-    hessian: Any,
+    place_slope: Any,
+    shape: Any,
+    ambient: Any,
+    slopes: Any,
     stack_lo: Any,
     stack_hi: Any,
     top: Any,
@@ -206,22 +225,21 @@ def close_boxes(
 ) -> Any:
     """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first.
 
-    gradient, hessian: interval programs. square: epsilon^2 rounded up; gamma rounded up; c_lo, c_hi: (k, n)
-    enclosures of the balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, n), boxes that nothing closes
-    and that are too small to split. On return the first counters[LEFT] rows of the stack are still open.
+    place_slope, shape: interval programs of a `Patch`, ambient and slopes: its numbers n and k. square: epsilon^2
+    rounded up; gamma rounded up;
+    c_lo, c_hi: (k, n) enclosures of the balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, m), boxes
+    that nothing closes and that are too small to split. On return the first counters[LEFT] rows of the stack are still
+    open.
     """
-    n = stack_lo.shape[1]
-    at = upper_index(n)
-    triangle = n * (n + 1) // 2
-    lo, hi, mid, rad = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty((BATCH, n))
-    g_lo, g_hi, m_lo, m_hi = (
-        np.empty((BATCH, n)),
-        np.empty((BATCH, n)),
-        np.empty((BATCH, n)),
-        np.empty((BATCH, n)),
-    )
-    h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
-    middle, q, vector = np.empty((n, n)), np.empty((n, n)), np.empty(n)
+    n, m = ambient, stack_lo.shape[1]
+    at = upper_index(m)
+    triangle = m * (m + 1) // 2
+    first, second = slopes * m, slopes * m + triangle
+    lo, hi, mid, rad = np.empty((BATCH, m)), np.empty((BATCH, m)), np.empty((BATCH, m)), np.empty((BATCH, m))
+    p_lo, p_hi = np.empty((BATCH, n + slopes)), np.empty((BATCH, n + slopes))
+    s_lo, s_hi = np.empty((BATCH, second + triangle)), np.empty((BATCH, second + triangle))
+    h_lo, h_hi = np.empty(triangle), np.empty(triangle)
+    middle, q, vector = np.empty((m, m)), np.empty((m, m)), np.empty(m)
     while top > 0 and counters[BOXES] < limit:
         if counters[STUCK] + BATCH >= stuck.shape[0] or top + 2 * BATCH >= stack_lo.shape[0]:
             break
@@ -232,16 +250,16 @@ def close_boxes(
             if outside_all(half_spaces, stack_lo[top], stack_hi[top]):
                 counters[FIRST + OUTSIDE] += 1
                 continue
-            if lies_in_a_ball(stack_lo[top], stack_hi[top], c_lo, c_hi, radius_squared):
-                counters[FIRST + NEAR] += 1
-                continue
             copied_row(lo, count, stack_lo, top)
             copied_row(hi, count, stack_hi, top)
             count += 1
-        evaluate(gradient, count, lo, hi, g_lo, g_hi)
+        evaluate(place_slope, count, lo, hi, p_lo, p_hi)
         kept = 0
         for b in range(count):
-            if least_square(g_lo[b], g_hi[b]) >= square:
+            if lies_in_a_ball(p_lo[b, :n], p_hi[b, :n], c_lo, c_hi, radius_squared):
+                counters[FIRST + NEAR] += 1
+                continue
+            if least_square(p_lo[b, n:], p_hi[b, n:]) >= square:
                 counters[FIRST + LARGE] += 1
                 continue
             copied_row(lo, kept, lo, b)
@@ -250,16 +268,18 @@ def close_boxes(
             kept += 1
         if kept == 0:
             continue
-        evaluate(gradient, kept, mid, mid, m_lo, m_hi)
-        evaluate(hessian, kept, lo, hi, h_lo, h_hi)
+        evaluate(place_slope, kept, mid, mid, p_lo, p_hi)
+        evaluate(shape, kept, lo, hi, s_lo, s_hi)
         for b in range(kept):
-            if slope_is_large(m_lo[b], m_hi[b], h_lo[b], h_hi[b], rad[b], at, square):
+            j_lo, j_hi = s_lo[b, :first], s_hi[b, :first]
+            if slope_is_large(p_lo[b, n:], p_hi[b, n:], j_lo, j_hi, rad[b], square):
                 counters[FIRST + LARGE] += 1
                 continue
-            if is_curved(h_lo[b], h_hi[b], gamma, at, middle, q, vector):
+            shifted(s_lo[b, first:second], s_hi[b, first:second], s_lo[b, second:], s_hi[b, second:], gamma, h_lo, h_hi)
+            if is_curved(h_lo, h_hi, at, middle, q, vector):
                 counters[FIRST + CURVED] += 1
                 continue
-            side = side_to_cut(lo[b], hi[b], h_lo[b], h_hi[b], at, least_width)
+            side = side_to_cut(lo[b], hi[b], j_lo, j_hi, least_width)
             if side < 0:
                 copied_row(stuck[counters[STUCK]], 0, lo, b)
                 copied_row(stuck[counters[STUCK]], 1, hi, b)

@@ -12,6 +12,7 @@ from strictsaddle_cli.output import PROVED, say
 
 if TYPE_CHECKING:
     from strictsaddle.zoo import Entry
+    from strictsaddle.zoo.entry import Parameter, TextParameter
 
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Show this one in full.", show_default=False)]
 
@@ -59,7 +60,7 @@ def description(entry: Entry) -> str:
         )  # fmt: skip
 
     lines = [f"{entry.name} ({entry.family})", "", block(entry.summary), "", block(entry.formula, "    "), ""]
-    declared = [*entry.parameters, *entry.texts]
+    declared: list[Parameter | TextParameter] = [*entry.parameters, *entry.texts]
     if declared:
         lines.append("Parameters:")
         longest = max(len(parameter.name) for parameter in declared)

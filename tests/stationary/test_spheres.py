@@ -122,7 +122,7 @@ def test_stationary_points_that_are_not_isolated_are_said_to_be() -> None:
     found = located(objective)
     assert found.outcome == "infinite" and not found.complete
     assert isinstance(objective.domain, Spheres)
-    points = rational_points(lagrangian(objective), objective.domain)
+    points = list(rational_points(lagrangian(objective), objective.domain))
     assert len(points) == 6
     assert {str(point.coordinates[0]) for point in points} == {"1", "3"}
 
@@ -131,7 +131,7 @@ def test_points_that_are_not_stationary_are_no_candidates() -> None:
     """The twin."""
     objective = Objective("tilted", "x y", "x + y", domain=Spheres(((0, 1),)))
     assert isinstance(objective.domain, Spheres)
-    assert rational_points(lagrangian(objective), objective.domain) == []
+    assert not list(rational_points(lagrangian(objective), objective.domain))
     assert len(located(objective).zeros) == 2
 
 

@@ -95,7 +95,7 @@ def _candidates(
     seconds: float = SECONDS_SYMMETRIC,
 ) -> Iterator[FieldPoint]:
     """Exact stationary points: products of unit vectors, then symmetric points."""
-    yield from rational_points(system, domain)
+    yield from rational_points(system, domain, deadline=time.monotonic() + 0.5 * seconds)
     if group is not None:
         yield from symmetric_points(system, domain, group, deadline=time.monotonic() + seconds)
 

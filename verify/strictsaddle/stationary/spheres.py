@@ -13,7 +13,8 @@ which is the Riemannian Hessian, plus k negative and k positive eigenvalues (Gou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
 from flint import arb, arb_mat, fmpq, fmpq_mpoly_ctx
@@ -105,15 +106,18 @@ def riemannian_hessian_of(derivation: Derivation, domain: Spheres, point: Sequen
     return basis.transpose() * matrix * basis
 
 
-def rational_points(system: PolynomialSystem, domain: Spheres) -> list[FieldPoint]:
+def rational_points(
+    system: PolynomialSystem, domain: Spheres, *, deadline: float | None = None
+) -> Iterator[FieldPoint]:
     """Stationary points, with multipliers, among the products of unit vectors +-e_i, free coordinates 0.
 
-    That is where to look when the stationary points are not isolated.
+    That is where to look when the stationary points are not isolated. Stops at `deadline` (time.monotonic).
     """
     k = len(domain.groups)
     choices = [[(i, sign) for i in group for sign in (1, -1)] for group in domain.groups]
-    found: list[FieldPoint] = []
     for choice in islice(product(*choices), MOST_CANDIDATES):
+        if deadline is not None and time.monotonic() >= deadline:
+            return
         values = [fmpq(0)] * system.dimension
         for i, sign in choice:
             values[k + i] = fmpq(sign)
@@ -123,5 +127,4 @@ def rational_points(system: PolynomialSystem, domain: Spheres) -> list[FieldPoin
             values[number] = slopes.evaluate(system.gradient[k + i])[0] / (2 * sign)
         candidate = FieldPoint.rational(values)
         if candidate.is_stationary(system):
-            found.append(candidate)
-    return found
+            yield candidate

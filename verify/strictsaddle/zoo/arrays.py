@@ -38,7 +38,9 @@ def array(path: str, dimensions: int) -> tuple[tuple[int, ...], Entries]:
     return tuple(shape), dict(_entries(nested, tuple(shape), (), path))
 
 
-def _entries(nested: Any, shape: tuple[int, ...], place: tuple[int, ...], path: str) -> Iterator[tuple[tuple[int, ...], Fraction]]:  # fmt: skip
+def _entries(
+    nested: Any, shape: tuple[int, ...], place: tuple[int, ...], path: str
+) -> Iterator[tuple[tuple[int, ...], Fraction]]:
     here = path + ", entry " + str([k + 1 for k in place]) if place else path
     if len(place) == len(shape):
         try:

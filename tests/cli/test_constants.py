@@ -75,6 +75,9 @@ def test_bad_input(well: str, arguments: list[str], part: str, capsys: pytest.Ca
     assert part in output.err and output.out == "" and "Traceback" not in output.err
 
 
-def test_spheres_are_told_to_be_missing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["constants", "tensor-component", *HOLD]) == 2
-    assert "sphere" in capsys.readouterr().err
+def test_constants_on_a_sphere(capsys: pytest.CaptureFixture[str]) -> None:
+    """d = 2: on the circle f' = sin 4t and f'' = 4 cos 4t, which is -4 at the maxima: gamma = 1/4 holds, 9/2 does not."""
+    assert main(["constants", "tensor-component", *HOLD]) == 0
+    assert "unit spheres" in capsys.readouterr().out
+    assert main(["constants", "tensor-component", "--alpha", "1/4", "--gamma", "9/2", *HOLD[4:]]) == 1
+    assert "fails" in capsys.readouterr().out

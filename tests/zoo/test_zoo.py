@@ -29,7 +29,7 @@ def test_an_entry_says_all_that_the_command_shows(entry: Entry) -> None:
         assert parameter.description
     for known in entry.known:
         assert known.statement.endswith((".", "!")) and known.source
-        assert set(known.parameters) <= {parameter.name for parameter in entry.parameters}
+        assert set(known.parameters) <= {parameter.name for parameter in (*entry.parameters, *entry.texts)}
 
 
 @pytest.mark.parametrize("entry", zoo.entries(), ids=lambda entry: entry.name)
@@ -37,8 +37,9 @@ def test_an_entry_builds_at_every_parameter_it_makes_a_claim_about(entry: Entry)
     for known in entry.known:
         objective = entry.objective(known.parameters)
         assert objective.name == entry.name
+        numbers = {parameter.name for parameter in entry.parameters}
         for name, value in known.parameters.items():
-            assert objective.parameters[name] == Fraction(value)
+            assert name not in numbers or objective.parameters[name] == Fraction(value)
 
 
 def test_parameters_change_the_objective() -> None:

@@ -16,10 +16,10 @@ from strictsaddle.classify.modulo_symmetry import FoundOrbit, examine, isolated_
 from strictsaddle.classify.orbit_records import continuum
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
+from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
 from strictsaddle.symmetry.fundamental_domain import inequalities
 from strictsaddle.symmetry.orbits import orbits
-from strictsaddle.symmetry.permutation_group import SignedPermutation
 from strictsaddle.symmetry.signed_permutations import (
     SignedPermutationGroup,
     find_signed_permutations,
@@ -91,30 +91,28 @@ class KnownSymmetries:
         """
         if self.group.order == 1:
             return tuple(points), True
-        n = self.objective.dimension
+        enclosures = [[(i.low, i.high) for i in point.point] for point in points]
+        widest = max((high - low for box in enclosures for low, high in box), default=0.0)
+        index = BoxIndex(self.objective.dimension, widest)
         known: list[StationaryPoint] = []
-        capacity = 64
-        boxes, homes = np.empty((capacity, 2, n)), np.empty((capacity, 2, n))
-        queue = [(point, np.array(point.point).T, home) for point, home in zip(points, unique, strict=True)]
+        homes: list[Enclosure] = []
+        queue: list[tuple[StationaryPoint, Enclosure, Enclosure]] = [
+            (point, box, [(float(low), float(high)) for low, high in home.T])
+            for point, box, home in zip(points, enclosures, unique, strict=True)
+        ]
         while queue:
             point, box, home = queue.pop()
-            m = len(known)
-            meets = np.all((boxes[:m, 0] <= box[1]) & (box[0] <= boxes[:m, 1]), axis=1)
-            if meets.any():
-                same = np.all((homes[:m, 0] <= box[0]) & (box[1] <= homes[:m, 1]), axis=1) | np.all(
-                    (home[0] <= boxes[:m, 0]) & (boxes[:m, 1] <= home[1]), axis=1
-                )
-                if np.all(same[meets]):
+            near = index.meeting(box)
+            if near:
+                if all(inside(box, homes[k]) or inside(index.boxes[k], home) for k in near):
                     continue
                 return tuple(points), False
-            if m >= MOST_POINTS:
+            if len(known) >= MOST_POINTS:
                 return tuple(points), False
-            if m == capacity:
-                capacity *= 2
-                boxes, homes = np.concatenate([boxes, boxes]), np.concatenate([homes, homes])
-            boxes[m], homes[m] = box, home
-            known.append(replace(point, point=tuple(Interval(float(low), float(high)) for low, high in box.T)))
-            queue += [(point, _image(element, box), _image(element, home)) for element in self.group.generators]
+            index.add(box)
+            homes.append(home)
+            known.append(replace(point, point=tuple(Interval(low + 0.0, high + 0.0) for low, high in box)))
+            queue += [(point, image_of(element, box), image_of(element, home)) for element in self.group.generators]
         return tuple(sorted(known, key=lambda p: [round(0.5 * (i.low + i.high), 9) for i in p.point])), True
 
     def in_orbits(self, stationary: Stationary) -> Stationary:
@@ -171,8 +169,3 @@ class KnownSymmetries:
 
 def _rounded(point: Sequence[arb]) -> tuple[float, ...]:
     return tuple(round(float(x.mid()), 9) + 0.0 for x in point)
-
-
-def _image(element: SignedPermutation, box: Array) -> Array:
-    """The image of a box (2, n), exactly."""
-    return np.array(image_of(element, [(float(low), float(high)) for low, high in box.T])).T + 0.0

@@ -8,17 +8,15 @@ listed point only. Nothing is rounded.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
+from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.continuous import ContinuousSymmetries
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, image_of
-
-Enclosure = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,16 @@ def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete:
             k = parent[k]
         return k
 
-    index = _Index(points)
+    index = BoxIndex(
+        len(points[0]) if points else 0, max((high - low for box in points for low, high in box), default=0.0)
+    )
+    for box in points:
+        index.add(box)
     for element in group.generators:
         for k, box in enumerate(points):
             image = image_of(element, box)
             near = index.meeting(image)
-            same = [j for j in near if _inside(image, points[j]) or _inside(points[j], image)]
+            same = [j for j in near if inside(image, points[j]) or inside(points[j], image)]
             if not same and complete and len(near) == 1:
                 same = near
             if same:
@@ -66,36 +68,6 @@ def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete:
         leader = find(k)
         numbers.append(None if leader in uncertain else number.setdefault(leader, len(number)))
     return Orbits(tuple(numbers), tuple(numbers.count(o) for o in range(len(number))))
-
-
-class _Index:
-    """The boxes sorted by their sides' lower end in the coordinate in which they differ most, to find those
-    that meet another."""
-
-    def __init__(self, boxes: Sequence[Enclosure]) -> None:
-        self.boxes = boxes
-        self.axis = 0
-        if boxes:
-            spread = [len({box[i] for box in boxes}) for i in range(len(boxes[0]))]
-            self.axis = spread.index(max(spread))
-        self.order = sorted(range(len(boxes)), key=lambda k: boxes[k][self.axis][0])
-        self.lows = [boxes[k][self.axis][0] for k in self.order]
-        self.widest = max((box[self.axis][1] - box[self.axis][0] for box in boxes), default=0.0)
-
-    def meeting(self, box: Enclosure) -> list[int]:
-        low, high = box[self.axis]
-        # One more relative unit than the widest box, because the difference above was rounded.
-        start = bisect_left(self.lows, low - self.widest * (1 + 1e-9) - 1e-9 * abs(low))
-        near = self.order[start : bisect_right(self.lows, high)]
-        return sorted(k for k in near if _meet(self.boxes[k], box))
-
-
-def _inside(inner: Enclosure, outer: Enclosure) -> bool:
-    return all(a[0] >= b[0] and a[1] <= b[1] for a, b in zip(inner, outer, strict=True))
-
-
-def _meet(one: Enclosure, other: Enclosure) -> bool:
-    return all(a[0] <= b[1] and b[0] <= a[1] for a, b in zip(one, other, strict=True))
 
 
 def orbit_size(group: SignedPermutationGroup, point: Sequence[Fraction]) -> int:

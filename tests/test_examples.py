@@ -61,3 +61,17 @@ def test_the_study_of_growth_prints_a_table_and_draws(tmp_path: Path) -> None:
     assert [row[-7:-1] for row in rows if row[:2] == ["Eq.", "5"]] == [["4", "64", "8", "16", "1", "16.0"]]
     assert [row[2:7] for row in rows if row[:1] == ["tanh"]] == [["2", "2", "2", "1", "1"]]
     assert (tmp_path / "growth.png").stat().st_size > 1000
+
+
+def test_the_study_of_tensors_prints_a_table_and_draws(tmp_path: Path) -> None:
+    """d = 2: 8, 8, 16 and 16 points of Eq. 4 by the formula in the zoo; 8, 16 and 8 of 1 + cos 2p cos 2q for Eq. 5."""
+    run = subprocess.run(
+        [sys.executable, str(EXAMPLES / "tensor_growth.py"), "--largest", "2", "--plot", "growth.png"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    rows = {tuple(line.split()[1:3]): line.split() for line in run.stdout.splitlines() if line.startswith("2 ")}
+    numbers = {key[1]: [cell for cell in row[3:] if cell.isdigit()] for key, row in rows.items()}
+    assert numbers["4"][:8:2] == ["32", "8", "8", "16"] and "not strict-saddle" in " ".join(rows["Eq.", "4"])
+    assert numbers["5"][:2] == ["64", "8"] and numbers["5"][2::2][:3] == ["8", "16", "8"]
+    assert (tmp_path / "growth.png").stat().st_size > 1000

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
 from flint import arb, ctx
 
 from strictsaddle.classify.algebraic import Solution
@@ -30,8 +31,9 @@ from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 from strictsaddle.verdict import StationaryPoint, Witness
 
 PRECISION = 192
+CLEARLY = 1e-6  # of the largest eigenvalue: what is negative by more than this in doubles is no candidate for a witness
 MOST_LISTED = 9  # unknowns and multipliers, where something else can be tried first
-SECONDS_SYMMETRIC = 20.0  # for the search of a witness among symmetric points
+SECONDS_SYMMETRIC = 60.0  # for the search of a witness among symmetric points
 
 
 def solve(
@@ -116,7 +118,7 @@ def _witnesses(system: PolynomialSystem, domain: Spheres, points: Iterable[Field
     for exact in points:
         for embedding in exact.real_embeddings():
             balls = tuple(exact.embed(value, embedding, PRECISION).real for value in exact.coordinates)
-            if not _looks_degenerate(form, domain, balls):
+            if _curves_down(form, domain, balls) or not _looks_degenerate(form, domain, balls):
                 continue
             if not exact.is_stationary(system):
                 break
@@ -125,6 +127,19 @@ def _witnesses(system: PolynomialSystem, domain: Spheres, points: Iterable[Field
             if found is not None:
                 return (found,)
     return ()
+
+
+def _curves_down(form: MonomialForm, domain: Spheres, balls: tuple[arb, ...]) -> bool:
+    """Whether doubles show a clearly negative eigenvalue of the Riemannian Hessian. Such a candidate is passed over, which
+    claims nothing: enclosures take fifty times as long, and most candidates are saddles."""
+    k, middle = len(domain.groups), np.array([float(ball.mid()) for ball in balls])
+    hessian = form.real_doubles(middle)[2][k:, k:]
+    normals = np.zeros((len(middle) - k, k))
+    for number, group in enumerate(domain.groups):
+        normals[list(group), number] = middle[[k + i for i in group]]
+    basis = np.linalg.qr(normals, mode="complete")[0][:, k:]
+    spectrum = np.linalg.eigvalsh(basis.T @ hessian @ basis)
+    return bool(spectrum.size and spectrum[0] < -CLEARLY * max(np.abs(spectrum).max(), 1.0))
 
 
 def _looks_degenerate(form: MonomialForm, domain: Spheres, balls: tuple[arb, ...]) -> bool:

@@ -207,10 +207,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "and 8 of the plane, 4 - 2 sqrt 2 and 4 + 2 sqrt 2 for each other direction of u_1 and u_2, and 8 for the rest.",
                 _HAND, "not_strict_saddle", at={"d": "3"},
             ),
-            Known(
-                "The same for d = 4, which check leaves undecided.", _HAND, "not_strict_saddle",
-                at={"d": "4"}, engine="none",
-            ),
+            Known("The same for d = 4.", _HAND, "not_strict_saddle", at={"d": "4"}),
         ),
         _TEXTS,
     ),

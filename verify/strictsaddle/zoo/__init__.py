@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 
 from strictsaddle.errors import InputError, near_miss
 from strictsaddle.objective.objective import Number, Objective
-from strictsaddle.zoo import classics, linear_networks, networks, recovery, tensors
+from strictsaddle.zoo import classics, linear_networks, manifolds, networks, recovery, tensors
 from strictsaddle.zoo.entry import Entry, Known, Parameter
 
 __all__ = ["Entry", "Known", "Parameter", "entries", "entry", "get", "names"]
 
 _ENTRIES: dict[str, Entry] = {
-    found.name: found for family in (tensors, linear_networks, networks, recovery, classics) for found in family.ENTRIES
+    found.name: found
+    for family in (tensors, manifolds, linear_networks, networks, recovery, classics)
+    for found in family.ENTRIES
 }
 
 

@@ -11,7 +11,7 @@ from strictsaddle.errors import InputError, near_miss
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.verdict import Answer, Scope
 
-Family = Literal["tensors", "linear networks", "networks", "recovery", "classics"]
+Family = Literal["tensors", "spheres", "linear networks", "networks", "recovery", "classics"]
 
 
 class Values(dict[str, Fraction]):

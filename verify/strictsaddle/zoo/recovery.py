@@ -163,6 +163,10 @@ ENTRIES: tuple[Entry, ...] = (
             Known(
                 "A double least eigenvalue: a circle of minima.", _HAND, "not_strict_saddle", at={"b": "1"},
             ),
+            Known(
+                "A double largest one: a circle of maxima, all of them with negative curvature towards the minima.",
+                _HAND, "strict_saddle", at={"b": "3"}, engine="interval",
+            ),
         ),
     ),
     Entry(

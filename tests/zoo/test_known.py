@@ -12,7 +12,7 @@ CLAIMS = [
         entry,
         known,
         id="-".join([entry.name, *(f"{k}={v}" for k, v in known.parameters.items())]),
-        marks=[pytest.mark.slow] if known.engine == "interval" else [],
+        marks=[pytest.mark.slow] if known.engine == "interval" or known.slow else [],
     )
     for entry in zoo.entries()
     for known in entry.known

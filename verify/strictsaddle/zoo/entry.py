@@ -98,7 +98,7 @@ class Known:
 
     `verdict` is that of Definition 1; counts are those of isolated stationary points; None stands for "nothing is
     said". `engine` names what the comparison needs: "exact" for algebra, "interval" for the covering, "none" where no
-    engine of this version decides it.
+    engine of this version decides it. `slow`: it takes more than some seconds.
     """
 
     statement: str
@@ -112,6 +112,7 @@ class Known:
     scope: Scope = "global"
     modulo_symmetry: Answer | None = None
     engine: Literal["exact", "interval", "none"] = "exact"
+    slow: bool = False
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -179,7 +179,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "d = 3: strict-saddle, with 2^d d! = 48 minima, all global. Saddles are not isolated; proved here by covering "
                 "(893,621 boxes).",
                 _PAPER, "strict_saddle", 48,
-                at={"d": "3"}, engine="none",
+                at={"d": "3"}, engine="interval",
             ),
         ),
         _TEXTS,
@@ -207,7 +207,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "and 8 of the plane, 4 - 2 sqrt 2 and 4 + 2 sqrt 2 for each other direction of u_1 and u_2, and 8 for the rest.",
                 _HAND, "not_strict_saddle", at={"d": "3"},
             ),
-            Known("The same for d = 4.", _HAND, "not_strict_saddle", at={"d": "4"}),
+            Known("The same for d = 4.", _HAND, "not_strict_saddle", at={"d": "4"}, slow=True),
         ),
         _TEXTS,
     ),

@@ -11,6 +11,7 @@ import threading
 from types import TracebackType
 
 from strictsaddle.derive.compilation import is_missing
+from strictsaddle.derive.entry import attach
 from strictsaddle.errors import EngineError
 from strictsaddle.parallel import Processes
 from strictsaddle.stationary.covering import Question, compile_search
@@ -36,8 +37,9 @@ class CompileAhead:
             self._pool.run(compile_search, [self._question])
 
     def finish(self) -> None:
-        """Return when the search is on disk, or when the attempt has ended."""
+        """Compile the interpreter here meanwhile; return when the search is on disk, or when the attempt has ended."""
         if self._thread is not None:
+            attach()
             self._thread.join()
 
     def __enter__(self) -> CompileAhead:

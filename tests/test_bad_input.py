@@ -94,7 +94,7 @@ DECLARED: dict[str, tuple[str, tuple[str, ...]]] = {
     "box text": (f'{X}[domain]\nbox = "1,2"\n', ("domain.box: a list of pairs", "not text")),
     "box and spheres": (
         f'{X}[domain]\nbox = [1, 2]\nspheres = [["x"]]\n',
-        ("domain", "both box and spheres"),
+        ("domain", "more than one of box, spheres and equalities"),
     ),
     "domain empty": (f"{X}[domain]\n", ("domain", "neither box nor spheres")),
     "domain key": (f"{X}[domain]\nboxes = [1, 2]\n", ("unknown key: 'boxes'", "Did you mean box?")),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from strictsaddle import zoo
     from strictsaddle.guarantee import constants
     from strictsaddle.loading import load
-    from strictsaddle.objective.domain import Box, Euclidean, Spheres
+    from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
     from strictsaddle.objective.network import network
     from strictsaddle.objective.objective import Objective
     from strictsaddle.pipeline import check, check_events
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from strictsaddle.verdict import Verdict
 
 __all__ = [
-    "Box", "Euclidean", "Objective", "Spheres", "Verdict", "check", "check_events", "constants", "load",
+    "Box", "Equalities", "Euclidean", "Objective", "Spheres", "Verdict", "check", "check_events", "constants", "load",
     "network", "symmetries", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
 _HOMES = {
-    "Box": "objective.domain", "Euclidean": "objective.domain", "Objective": "objective.objective",
+    "Box": "objective.domain", "Equalities": "objective.domain", "Euclidean": "objective.domain", "Objective": "objective.objective",
     "Spheres": "objective.domain",
     "Verdict": "verdict", "check": "pipeline", "check_events": "pipeline", "load": "loading",
     "network": "objective.network",

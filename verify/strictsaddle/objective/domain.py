@@ -1,4 +1,4 @@
-"""Where an objective is asked about: all of R^n, a closed box, or a product of unit spheres with R^k."""
+"""Where an objective is asked about: all of R^n, a closed box, a product of unit spheres with R^k, or the zeros of equalities."""
 
 from __future__ import annotations
 
@@ -46,15 +46,64 @@ class Box:
 
 @dataclass(frozen=True)
 class Spheres:
-    """`groups[k]` holds the numbers of the variables that together have norm 1; all others are free."""
+    """`groups[k]` holds the numbers of the variables that together have norm 1; all others are free.
+
+    Raises InputError for groups that share a variable, or have fewer than two: one variable of norm 1 is only two points.
+    """
 
     groups: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", tuple(tuple(group) for group in self.groups))
+        numbers = [number for group in self.groups for number in group]
+        if not self.groups or min(map(len, self.groups)) < 2:
+            raise InputError(
+                "a sphere needs at least two variables", where="domain.spheres", fragment=str(self.groups),
+                remedy="One variable of norm 1 is only the two points -1 and 1: put each into the formula.",
+            )  # fmt: skip
+        if len(set(numbers)) < len(numbers):
+            raise InputError(
+                "a variable is in two spheres, or twice in one", where="domain.spheres", fragment=str(self.groups),
+                remedy="Spheres must be disjoint groups of variables.",
+            )  # fmt: skip
+
+    @property
+    def codimension(self) -> int:
+        """The number of spheres: of equalities that hold."""
+        return len(self.groups)
 
     def to_dict(self) -> dict[str, Any]:
         return {"kind": "manifold", "spheres": [list(group) for group in self.groups]}
 
 
-Domain = Euclidean | Box | Spheres
+Terms = tuple[tuple[tuple[int, ...], Fraction], ...]  # of a polynomial: exponents and coefficients, in a fixed order
+
+
+@dataclass(frozen=True)
+class Equalities:
+    """All w with h(w) = 0 for each of the polynomials h in `equations`, formulas in the variables of the objective.
+
+    An objective reads them (`objective.equalities`): then `polynomials` holds their terms. Where they are unit spheres, its domain is
+    a `Spheres`.
+    """
+
+    equations: tuple[str, ...]
+    polynomials: tuple[Terms, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "equations", tuple(self.equations))
+
+    @property
+    def codimension(self) -> int:
+        """The number of equalities."""
+        return len(self.equations)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": "manifold", "equalities": list(self.equations)}
+
+
+Manifold = Spheres | Equalities
+Domain = Euclidean | Box | Spheres | Equalities
 
 
 def spheres(groups: Sequence[Sequence[str]], variables: Sequence[str]) -> Spheres:
@@ -62,6 +111,10 @@ def spheres(groups: Sequence[Sequence[str]], variables: Sequence[str]) -> Sphere
     number = {name: position for position, name in enumerate(variables)}
     seen: set[str] = set()
     numbers = []
+    if not groups:
+        raise InputError(
+            "no sphere is listed", where="domain.spheres", remedy="Leave [domain] out for all of R^n."
+        )
     for group in groups:
         for name in group:
             if name not in number:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from strictsaddle.errors import InputError, StrictSaddleError, listed, near_miss
 from strictsaddle.objective import network, network_table, reading
-from strictsaddle.objective.domain import Box, Domain, Euclidean, spheres
+from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, spheres
 from strictsaddle.objective.expression import check_name, place, rational
 from strictsaddle.objective.objective import Objective
 from strictsaddle.objective.tables import Table, items, number, shown, texts
@@ -154,19 +154,23 @@ def _located(error: StrictSaddleError, formula: str, text: str, path: Path) -> S
 
 
 def domain_of(table: Table, variables: Sequence[str]) -> Domain:
-    """The domain of the table [domain] in a file's `table`: R^n without one, else a box or spheres."""
+    """The domain of the table [domain] in a file's `table`: R^n without one, else a box, spheres or equalities."""
     if "domain" not in table:
         return Euclidean()
-    inner = Table(table.content["domain"], table.file, "domain", ("box", "spheres"))
+    inner = Table(table.content["domain"], table.file, "domain", ("box", "spheres", "equalities"))
     if len(inner.content) != 1:
         raise InputError(
-            "the domain has both box and spheres" if inner.content else "the domain has neither box nor spheres",
+            "the domain has more than one of box, spheres and equalities"
+            if inner.content
+            else "the domain has neither box nor spheres nor equalities",
             where=inner.place,
             remedy="Give one of them, or no [domain] for all of R^n.",
         )
     try:
         if "box" in inner:
             return _box(inner.value("box"), inner.where("box"), len(variables))
+        if "equalities" in inner:
+            return Equalities(tuple(texts(inner.value("equalities"), inner.where("equalities"), "formulas")))
         where = inner.where("spheres")
         groups = items(inner.value("spheres"), where, "lists of variables")
         return spheres([texts(group, where, "variables") for group in groups], variables)
@@ -236,7 +240,7 @@ def limited(objective: Objective, box: str) -> Objective:
         return objective.on(Box(lower, upper))
     if not isinstance(domain, Euclidean):
         raise InputError(
-            "the objective lives on spheres, which a box cannot limit",
+            "the objective lives on spheres or other equalities, which a box cannot limit",
             where="--box",
             fragment=box,
             remedy="Leave --box out.",

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from strictsaddle.errors import InputError
-from strictsaddle.objective.domain import Box, Domain, Euclidean
+from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
 from strictsaddle.objective.expression import check_name, parse, rational
 from strictsaddle.objective.graph import Graph, Op
 from strictsaddle.objective.printing import text as graph_text
@@ -155,6 +155,17 @@ def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, 
             where="domain.box",
             remedy="Give one pair a variable, or one pair for all.",
         )
+    if isinstance(domain, Spheres):
+        outside = [number for group in domain.groups for number in group if number not in range(len(variables))]
+        if outside:
+            raise InputError(
+                f"a sphere names variable number {outside[0]}, and there are {len(variables)}, from 0 on",
+                where="domain.spheres", fragment=str(domain.groups),
+            )  # fmt: skip
+    if isinstance(domain, Equalities) and not domain.polynomials:
+        from strictsaddle.objective.equalities import resolved
+
+        domain = resolved(domain, variables, parameters)
     values = {"name": name, "variables": variables, "graph": graph, "node": node, "parameters": parameters,
               "domain": domain, "network": network, "source": source, "expression": expression}  # fmt: skip
     for key, value in values.items():

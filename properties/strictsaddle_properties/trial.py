@@ -44,6 +44,7 @@ def tried(
     where Hypothesis is not installed.
     """
     require_hypothesis()
+    objective.require_no_equalities("laws")
     engine = engine or standard() if budget is None else engine or standard(budget=max(1.0, budget / 4))
     deadline = None if budget is None else time.monotonic() + budget
     found = []

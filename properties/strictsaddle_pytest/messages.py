@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle.objective.domain import Box, Domain, Euclidean, Spheres
+from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 
 LONGEST_CODE = 4000
@@ -42,7 +42,7 @@ def undecided(record: Mapping[str, Any], settings: Mapping[str, Any], reason: st
 def reproduction(objective: Objective, witness: Mapping[str, Any] | None, modulo: bool) -> str:
     """Python that prints gradient and Hessian at the witness; where that does not show the fault, the check itself."""
     head = "import strictsaddle as ss\n\n" + construction(objective)
-    if witness is None or modulo or isinstance(objective.domain, Spheres):
+    if witness is None or modulo or isinstance(objective.domain, (Spheres, Equalities)):
         asked = "modulo_symmetry" if modulo else "definition_1"
         point = (
             ""
@@ -95,6 +95,8 @@ def _domain(domain: Domain) -> tuple[str, str]:
         return "", ""
     if isinstance(domain, Spheres):
         return "", f"ss.Spheres({domain.groups!r})"
+    if isinstance(domain, Equalities):
+        return "", f"ss.Equalities({domain.equations!r})"
     assert isinstance(domain, Box)
 
     def pair(values: tuple[Any, ...]) -> str:

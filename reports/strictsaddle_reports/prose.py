@@ -86,6 +86,8 @@ def domain_words(objective: Mapping[str, Any]) -> str:
     domain, names = objective["domain"], list(objective["variables"])
     if domain["kind"] == "box" and "bounds" in domain:
         return f"the box {_product(domain['bounds'])}"
+    if "equalities" in domain:
+        return "all points where " + " and ".join(f"{equation} = 0" for equation in domain["equalities"])
     if domain["kind"] == "manifold":
         spheres = [" ".join(names[k] for k in group) for group in domain.get("spheres", ())]
         free = len(names) - sum(len(group) for group in domain.get("spheres", ()))

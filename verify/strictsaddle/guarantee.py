@@ -63,6 +63,7 @@ def constants(
     Raises InputError for constants that are not positive numbers.
     """
     started = time.monotonic()
+    objective.require_no_equalities("constants")
     given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
 
     def passed_on(event: Event) -> None:

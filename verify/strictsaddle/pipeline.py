@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from strictsaddle import __version__
-from strictsaddle.errors import EngineError, InputError
+from strictsaddle.errors import EngineError, InputError, NotYetError
 from strictsaddle.events import Event, Finished, Listener, Started, silent
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, Verdict
 
@@ -51,12 +51,15 @@ def check(
     seed: of the random starts of the search for witnesses.
     listener: called with every event (see `events`), last with Finished.
 
-    Raises InputError for options or an objective that make no sense, NotYetError for what no engine can do.
+    Raises InputError for options or an objective that make no sense (equalities that are empty or not regular
+    among them), NotYetError for what no engine can do.
     """
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
     from strictsaddle.classify.known_symmetries import KnownSymmetries
 
+    if isinstance(objective.domain, Equalities):
+        return _under_equalities(objective, method, budget, started, listener)
     limits = _Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
     engine, why = _engine(objective, method)
     listener(Started(engine, why))
@@ -89,6 +92,29 @@ def check(
         symmetry=symmetry.record,
     )
     verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
+    listener(Finished(verdict))
+    return verdict
+
+
+def _under_equalities(
+    objective: Objective, method: Method, budget: float | None, started: float, listener: Listener
+) -> Verdict:
+    """The exact engine alone, and no symmetry: neither of the others knows equalities."""
+    from strictsaddle.classify import riemannian
+    from strictsaddle.classify.definition1 import from_solution
+
+    if method == "interval":
+        raise NotYetError(
+            "the interval engine takes no equalities yet, other than unit spheres", where="--method", fragment=method,
+            remedy="Use --method exact; the objective must be a polynomial then.",
+        )  # fmt: skip
+    listener(Started("exact", "equalities are for Lagrange multipliers"))
+    definition_1, stationary = from_solution(riemannian.solve(objective, budget=budget, listener=listener), None)
+    seconds = round(time.monotonic() - started, 3)
+    verdict = Verdict(
+        objective=objective.to_dict(), definition_1=definition_1, stationary=stationary,
+        resources=Resources("exact", seconds, 0), versions={"strictsaddle": __version__},
+    )  # fmt: skip
     listener(Finished(verdict))
     return verdict
 

@@ -38,7 +38,9 @@ PRECISION = 192
 MOST_LISTED = 9  # unknowns and multipliers, where something else can be tried first
 SECONDS_SYMMETRIC = 60.0  # for the search of a witness among symmetric points
 NEARLY_ZERO = 1e-7  # eigenvalue, relative to the largest, that makes a point worth exact work
-REGULARITY_TRUST = "regularity of the equalities rests on msolve's modular computation, which is right with high probability"
+REGULARITY_TRUST = (
+    "regularity of the equalities rests on msolve's modular computation, which is right with high probability"
+)
 
 
 def solve(
@@ -73,11 +75,13 @@ def solve(
 
 
 def _no_surer_than(regular: Regularity, solution: Solution) -> Solution:
-    """The solution, its completeness no better proved than the regularity of the constraints."""
+    """The solution, its completeness no better proved than the regularity of the constraints; of the witnesses those at which
+    regularity is proved by enclosures, as their eigenvalues are known then."""
     if regular.proof == "exact":
         return solution
     proof = "modular" if solution.proof == "exact" else solution.proof
-    return replace(solution, proof=proof, trust=(*solution.trust, REGULARITY_TRUST))
+    witnesses = tuple(witness for witness in solution.witnesses if witness.eigenvalues)
+    return replace(solution, proof=proof, witnesses=witnesses, trust=(*solution.trust, REGULARITY_TRUST))
 
 
 def _solved(system: PolynomialSystem, domain: Manifold, group: SignedPermutationGroup | None, list_all: bool, budget: float | None,
@@ -214,7 +218,9 @@ def on_spheres(
         balls = zero.refined(form, PRECISION)
         _, _, hessian = form.real_balls(balls)
         spectrum = eigenvalue_enclosures(riemannian_hessian(domain, hessian, balls[k:]))
-    except ArithmeticError:  # rounding hides the rank of the constraints' gradients: index and nullity are proved without them
+    except (
+        ArithmeticError
+    ):  # rounding hides the rank of the constraints' gradients: index and nullity are proved without them
         spectrum = []
     finally:
         ctx.prec = before

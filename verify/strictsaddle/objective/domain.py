@@ -112,9 +112,7 @@ def spheres(groups: Sequence[Sequence[str]], variables: Sequence[str]) -> Sphere
     seen: set[str] = set()
     numbers = []
     if not groups:
-        raise InputError(
-            "no sphere is listed", where="domain.spheres", remedy="Leave [domain] out for all of R^n."
-        )
+        raise InputError("no sphere is listed", where="domain.spheres", remedy="Leave [domain] out for all of R^n.")
     for group in groups:
         for name in group:
             if name not in number:

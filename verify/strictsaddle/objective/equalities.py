@@ -86,7 +86,11 @@ def _unit_spheres(polynomials: Sequence[Terms]) -> Spheres | None:
     groups = []
     for terms in polynomials:
         constant = dict(terms).get((0,) * len(terms[0][0]), Fraction(0))
-        group = [exponents.index(2) for exponents, c in terms if sum(exponents) == 2 and max(exponents) == 2 and c == -constant]
+        group = [
+            exponents.index(2)
+            for exponents, c in terms
+            if sum(exponents) == 2 and max(exponents) == 2 and c == -constant
+        ]
         if not constant or len(group) != len(terms) - 1 or len(group) < 2:
             return None
         groups.append(tuple(sorted(group)))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
 from strictsaddle.objective.expression import check_name, parse, rational
 from strictsaddle.objective.graph import Graph, Op
@@ -114,6 +114,16 @@ class Objective:
             self.name, self.variables, self.graph, self.node, self.parameters, domain,
             network=self.network, source=self.source, expression=self.expression,
         )  # fmt: skip
+
+    def require_no_equalities(self, what: str) -> None:
+        """Raises NotYetError where the domain is given by equalities other than spheres; `what` takes none, in the plural."""
+        if isinstance(self.domain, Equalities):
+            raise NotYetError(
+                f"{what} do not take equalities yet, other than unit spheres",
+                where="domain.equalities",
+                fragment="; ".join(self.domain.equations),
+                remedy="`strictsaddle check` and `strictsaddle stationary` take them.",
+            )
 
     @property
     def digest(self) -> str:

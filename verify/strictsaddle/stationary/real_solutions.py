@@ -22,9 +22,9 @@ COEFFICIENTS = (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103)
 
 @dataclass(frozen=True)
 class RealSolutions:
-    """`points`: verified solutions with real conjugates, each over its number field. `outcome`: "none" and "finite" tell whether there
-    are complex solutions at all, "infinite" that msolve found infinitely many. `proof`: how it is proved that no other real solution exists,
-    "open" where that is not known.
+    """`points`: verified solutions with real conjugates, each over its number field. `outcome`: "none" and "finite"
+    tell whether there are complex solutions at all, "infinite" that msolve found infinitely many. `proof`: how it is proved
+    that no other real solution exists, "open" where that is not known.
     """
 
     outcome: Literal["none", "finite", "infinite"]

@@ -1,7 +1,8 @@
 """Equality constraints h(w) = 0 that are fit for Lagrange multipliers: there are feasible points, and at each of them the gradients of
 the h_g are linearly independent (LICQ).
 
-They are dependent where J(w)^T nu = 0 for some nu other than 0, that is, with some nu_g = 1. So LICQ holds everywhere when for no g the system
+They are dependent where J(w)^T nu = 0 for some nu other than 0, that is, with some nu_g = 1. So LICQ holds everywhere when
+for no g the system
 
     h(w) = 0,   J(w)^T nu = 0,   nu_g = 1
 
@@ -62,11 +63,15 @@ def regularity(domain: Equalities, variables: Sequence[str], *, time_limit: floa
                 remedy="Stationary points there cannot be found by Lagrange's method: describe the set by equalities that are regular.",
             )  # fmt: skip
         if found is None or found.proof == "open":
-            reason = "it is open whether the gradients of the equalities are linearly independent at all feasible points"
+            reason = (
+                "it is open whether the gradients of the equalities are linearly independent at all feasible points"
+            )
             proofs.append("open")
         else:
             proofs.append(found.proof)
-    worst: Literal["exact", "modular", "open"] = "open" if "open" in proofs else "modular" if "modular" in proofs else "exact"
+    worst: Literal["exact", "modular", "open"] = (
+        "open" if "open" in proofs else "modular" if "modular" in proofs else "exact"
+    )
     if worst != "open":
         _require_points(polynomials, n, limit)
     return Regularity(worst, reason)

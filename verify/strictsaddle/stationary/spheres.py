@@ -82,8 +82,8 @@ def kernel_basis(jacobian: arb_mat) -> arb_mat | None:
     """An orthonormal basis of the kernel of a (k, n) matrix of balls, the columns of an (n, n - k) matrix of balls; None where rounding
     leaves its rank open.
 
-    Gram and Schmidt on the rows and then on unit vectors, the longest remainder first. Each matrix within the balls that belongs to a matrix
-    within `jacobian` is exactly orthonormal.
+    Gram and Schmidt on the rows and then on unit vectors, the longest remainder first. Each matrix within the balls that belongs to a
+    matrix within `jacobian` is exactly orthonormal.
     """
     k, n = jacobian.nrows(), jacobian.ncols()
     rows = [[jacobian[i, j] for j in range(n)] for i in range(k)]
@@ -149,7 +149,9 @@ Choice = tuple[tuple[int, int], ...]  # for each sphere the number i of an unkno
 
 def unit_choices(domain: Spheres) -> Iterator[Choice]:
     """The first MOST_CANDIDATES products of unit vectors +-e_i, one on each sphere."""
-    return islice(product(*([(i, sign) for i in group for sign in (1, -1)] for group in domain.groups)), MOST_CANDIDATES)
+    return islice(
+        product(*([(i, sign) for i in group for sign in (1, -1)] for group in domain.groups)), MOST_CANDIDATES
+    )
 
 
 def unit_point(system: PolynomialSystem, choice: Choice) -> FieldPoint | None:

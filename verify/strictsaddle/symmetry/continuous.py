@@ -78,7 +78,10 @@ class ContinuousSymmetries:
 
 
 def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousSymmetries:
-    """The linear and affine symmetries of `objective`; with `on_domain` False those of its formula alone."""
+    """The linear and affine symmetries of `objective`; with `on_domain` False those of its formula alone.
+
+    Raises NotYetError under equalities."""
+    objective.require_no_equalities("symmetries")
     from strictsaddle.symmetry.group_names import name_of
 
     n = objective.dimension

@@ -86,8 +86,9 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     """All signed permutations that leave `objective` unchanged and can be seen from its normal form.
 
     For polynomials that is every one (on spheres: every one that leaves the polynomial itself unchanged, not
-    only its values there), unless multiplied out they are too large; `complete` tells. Raises nothing of its own.
+    only its values there), unless multiplied out they are too large; `complete` tells. Raises NotYetError under equalities.
     """
+    objective.require_no_equalities("symmetries")
     dimension = objective.dimension
     base = list(range(0, 2 * dimension, 2))
     for atoms, most in (

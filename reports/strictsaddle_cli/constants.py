@@ -38,6 +38,7 @@ def constants(
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
     workers: options.Workers = None,
+    checkpoint: options.Checkpoint = None,
     json: options.Json = None,
     plot: Plot = None,
     quiet: options.Quiet = False,
@@ -47,7 +48,7 @@ def constants(
 
     Exit code: 0 they hold, 1 they fail, 2 bad input, 3 undecided.
     """
-    search = options.search(method, budget, max_boxes, workers, None, seed)
+    search = options.search(method, budget, max_boxes, workers, checkpoint, seed)
     values = options.parameters(parameter)
     given = {
         name: _positive(name, text)
@@ -55,7 +56,7 @@ def constants(
     }
     if plot is not None and not plot.lower().endswith((".png", ".svg")):
         raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
-    require_places([("--json", json), ("--plot", plot)], [objective])
+    require_places([("--json", json), ("--plot", plot), ("--checkpoint", checkpoint)], [objective])
     from strictsaddle.guarantee import constants as certify
     from strictsaddle.guarantee import exit_code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -127,6 +127,23 @@ def constants(
     return verdict
 
 
+def sweep(
+    make: Callable[[Fraction], Objective],
+    values: Sequence[Fraction],
+    *,
+    budget: float | None = None,
+    **options: Any,
+) -> Iterator[Verdict]:
+    """`constants` of make(value) for one value of a parameter after another, in this order.
+
+    budget: seconds for all of them together; each gets an equal share of what is left. options: as for `constants`.
+    """
+    ends = None if budget is None else time.monotonic() + budget
+    for number, value in enumerate(values):
+        share = None if ends is None else max((ends - time.monotonic()) / (len(values) - number), 1e-3)
+        yield constants(make(value), budget=share, **options)
+
+
 @contextmanager
 def _saved_when_interrupted(checkpoint: DischargeCheckpoint | None) -> Iterator[None]:
     try:
@@ -137,10 +154,10 @@ def _saved_when_interrupted(checkpoint: DischargeCheckpoint | None) -> Iterator[
         raise
 
 
-def exit_code(verdict: Verdict) -> int:
-    """0 the constants hold, 1 they fail, 3 undecided."""
-    found = (verdict.definition_2 or {}).get("verdict")
-    return {"holds": 0, "fails": 1}.get(str(found), 3)
+def exit_code(*verdicts: Verdict) -> int:
+    """0 the constants hold for all, 1 they fail for one, 3 otherwise."""
+    found = {(verdict.definition_2 or {}).get("verdict") for verdict in verdicts}
+    return 1 if "fails" in found else 0 if found == {"holds"} else 3
 
 
 def _positive(name: str, value: Number | None) -> Fraction | None:

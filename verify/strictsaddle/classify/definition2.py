@@ -143,10 +143,11 @@ class Examination:
         reach = 2.0 * self.reach() + 2.0 * float(constants.delta)
         whole = self.landscape.whole(constants.epsilon, self.half_spaces, reach)
         score = self.violations.score(constants, self.middles(good))
-        for piece in whole.pieces:
+        for number, piece in enumerate(whole.pieces, start=1):
             if reason := limits.reached(self.boxes):
                 return Decision("undecided", whole.scope, "none", reason)
-            cover = self._close(piece, constants, good, score, limits)
+            phase = "covering" if len(whole.pieces) == 1 else f"covering chart {number} of {len(whole.pieces)}"
+            cover = self._close(piece, constants, good, score, limits, phase)
             self._boxes += cover.boxes
             if cover.found is not None:
                 return self.failed(cover.found)
@@ -157,7 +158,13 @@ class Examination:
         )
 
     def _close(
-        self, piece: Piece, constants: Constants, good: Sequence[StationaryPoint], score: Any, limits: Limits
+        self,
+        piece: Piece,
+        constants: Constants,
+        good: Sequence[StationaryPoint],
+        score: Any,
+        limits: Limits,
+        phase: str,
     ) -> Cover:
         patch, n = piece.patch, piece.patch.ambient
         centres = np.array([np.array(p.point) for p in good]).reshape(len(good), n, 2)
@@ -183,6 +190,7 @@ class Examination:
             probe=probe,
             used=self.boxes,
             checkpoint=self.checkpoint,
+            phase=phase,
         )
 
     def _undecided(self, whole: Whole, piece: Piece, cover: Cover, open_balls: int, most: int | None) -> Decision:

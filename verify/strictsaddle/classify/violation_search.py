@@ -109,9 +109,10 @@ class ViolationSearch:
 
         def is_far(point: Sequence[arb]) -> tuple[str, Proof] | None:
             for k, minimum in enumerate(self.minima):
-                if not distance(point, minimum.point) > ball(constants.delta):
-                    if self.balls.goodness(k, constants.alpha, constants.delta).good is not False:
-                        return None
+                if distance(point, minimum.point) > ball(constants.delta):
+                    continue
+                if self.balls.goodness(k, constants.alpha, constants.delta).good is not False:
+                    return None
             proof = self.known.definition_1.proof if self.list_is_complete else "none"
             if proof in ("exact", "interval"):
                 return listed, "interval"

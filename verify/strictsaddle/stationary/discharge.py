@@ -117,6 +117,7 @@ def close(
     probe: Callable[[Array], Any] | None = None,
     used: int = 0,
     checkpoint: DischargeCheckpoint | None = None,
+    phase: str = "covering",
 ) -> Cover:
     """Cover the boxes (rows of lower, upper) until everything is closed, something cannot be, or a limit is reached.
 
@@ -151,7 +152,7 @@ def close(
             checkpoint.keep(question, Left(lower, upper, stuck, boxes))
         seconds = time.monotonic() - started
         share_open = float(np.sum(np.prod(upper - lower, axis=1))) / volume
-        listener(Progress("covering", seconds, boxes, (boxes - first) / max(seconds, 1e-9), share_open, None))
+        listener(Progress(phase, seconds, boxes, (boxes - first) / max(seconds, 1e-9), share_open, None))
         if probe is not None and (len(lower) or len(stuck)):
             order = np.argsort(np.max(upper - lower, axis=1))[:16]
             centres = np.concatenate([np.mean(stuck[:16], axis=1), 0.5 * (lower[order] + upper[order])])

@@ -58,7 +58,9 @@ def checked(vectors: Sequence[Sequence[Fraction]], where: str) -> Vectors:
     lengths = {len(vector) for vector in vectors}
     if len(vectors) < 2 or len(lengths) != 1:
         raise InputError(
-            "at least two vectors of one length are wanted", where=where, remedy="Write one vector a row, [[...], [...]]."
+            "at least two vectors of one length are wanted",
+            where=where,
+            remedy="Write one vector a row, [[...], [...]].",
         )
     worst, place = Fraction(0), (0, 0)
     for i, u in enumerate(vectors):

@@ -118,9 +118,7 @@ def _eq5(values: Values) -> Objective:
     tensor = Tensor.of(values)
     names, domain = unit_vectors(tensor.count, tensor.size)
     pairs = [f"2*({tensor.at(u, v)})" for i, u in enumerate(names) for v in names[i + 1 :]]
-    return Objective(
-        "tensor-eq5", _flat(names), " + ".join(pairs), tensor.parameters(values), domain, source=_PAPER
-    )
+    return Objective("tensor-eq5", _flat(names), " + ".join(pairs), tensor.parameters(values), domain, source=_PAPER)
 
 
 def _eq4(values: Values) -> Objective:

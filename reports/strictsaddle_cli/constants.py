@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,6 +16,9 @@ from strictsaddle_cli.output import say, tell
 from strictsaddle_cli.progress import shown
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from strictsaddle.objective.objective import Objective
     from strictsaddle.pipeline import Method
 
 Alpha = Annotated[str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")]
@@ -24,6 +29,11 @@ Plot = Annotated[
     str | None,
     typer.Option("--plot", metavar="FILE", help="Draw which condition holds where, or the frontier (.png, .svg)."),
 ]
+Sweep = Annotated[
+    str | None,
+    typer.Option("--sweep", metavar="NAME=LO:HI:STEPS", help="Ask for STEPS values of a parameter, ends included."),
+]
+MOST_STEPS = 1000
 
 
 def constants(
@@ -38,55 +48,79 @@ def constants(
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
     workers: options.Workers = None,
+    checkpoint: options.Checkpoint = None,
     json: options.Json = None,
     plot: Plot = None,
+    sweep: Sweep = None,
     quiet: options.Quiet = False,
     seed: options.Seed = "0",
 ) -> int:
     """Definition 2: certify or refute four constants, or find the best values of those that are left out.
 
-    Exit code: 0 they hold, 1 they fail, 2 bad input, 3 undecided.
+    Exit code: 0 they hold, 1 they fail, 2 bad input, 3 undecided; with --sweep 1 if they fail for one of the values,
+    and 0 if they hold for all.
     """
-    search = options.search(method, budget, max_boxes, workers, None, seed)
+    search = options.search(method, budget, max_boxes, workers, checkpoint, seed)
     values = options.parameters(parameter)
     given = {
         name: _positive(name, text)
         for name, text in (("alpha", alpha), ("gamma", gamma), ("epsilon", epsilon), ("delta", delta))
     }
+    if sweep is not None and checkpoint is not None:
+        raise InputError(
+            "a sweep keeps no checkpoint", where="--checkpoint", remedy="Leave one of the two options out."
+        )
     if plot is not None and not plot.lower().endswith((".png", ".svg")):
         raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
-    require_places([("--json", json), ("--plot", plot)], [objective])
+    require_places([("--json", json), ("--plot", plot), ("--checkpoint", checkpoint)], [objective])
     from strictsaddle.guarantee import constants as certify
     from strictsaddle.guarantee import exit_code
+    from strictsaddle.guarantee import sweep as each
 
-    target = read(objective, values, box)
-    with shown(target.name, quiet) as listener:
-        verdict = certify(
-            target,
-            **given,
-            method=cast("Method", search.method),
-            budget=search.budget,
-            max_boxes=search.max_boxes,
-            workers=search.workers,
-            seed=search.seed,
-            listener=listener,
-        )
+    name, points = ("", []) if sweep is None else values_of(sweep, values)
+    options_of_all: dict[str, Any] = {
+        **given,
+        "method": cast("Method", search.method),
+        "max_boxes": search.max_boxes,
+        "workers": search.workers,
+        "seed": search.seed,
+    }
+
+    def made(value: Fraction) -> Objective:
+        return read(objective, {**values, name: str(value)}, box)
+
+    target = made(points[0]) if points else read(objective, values, box)
+    try:
+        with shown(target.name, quiet) as listener:
+            options_of_all["listener"] = listener
+            if points:
+                verdicts = list(each(made, points, budget=search.budget, **options_of_all))
+            else:
+                verdicts = [certify(target, budget=search.budget, checkpoint=checkpoint, **options_of_all)]
+    except KeyboardInterrupt:
+        if checkpoint is not None and os.path.exists(checkpoint):
+            tell(f"the same command goes on from {checkpoint}")
+        raise
+    from strictsaddle_reports import constants_text, json_report, writing
+
     if json == "-":
-        say(verdict.to_json() + "\n")
+        say(json_report.report(verdicts))
+    elif points:
+        say(constants_text.sweep(name, points, verdicts, width=terminal_width()))
     else:
-        from strictsaddle_reports import constants_text
-
-        say(constants_text.report(verdict, width=terminal_width()))
-    from strictsaddle_reports import json_report, writing
-
+        say(constants_text.report(verdicts[0], width=terminal_width()))
     if json not in (None, "-"):
-        writing.write(str(json), json_report.report([verdict]), "--json")
+        writing.write(str(json), json_report.report(verdicts), "--json")
     if plot is not None:
         from strictsaddle_reports import constants_plots
 
-        picture = constants_plots.picture(verdict, target, vector=plot.lower().endswith(".svg"))
+        vector = plot.lower().endswith(".svg")
+        if points:
+            picture = constants_plots.sweep(name, points, verdicts, vector)
+        else:
+            picture = constants_plots.picture(verdicts[0], target, vector=vector)
         if picture is None:
-            tell("there is nothing to draw: pictures need two unknowns, or a frontier")
+            tell("there is nothing to draw: pictures need two unknowns, a frontier, or rows that hold")
             plot = None
         else:
             writing.write(plot, picture.data, "--plot")
@@ -94,7 +128,32 @@ def constants(
         for path in (json, plot):
             if path not in (None, "-"):
                 tell(f"wrote {path}")
-    return exit_code(verdict)
+    return exit_code(*verdicts)
+
+
+def values_of(text: str, others: Mapping[str, str]) -> tuple[str, list[Fraction]]:
+    """The parameter's name and its values, from NAME=LO:HI:STEPS. Raises InputError for anything else."""
+    from fractions import Fraction
+
+    from strictsaddle.objective.objective import exact
+
+    name, equals, ends = (part.strip() for part in text.partition("="))
+    parts = ends.split(":")
+    if not (name and equals and len(parts) == 3):
+        raise InputError("not of the form NAME=LO:HI:STEPS", where="--sweep", fragment=text,
+                         remedy="Write for example --sweep lam=1/10:1/2:5.")  # fmt: skip
+    if name in others:
+        raise InputError("this parameter is swept and set", where="--sweep", fragment=name, remedy="Leave out its -p.")
+    try:
+        low, high = exact(parts[0].strip()), exact(parts[1].strip())
+    except InputError as error:
+        raise error.at("--sweep") from None
+    steps = options.whole("--sweep", parts[2].strip(), 1)
+    if steps > MOST_STEPS:
+        raise InputError(f"more than {MOST_STEPS} steps", where="--sweep", fragment=parts[2])
+    if low == high or steps == 1:
+        return name, [low] if low == high else [low, high][:steps]
+    return name, [low + (high - low) * Fraction(k, steps - 1) for k in range(steps)]
 
 
 def _positive(name: str, text: str | None) -> str | None:

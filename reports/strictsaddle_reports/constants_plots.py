@@ -5,117 +5,31 @@ Both are drawn in floating point: they illustrate what is proved, and prove noth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from matplotlib import rc_context
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Patch
 
-from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Verdict
-from strictsaddle_reports import plots
+from strictsaddle_reports import constants_domain, plots
 from strictsaddle_reports.plots import Picture
 
-# Okabe and Ito, light enough for what is drawn over them
-COLOURS = ("#FFFFFF", "#56B4E9", "#F0E442", "#009E73")
-NAMES = ("none of them: violates", "|g| ≥ ε", "least eigenvalue ≤ −γ", "within δ of a minimum")
-_GRID = 321
+SYMBOLS = {"alpha": "α", "gamma": "γ", "epsilon": "ε", "delta": "δ"}
+LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 
 
 def picture(verdict: Verdict, objective: Objective, *, vector: bool = True) -> Picture | None:
-    """The domain coloured by condition for two unknowns and four constants, else the frontier; None where neither is
-    there. SVG, or PNG when `vector` is false."""
+    """The domain coloured by condition where it has two dimensions and four constants were asked about, else the
+    frontier; None where neither is there. SVG, or PNG when `vector` is false."""
     found: Any = verdict.definition_2 or {}
     constants = {name: value and Fraction(value) for name, value in found.get("constants", {}).items()}
     with rc_context(plots._STYLE):
-        if objective.dimension == 2 and constants and all(constants.values()) and not found["frontier"]:
-            return domain(verdict, objective, constants, vector)
+        if constants and all(constants.values()) and not found["frontier"]:
+            return constants_domain.picture(verdict, objective, constants, vector)
         return frontier(verdict, vector) if found.get("frontier") else None
-
-
-def conditions(objective: Objective, points: Any, minima: Any, constants: dict[str, Fraction]) -> Any:
-    """For each of the points (m, 2) the number of the first condition of NAMES that holds there, 0 for none."""
-    out = evaluate_float(derive(objective).gradient_hessian_tape, points)
-    norm = np.hypot(out[:, 0], out[:, 1])
-    a, b, c = out[:, 2], out[:, 3], out[:, 4]
-    least = 0.5 * (a + c) - np.hypot(0.5 * (a - c), b)
-    which = np.zeros(len(points))
-    which[norm >= float(constants["epsilon"])] = 1
-    which[least <= -float(constants["gamma"])] = 2
-    for minimum in minima:
-        which[np.hypot(*(points - minimum).T) <= float(constants["delta"])] = 3
-    return np.where(np.isfinite(norm) & np.isfinite(least), which, np.nan)
-
-
-def domain(verdict: Verdict, objective: Objective, constants: dict[str, Fraction], vector: bool) -> Picture:
-    """The plane coloured by the condition that holds, with the balls about the minima and the violating point."""
-    found: Any = verdict.definition_2
-    delta = float(constants["delta"])
-    window = [(low - 2.2 * delta, high + 2.2 * delta) for low, high in plots._window(verdict)]
-    witness = None if found["witness"] is None else [plots._middle(at) for at in found["witness"]["point"]]
-    if witness is not None:
-        window = [
-            (min(low, at - delta), max(high, at + delta)) for (low, high), at in zip(window, witness, strict=True)
-        ]
-    x, y = (np.linspace(low, high, _GRID) for low, high in window)
-    mesh = np.meshgrid(x, y)
-    minima = [
-        np.array([plots._middle(i) for i in point.point])
-        for point in verdict.stationary.isolated
-        if point.kind == "local_minimum"
-    ]
-    which = conditions(objective, np.column_stack([m.ravel() for m in mesh]), minima, constants).reshape(mesh[0].shape)
-    figure = Figure(figsize=(6.4, 5.2), layout="constrained")
-    axes = figure.add_subplot()
-    image = axes.pcolormesh(
-        x,
-        y,
-        np.ma.masked_invalid(which),
-        cmap=ListedColormap(COLOURS),
-        norm=BoundaryNorm([-0.5, 0.5, 1.5, 2.5, 3.5], 4),
-        shading="nearest",
-        rasterized=True,
-    )
-    image.set_edgecolor("face")
-    for minimum in minima:
-        axes.add_patch(
-            Circle(tuple(minimum), 2 * delta, fill=False, linestyle="--", linewidth=0.9, edgecolor="#444444")
-        )
-    for kind, points in plots._by_kind(verdict.stationary.isolated):
-        places = [[plots._middle(p.point[k]) for p in points] for k in (0, 1)]
-        plots._mark(axes, kind, places[0], places[1])
-    if witness is not None:
-        colour, marker, width = plots.WITNESS
-        axes.plot(
-            *witness,
-            linestyle="none",
-            marker=marker,
-            markersize=0.7 * width,
-            label="violates",
-            markerfacecolor=colour,
-            markeredgecolor="black",
-            markeredgewidth=1.0,
-            zorder=5,
-        )
-    axes.set(xlim=window[0], ylim=window[1], aspect="equal")
-    axes.set_xlabel(str(verdict.objective["variables"][0]))
-    axes.set_ylabel(str(verdict.objective["variables"][1]))
-    handles, labels = axes.get_legend_handles_labels()
-    present = [k for k in range(4) if (which == k).any()]
-    handles += [Patch(facecolor=COLOURS[k], edgecolor="#999999") for k in present]
-    labels += [NAMES[k] for k in present]
-    figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False, markerscale=0.8)
-    values = ", ".join(f"{name} = {value}" for name, value in constants.items())
-    return plots._saved(
-        figure,
-        vector,
-        f"Which condition of Definition 2 holds where, for {verdict.objective['name']} with {values}.",
-    )
 
 
 def frontier(verdict: Verdict, vector: bool) -> Picture:
@@ -154,3 +68,29 @@ def frontier(verdict: Verdict, vector: bool) -> Picture:
         f"The frontier of gamma and epsilon for {verdict.objective['name']}, alpha = {first['alpha']}, "
         f"delta = {first['delta']}.",
     )
+
+
+def sweep(name: str, values: Sequence[Fraction], verdicts: Sequence[Verdict], vector: bool) -> Picture | None:
+    """The constants that hold against the parameter, and where they fail or are undecided; None where none hold."""
+    found: list[Any] = [verdict.definition_2 or {} for verdict in verdicts]
+    held = [(float(value), f["constants"]) for value, f in zip(values, found, strict=True) if f["verdict"] == "holds"]
+    if not held:
+        return None
+    with rc_context(plots._STYLE):
+        figure = Figure(figsize=(6.0, 4.2), layout="constrained")
+        axes = figure.add_subplot()
+        for (key, symbol), marker, colour in zip(SYMBOLS.items(), "osD^", LINES, strict=True):
+            y = [float(Fraction(constants[key])) for _, constants in held]
+            axes.plot([x for x, _ in held], y, marker=marker, markersize=4, color=colour, label=symbol)
+        for verdict, style in (("fails", "#D55E00"), ("undecided", "#999999")):
+            for value in [v for v, f in zip(values, found, strict=True) if f["verdict"] == verdict]:
+                first = verdict not in axes.get_legend_handles_labels()[1]
+                axes.axvline(float(value), color=style, linestyle=":", linewidth=1.2, label=verdict if first else None)
+        axes.set_yscale("log")
+        axes.set_xlabel(name)
+        axes.set_ylabel("proved constants")
+        plots._legend(axes)
+        return plots._saved(
+            figure, vector, f"The constants of Definition 2 that are proved for {verdicts[0].objective['name']} "
+            f"as {name} varies.",
+        )  # fmt: skip

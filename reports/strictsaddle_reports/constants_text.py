@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from strictsaddle.verdict import Interval, Verdict
 from strictsaddle_reports import prose, text
 from strictsaddle_reports.numerals import shown
 
+KEYS = ("alpha", "gamma", "epsilon", "delta")
 _WORDS = {"holds": "holds", "fails": "fails", "undecided": "is undecided"}
 DEFINITION = (
     "Definition 2: each w has |g(w)| >= epsilon, or least eigenvalue of H(w) <= -gamma, or lies within delta of a "
@@ -71,6 +72,35 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
     ]
     blocks.append("\n".join(textwrap.fill(f"{key:8}{value}", width, subsequent_indent=" " * 8) for key, value in facts))
     return text._CONTROL.sub("�", "\n\n".join(blocks)) + "\n"
+
+
+def sweep(name: str, values: Sequence[Fraction], verdicts: Sequence[Verdict], *, width: int = 100) -> str:
+    """A table with a row for each value of the parameter; ends with a newline."""
+    rows = []
+    for value, verdict in zip(values, verdicts, strict=True):
+        found: Mapping[str, Any] = verdict.definition_2 or {}
+        gaps = [row["gap"] for row in [*found["alphas"], *found["frontier"]] if row["gap"] is not None]
+        scope = "" if found["verdict"] != "holds" else "everywhere" if found["scope"] == "global" else "box"
+        rows.append(
+            [
+                number(value),
+                found["verdict"],
+                *(number(found["constants"][key]) for key in KEYS),
+                share(max(gaps, default=None)),
+                scope,
+            ]
+        )
+    head = [name, "Definition 2", *KEYS, "widest gap", "scope"]
+    title = f"The constants of {prose.title(verdicts[0])} as {name} varies; each row that holds is proved."
+    reasons = [
+        f"{name} = {number(value)}: {(verdict.definition_2 or {})['reason']}"
+        for value, verdict in zip(values, verdicts, strict=True)
+        if (verdict.definition_2 or {})["verdict"] != "holds"
+    ]
+    blocks = [_wrapped(title, width), _wrapped(DEFINITION, width)]
+    blocks.append(tabulate(rows, head, tablefmt="simple", disable_numparse=True))
+    blocks += [textwrap.fill(reason, width, subsequent_indent="  ") for reason in reasons]
+    return text._CONTROL.sub("\ufffd", "\n\n".join(blocks)) + "\n"
 
 
 def number(value: Any) -> str:

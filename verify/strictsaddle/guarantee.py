@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import EngineError, InputError
 from strictsaddle.events import Event, Finished, Listener, silent
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.pipeline import Method, check
@@ -19,6 +20,7 @@ from strictsaddle.verdict import Definition1, Resources, Stationary, Verdict
 if TYPE_CHECKING:
     from strictsaddle.classify.definition2 import Decision, Examination
     from strictsaddle.classify.violating import Constants
+    from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 SHARE = 0.5  # of the budget that the list of stationary points may take
@@ -43,6 +45,7 @@ def constants(
     budget: float | None = None,
     max_boxes: int | None = None,
     workers: int | None = None,
+    checkpoint: str | None = None,
     seed: int = 0,
     listener: Listener = silent,
 ) -> Verdict:
@@ -55,12 +58,15 @@ def constants(
         decimal). Norms and distances are Euclidean, in the unknowns as they are given. method, workers, seed,
         listener: as for `check`, which finds the stationary points first.
     budget: seconds for everything; max_boxes: boxes for each of the two coverings.
+    checkpoint: a file from which an interrupted run goes on; the covering that lists stationary points keeps its own
+        beside it (FILE.points).
 
     Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a
     certified point that violates all three conditions, or "undecided" with what is left. With fewer than four
     constants `frontier` lists the best values, each row proved, and the constants are those of one row that holds.
 
-    Raises InputError for constants that are not positive numbers.
+    Raises InputError for constants that are not positive numbers, and for a file that is no checkpoint of this
+    objective.
     """
     started = time.monotonic()
     objective.require_no_equalities("constants")
@@ -70,16 +76,18 @@ def constants(
         if not isinstance(event, Finished):
             listener(event)
 
-    from strictsaddle.classify.definition2 import Examination
+    from strictsaddle.classify.definition2 import Decision, Examination
     from strictsaddle.classify.violating import Constants
     from strictsaddle.parallel import executor
     from strictsaddle.stationary.covering import Limits
+    from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 
     limits = Limits(None if budget is None else started + budget, max_boxes)
     share = None if budget is None else SHARE * budget
     four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
+    saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest)
     violation = None
-    with executor(workers or os.cpu_count() or 1) as pool:
+    with executor(workers or os.cpu_count() or 1) as pool, _saved_when_interrupted(saved):
         if four is not None:
             nothing = replace(_EMPTY, objective=objective.to_dict())
             violation = Examination(
@@ -93,14 +101,23 @@ def constants(
             budget=share,
             max_boxes=max_boxes,
             workers=workers,
+            checkpoint=None if checkpoint is None else f"{checkpoint}.points",
             seed=seed,
             listener=passed_on,
         )
-        examination = Examination(objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed)
-        if violation is not None and known.definition_1.verdict != "not_strict_saddle":
-            record = as_record(examination, examination.failed(violation), given)
-        else:
-            record = _record(examination, four, given)
+        examination = Examination(
+            objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed, checkpoint=saved
+        )
+        try:
+            if violation is not None and known.definition_1.verdict != "not_strict_saddle":
+                record = as_record(examination, examination.failed(violation), given)
+            else:
+                record = _record(examination, four, given)
+        except EngineError as error:  # the workers died again and again: nothing is claimed
+            nothing_claimed = Decision("undecided", examination.scope_of_points, "none", str(error))
+            record = as_record(examination, nothing_claimed, given)
+    if saved is not None:
+        saved.save()
     took = Resources(
         known.resources.engine,
         round(time.monotonic() - started, 3),
@@ -111,10 +128,37 @@ def constants(
     return verdict
 
 
-def exit_code(verdict: Verdict) -> int:
-    """0 the constants hold, 1 they fail, 3 undecided."""
-    found = (verdict.definition_2 or {}).get("verdict")
-    return {"holds": 0, "fails": 1}.get(str(found), 3)
+def sweep(
+    make: Callable[[Fraction], Objective],
+    values: Sequence[Fraction],
+    *,
+    budget: float | None = None,
+    **options: Any,
+) -> Iterator[Verdict]:
+    """`constants` of make(value) for one value of a parameter after another, in this order.
+
+    budget: seconds for all of them together; each gets an equal share of what is left. options: as for `constants`.
+    """
+    ends = None if budget is None else time.monotonic() + budget
+    for number, value in enumerate(values):
+        share = None if ends is None else max((ends - time.monotonic()) / (len(values) - number), 1e-3)
+        yield constants(make(value), budget=share, **options)
+
+
+@contextmanager
+def _saved_when_interrupted(checkpoint: DischargeCheckpoint | None) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if checkpoint is not None:
+            checkpoint.save()
+        raise
+
+
+def exit_code(*verdicts: Verdict) -> int:
+    """0 the constants hold for all, 1 they fail for one, 3 otherwise."""
+    found = {(verdict.definition_2 or {}).get("verdict") for verdict in verdicts}
+    return 1 if "fails" in found else 0 if found == {"holds"} else 3
 
 
 def _positive(name: str, value: Number | None) -> Fraction | None:

@@ -40,6 +40,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.covering import Limits
 from strictsaddle.stationary.discharge import Cover, Thresholds, close
+from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 from strictsaddle.verdict import Interval, Proof, Scope, StationaryPoint, Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -69,9 +70,11 @@ class Examination:
         limits: Limits,
         listener: Listener,
         seed: int = 0,
+        checkpoint: DischargeCheckpoint | None = None,
     ) -> None:
         self.objective, self.known = objective, known
         self.pool, self.limits, self.listener = pool, limits, listener
+        self.checkpoint = checkpoint
         self.landscape = landscape(objective)
         self.rng = np.random.default_rng(seed)
         self.points = tuple(self.landscape.tight(point) for point in known.stationary.isolated)
@@ -126,7 +129,9 @@ class Examination:
 
     def decide(self, constants: Constants) -> Decision:
         """All four steps."""
-        violation = self.violations.known_point(constants) or self.violations.everywhere(constants)
+        violation = self.violations.known_point(constants)
+        if violation is None and self.limits.reached(self.boxes) is None:
+            violation = self.violations.everywhere(constants)
         return self.failed(violation) if violation is not None else self.cover(constants)
 
     def cover(self, constants: Constants, most: int | None = None) -> Decision:
@@ -138,8 +143,11 @@ class Examination:
         reach = 2.0 * self.reach() + 2.0 * float(constants.delta)
         whole = self.landscape.whole(constants.epsilon, self.half_spaces, reach)
         score = self.violations.score(constants, self.middles(good))
-        for piece in whole.pieces:
-            cover = self._close(piece, constants, good, score, limits)
+        for number, piece in enumerate(whole.pieces, start=1):
+            if reason := limits.reached(self.boxes):
+                return Decision("undecided", whole.scope, "none", reason)
+            phase = "covering" if len(whole.pieces) == 1 else f"covering chart {number} of {len(whole.pieces)}"
+            cover = self._close(piece, constants, good, score, limits, phase)
             self._boxes += cover.boxes
             if cover.found is not None:
                 return self.failed(cover.found)
@@ -150,7 +158,13 @@ class Examination:
         )
 
     def _close(
-        self, piece: Piece, constants: Constants, good: Sequence[StationaryPoint], score: Any, limits: Limits
+        self,
+        piece: Piece,
+        constants: Constants,
+        good: Sequence[StationaryPoint],
+        score: Any,
+        limits: Limits,
+        phase: str,
     ) -> Cover:
         patch, n = piece.patch, piece.patch.ambient
         centres = np.array([np.array(p.point) for p in good]).reshape(len(good), n, 2)
@@ -175,6 +189,8 @@ class Examination:
             self.listener,
             probe=probe,
             used=self.boxes,
+            checkpoint=self.checkpoint,
+            phase=phase,
         )
 
     def _undecided(self, whole: Whole, piece: Piece, cover: Cover, open_balls: int, most: int | None) -> Decision:

@@ -87,7 +87,13 @@ class Balls:
         if n == 1:
             begin = np.linspace(centre - radius, centre + radius, 401)
         places, values = descend(
-            lambda w: self.landscape.sizes(w)[1], begin, 0.3 * radius, self.rng, rounds=40, project=project
+            lambda w: self.landscape.sizes(w)[1],
+            begin,
+            0.3 * radius,
+            self.rng,
+            rounds=40,
+            project=project,
+            deadline=self.limits.deadline,
         )
         return float(values[0]), places[0]
 
@@ -97,6 +103,8 @@ class Balls:
         same = minimum.orbit if minimum.orbit is not None and self.complete else (k,)
         key = (same, alpha, delta)
         if key not in self._goodness:
+            if self.limits.reached(self.boxes) is not None:
+                return Goodness(None)
             found = self._judge(k, alpha, delta)
             if found.good is None and self.limits.reached(self.boxes) is not None:
                 return found  # for want of time: not worth remembering

@@ -65,13 +65,19 @@ def infimum(
         else float(np.median(np.abs(typical[1][np.isfinite(typical[1])])))
     )
     weight = 10.0 * max(size, 1e-6)
-    project = examination.landscape.inside
-    points, _ = descend(value(weight), begin, 0.1 * reach, examination.rng, rounds=60, project=project)
+    project, deadline = examination.landscape.inside, examination.limits.deadline
+    points, _ = descend(
+        value(weight), begin, 0.1 * reach, examination.rng, rounds=60, project=project, deadline=deadline
+    )
     # again from what was found, with small steps: the minimum of a function with kinks is at the bottom of one; and
     # with a weight that no gain outweighs, in case all were drawn to where the other conditions hold by a little
-    again, _ = descend(value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project)
+    again, _ = descend(
+        value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline
+    )
     begin = np.concatenate([again, begin])
-    points, values = descend(value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project)
+    points, values = descend(
+        value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline
+    )
     norms, least, outside = excess(points)
     feasible = np.isfinite(values) & (outside < SLACK / 2)
     feasible &= (least > -scale) if gamma is not None else (norms < scale)

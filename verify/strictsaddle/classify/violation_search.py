@@ -109,8 +109,9 @@ class ViolationSearch:
 
         def is_far(point: Sequence[arb]) -> tuple[str, Proof] | None:
             for k, minimum in enumerate(self.minima):
-                away = bool(distance(point, minimum.point) > ball(constants.delta))
-                if not away and self.balls.goodness(k, constants.alpha, constants.delta).good is not False:
+                if distance(point, minimum.point) > ball(constants.delta):
+                    continue
+                if self.balls.goodness(k, constants.alpha, constants.delta).good is not False:
                     return None
             proof = self.known.definition_1.proof if self.list_is_complete else "none"
             if proof in ("exact", "interval"):

@@ -14,6 +14,7 @@ from strictsaddle.derive.kernels import interval_program
 from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor, Serial
 from strictsaddle.stationary.covering import Limits
+from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint, Left, digest
 from strictsaddle.stationary.patch import Patch
 from strictsaddle.stationary.trichotomy import BATCH, BOXES, LEFT, STUCK, close_boxes
 
@@ -115,11 +116,14 @@ def close(
     *,
     probe: Callable[[Array], Any] | None = None,
     used: int = 0,
+    checkpoint: DischargeCheckpoint | None = None,
+    phase: str = "covering",
 ) -> Cover:
     """Cover the boxes (rows of lower, upper) until everything is closed, something cannot be, or a limit is reached.
 
     `probe` is given the centres (m, n) of the smallest open boxes between waves; what it returns, if not None, ends
-    the search. `used`: boxes that count towards the limit already.
+    the search. `used`: boxes that count towards the limit already. `checkpoint`: where to go on, and what is kept
+    between waves.
     """
     started, serial = time.monotonic(), Serial()
     n = lower.shape[1]
@@ -127,6 +131,11 @@ def close(
     share = int(min(max(1e7 / length, 256), 20_000))
     stuck, boxes = np.empty((0, 2, n)), 0
     volume = max(float(np.sum(np.prod(upper - lower, axis=1))), 1e-300)
+    question = "" if checkpoint is None else digest(thresholds, lower, upper)
+    before = None if checkpoint is None else checkpoint.state(question)
+    if before is not None:
+        lower, upper, stuck, boxes = before.lower, before.upper, before.stuck, before.boxes
+    first = boxes
     while len(lower):
         if reason := limits.reached(used + boxes):
             return Cover(lower, upper, stuck, boxes, reason)
@@ -139,9 +148,11 @@ def close(
         upper = np.concatenate([upper[:keep], *(d[1] for d in done)])
         stuck = np.concatenate([stuck, *(d[2] for d in done)])
         boxes += sum(d[3] for d in done)
+        if checkpoint is not None:
+            checkpoint.keep(question, Left(lower, upper, stuck, boxes))
         seconds = time.monotonic() - started
         share_open = float(np.sum(np.prod(upper - lower, axis=1))) / volume
-        listener(Progress("covering", seconds, boxes, boxes / max(seconds, 1e-9), share_open, None))
+        listener(Progress(phase, seconds, boxes, (boxes - first) / max(seconds, 1e-9), share_open, None))
         if probe is not None and (len(lower) or len(stuck)):
             order = np.argsort(np.max(upper - lower, axis=1))[:16]
             centres = np.concatenate([np.mean(stuck[:16], axis=1), 0.5 * (lower[order] + upper[order])])

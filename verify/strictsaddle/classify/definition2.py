@@ -144,8 +144,6 @@ class Examination:
         whole = self.landscape.whole(constants.epsilon, self.half_spaces, reach)
         score = self.violations.score(constants, self.middles(good))
         for number, piece in enumerate(whole.pieces, start=1):
-            if reason := limits.reached(self.boxes):
-                return Decision("undecided", whole.scope, "none", reason)
             phase = "covering" if len(whole.pieces) == 1 else f"covering chart {number} of {len(whole.pieces)}"
             cover = self._close(piece, constants, good, score, limits, phase)
             self._boxes += cover.boxes

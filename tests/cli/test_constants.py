@@ -81,3 +81,38 @@ def test_constants_on_a_sphere(capsys: pytest.CaptureFixture[str]) -> None:
     assert "unit spheres" in capsys.readouterr().out
     assert main(["constants", "tensor-component", "--alpha", "1/4", "--gamma", "9/2", *HOLD[4:]]) == 1
     assert "fails" in capsys.readouterr().out
+
+
+def test_a_sweep_has_a_row_for_each_value(well: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """x^4/4 - x^2/2 + lam y^2/2: the least eigenvalue at the minima is min(2, lam), so alpha = 1/2 fails for lam = 1/3 and
+    holds for lam = 1 on a small ball."""
+    target = tmp_path / "sweep.svg"
+    given = ["--alpha", "1/2", "--gamma", "1/4", "--epsilon", "1/50", "--delta", "1/10"]
+    code = main(["constants", "double-well", *given, "--sweep", "lam=1/3:1:2", "--plot", str(target), "--quiet"])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert code == 1 and target.read_bytes().startswith(b"<?xml")
+    assert [row[:2] for row in rows if row[:1] in (["1/3"], ["1"])] == [["1/3", "fails"], ["1", "holds"]]
+    assert main(["constants", "double-well", *given, "--sweep", "lam=3/4:1:2", "--quiet"]) == 0
+
+
+@pytest.mark.parametrize("text", ["lam", "lam=1:2", "lam=a:2:3", "lam=1:2:0", "nothing=1:2:3", "lam=1:2:1e9"])
+def test_bad_sweeps(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["constants", "double-well", "--sweep", text, "--quiet"]) == 2
+    output = capsys.readouterr()
+    assert output.err.startswith("error: ") and output.out == "" and "Traceback" not in output.err
+
+
+def test_a_checkpoint_goes_on_and_is_refused_to_others(
+    well: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "state.npz"
+    command = ["constants", well, *HOLD, "--method", "interval", "--checkpoint", str(kept), "--quiet"]
+    assert main([*command, "--max-boxes", "1"]) == 3
+    assert kept.exists()
+    assert main(command) == 0
+    assert "holds" in capsys.readouterr().out
+    assert main(["constants", "quartic", *HOLD, "--checkpoint", str(kept), "--quiet"]) == 2
+    assert "belongs to another" in capsys.readouterr().err
+    kept.write_bytes(b"junk")
+    assert main(command) == 2
+    assert "no checkpoint" in capsys.readouterr().err

@@ -159,7 +159,7 @@ def _engine(objective: Objective, method: Method) -> tuple[Literal["exact", "int
     """The engine to begin with, and why, in a sentence."""
     if method != "auto":
         return method, "as asked for"
-    from strictsaddle.derive.polynomials import NotPolynomial, expand
+    from strictsaddle.objective.expansion import NotPolynomial, expand
 
     try:
         expand(objective.graph, objective.node, objective.dimension)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from strictsaddle.derive.polynomials import polynomial
 from strictsaddle.objective.domain import Euclidean, Spheres
+from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.graph import LEAVES, Graph, Op
 from strictsaddle.objective.objective import Objective
 from strictsaddle_properties.engine import Engine

@@ -11,11 +11,12 @@ from flint import fmpq
 
 from strictsaddle.classify.exact_points import classified, settled, witness
 from strictsaddle.classify.slices import find_witnesses
-from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem
+from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.derive.polynomials import system as polynomial_system
 from strictsaddle.errors import EngineError
 from strictsaddle.events import Listener, PointFound, Progress, silent
 from strictsaddle.objective.domain import Euclidean
+from strictsaddle.objective.expansion import NotPolynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.algebraic import Located, locate
 from strictsaddle.stationary.evaluation import MonomialForm

@@ -29,9 +29,10 @@ from strictsaddle.classify.modulo_symmetry import (
 )  # fmt: skip
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, orbit_slice
 from strictsaddle.classify.refute import positive_definite, rational_inertia
-from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem
+from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.expansion import NotPolynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.spheres import lagrangian, riemannian_hessian, tangent_basis

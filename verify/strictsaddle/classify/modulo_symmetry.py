@@ -31,9 +31,10 @@ from strictsaddle.classify.refute import exact_hessian, positive_definite, ratio
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
 from strictsaddle.derive.outward import outward
-from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem, system
+from strictsaddle.derive.polynomials import PolynomialSystem, system
 from strictsaddle.errors import EngineError
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.expansion import NotPolynomial
 from strictsaddle.objective.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.krawczyk import hessian

@@ -17,10 +17,11 @@ from strictsaddle.classify.algebraic import Solution
 from strictsaddle.classify.degenerate import higher_order_kind
 from strictsaddle.classify.exact_points import classified, exact_hessian, witness
 from strictsaddle.classify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals
-from strictsaddle.derive.polynomials import NotPolynomial, PolynomialSystem
+from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.events import Listener, PointFound, Progress, silent
 from strictsaddle.objective.domain import Equalities, Manifold, Spheres
+from strictsaddle.objective.expansion import NotPolynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.algebraic import Located, locate
 from strictsaddle.stationary.evaluation import MonomialForm

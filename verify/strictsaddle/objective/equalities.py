@@ -46,7 +46,7 @@ def resolved(domain: Equalities, variables: Sequence[str], parameters: Mapping[s
 
 
 def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> Terms:
-    from strictsaddle.derive.polynomials import NotPolynomial, expand
+    from strictsaddle.objective.expansion import NotPolynomial, expand
 
     graph = Graph()
     try:

@@ -22,8 +22,8 @@ from strictsaddle.derive.compilation import compiled
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.kernels import interval_program
-from strictsaddle.derive.polynomials import polynomial
 from strictsaddle.derive.tape import Tape, compile_tape, outward
+from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.box_tests import down, up

@@ -137,7 +137,7 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
 
     from flint import fmpq_mat
 
-    from strictsaddle.derive.polynomials import polynomial
+    from strictsaddle.objective.expansion import polynomial
 
     n = objective.dimension
     value = polynomial(objective.graph, objective.node, n)

@@ -19,9 +19,10 @@ from flint import arb, arb_mat, fmpq, fmpq_mpoly_ctx
 
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_arb
-from strictsaddle.derive.polynomials import PolynomialSystem, expand
+from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.domain import Equalities, Manifold, Spheres
 from strictsaddle.objective.equalities import flint_polynomials
+from strictsaddle.objective.expansion import expand
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.number_field import FieldPoint

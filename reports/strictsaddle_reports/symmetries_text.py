@@ -69,7 +69,10 @@ def text(found: dict[str, Any]) -> str:
         lines.append("Each orbit has a point in the fundamental domain")
         lines.append("    " + ", ".join(permutations["fundamental_domain"]))
     if not permutations["complete"]:
-        lines.append("The formula was too large for a complete search: there may be more.")
+        lines.append(
+            "The search was not complete, as the formula is too large for it or pynauty is missing (see `strictsaddle doctor`):"
+            " there may be more."
+        )
     if found["affine_maps"]:
         lines.append("Other maps of the unknowns that leave the objective unchanged, each its own inverse:")
         lines += [f"  * {one['words']}" for one in found["affine_maps"]]

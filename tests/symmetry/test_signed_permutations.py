@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from fractions import Fraction
 
 import pytest
@@ -208,3 +209,12 @@ def test_a_formula_that_is_defined_nowhere() -> None:
     nowhere = Objective("nowhere", "x y", "y/((x + 1)**2 - x**2 - 2*x - 1)")
     assert find_signed_permutations(nowhere).order == 1
     assert find_continuous(nowhere).generators == ()
+
+
+def test_without_pynauty_what_is_obvious_is_still_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynauty", None)
+    group = find_signed_permutations(Objective("f", "x y", "(x*y - 1)**2"))
+    assert group.order == 4
+    assert not group.complete
+    net = network([1, 3, 1], activation="tanh", bias=False, data=([[1], [2]], [[1], [-1]]))
+    assert find_signed_permutations(net).order == 48

@@ -26,12 +26,12 @@ from strictsaddle.symmetry.permutation_group import SignedPermutation
 MAXIMAL_VERTICES = 8_000  # nauty's matrix is dense: beyond some 5000 it takes several seconds
 
 
-class TooLarge(Exception):
-    """The graph would have more vertices than allowed."""
+class NotSearched(Exception):
+    """The graph would have more vertices than allowed, or pynauty, which finds automorphisms, is not installed."""
 
 
 class SignedGraph:
-    """The coloured graph of a normal form on a domain. Raises TooLarge."""
+    """The coloured graph of a normal form on a domain. Raises NotSearched."""
 
     def __init__(self, atoms: Atoms, root: Polynomial, domain: Domain, most: int = MAXIMAL_VERTICES) -> None:
         self.atoms = atoms
@@ -64,9 +64,12 @@ class SignedGraph:
 
         An automorphism that fixes all literals of the unknowns is the identity (terms of a polynomial differ,
         and so do arguments of atoms of one kind), so the order is also that of the group of signed
-        permutations.
+        permutations. Raises NotSearched.
         """
-        import pynauty
+        try:
+            import pynauty
+        except ImportError as error:
+            raise NotSearched from error
 
         classes: dict[Hashable, set[int]] = {}
         for vertex, colour in enumerate(self.colours):
@@ -87,7 +90,7 @@ class SignedGraph:
 
     def _vertex(self, colour: Hashable, neighbours: Sequence[int] = ()) -> int:
         if len(self.colours) >= self.most:
-            raise TooLarge
+            raise NotSearched
         self.colours.append(colour)
         self.edges.append(list(neighbours))
         return len(self.colours) - 1
@@ -158,7 +161,7 @@ class SignedGraph:
             self.edges[term].append(signed[0][negative])
             return
         if len(signed) > 12:
-            raise TooLarge
+            raise NotSearched
         for choice in itertools.product((0, 1), repeat=max(len(signed) - 1, 0)):
             last = (sum(choice) + negative) % 2
             if signed:

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
-from strictsaddle.classify.orbit_slice import field_image, slice_equations
+from strictsaddle.classify.orbit_slice import field_image, slice_equations, unit_vectors
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.kernels import evaluate_interval
 from strictsaddle.derive.tape import Tape, compile_tape, outward
@@ -125,7 +125,7 @@ class _Question:
         n = derivation.dimension
         graph, gradient = substituted(derivation.graph, derivation.gradient, {}, {i: i for i in range(n)})
         context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
-        equations = slice_equations(context, symmetries, short=True) if use_slice else []
+        equations = slice_equations(context, symmetries, unit_vectors(n)) if use_slice else []
         zero = sorted({k for equation in equations for k in range(n) if _is_multiple(equation, context.gens()[k])})
         system = [_without_positive_factors(graph, node) for node in gradient]
         system += [_node(graph, equation, n) for equation in equations]

@@ -11,8 +11,9 @@ A with Ac = 0; and so on. So B is empty if no real solution of
 
     g(w) = 0,   w·X(w) = 0 for all X,   c_i·Aw = 0 for all skew A with Ac_1 = ... = Ac_(i-1) = 0   (S)
 
-lies in it. (S) has, as a rule, finitely many solutions. The c_i are unit vectors, which makes the last
-equations short, or, where that leaves infinitely many solutions, one vector without pattern.
+lies in it. (S) has, as a rule, finitely many solutions. The c_i are traces of squares of unknowns (`polar_form`) where
+there are such, then unit vectors, which makes the last equations short, or, where that leaves infinitely many solutions,
+one vector without pattern.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
+from strictsaddle.classify.polar_form import equal_squares, polar_squares, rotation_groups, trace
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary import msolve
@@ -94,39 +96,57 @@ def orbit_slice(
     deadline = None if time_limit is None else time.monotonic() + time_limit
     # On spheres `polynomials` is the Lagrangian, in other unknowns than the objective.
     implied = [] if polynomials.dimension != objective.dimension else _implied_equations(objective, polynomials)
+    squares = polar_squares(rotation_groups(symmetries.linear)) if polynomials.dimension == objective.dimension else []
+    vectors = unit_vectors(polynomials.dimension)
+    choices = [(vectors, implied), ([without_pattern(polynomials.dimension)], implied)]
+    if squares:
+        traces = [trace(square, polynomials.dimension) for _, square in squares]
+        choices.insert(0, (traces + vectors, [*implied, *equal_squares(polynomials.f, squares, implied)]))
     found: OrbitSlice | str = ""
-    for short in (True, False):
-        equations = [*polynomials.equations(), *implied, *slice_equations(polynomials.f.context(), symmetries, short)]
+    for chosen, known in choices:
+        equations = [*polynomials.equations(), *known, *slice_equations(polynomials.f.context(), symmetries, chosen)]
         found = _solutions(equations, polynomials.dimension, deadline, accuracy)
         if isinstance(found, OrbitSlice) or not _skew(symmetries.linear):
             break
     return found
 
 
-def slice_equations(context: fmpq_mpoly_ctx, symmetries: ContinuousSymmetries, short: bool) -> list[fmpq_mpoly]:
+def slice_equations(
+    context: fmpq_mpoly_ctx, symmetries: ContinuousSymmetries, vectors: Sequence[Sequence[Fraction]]
+) -> list[fmpq_mpoly]:
     """The equations of (S) beside g = 0, without those that are identically 0, as polynomials of `context`;
-    `short`: with unit vectors for c."""
+    vectors: the c_i, in this order, until no rotation is left."""
     unknowns = context.gens()
-    dimension = len(unknowns)
     found = []
     for field in symmetries.generators:
         image = field_image(field, unknowns, context)
         found.append(sum((w * x for w, x in zip(unknowns, image, strict=True)), context.constant(0)))
     skew = _skew(symmetries.linear)
-    if short:
-        forms: list[list[Fraction]] = []
-        for k in range(dimension):
-            if not skew or _spans(forms, [Fraction(int(i == k)) for i in range(dimension)]):
-                continue  # w_k is 0 already: to make it largest would say nothing, and use up the rotations
-            forms += [list(field.matrix[k]) for field in skew]
-            found += [field_image(field, unknowns, context)[k] for field in skew]
-            skew = _combinations(skew, [[field.matrix[i][k] for field in skew] for i in range(dimension)])
-    else:
-        c = [VECTOR[k % len(VECTOR)] * (1 + k // len(VECTOR)) for k in range(dimension)]
-        for field in skew:
-            image = field_image(field, unknowns, context)
-            found.append(sum((a * x for a, x in zip(c, image, strict=True)), context.constant(0)))
+    forms: list[list[Fraction]] = []
+    for c in vectors:
+        if not skew or _spans(forms, c):
+            continue  # c·w is 0 already: to make it largest would say nothing, and use up the rotations
+        support = [i for i, x in enumerate(c) if x]
+        forms_of_c = [[sum((c[i] * row[i] for i in support), Fraction(0)) for row in field.matrix] for field in skew]
+        forms += forms_of_c  # c·Aw, as c'A
+        found += [_linear_form(form, unknowns) for form in forms_of_c]
+        skew = _combinations(skew, [list(row) for row in zip(*forms_of_c, strict=True)])
     return [equation for equation in found if not equation.is_zero()]
+
+
+def unit_vectors(dimension: int) -> list[list[Fraction]]:
+    """The first choice of the c_i: their equations are short."""
+    return [[Fraction(int(i == k)) for i in range(dimension)] for k in range(dimension)]
+
+
+def without_pattern(dimension: int) -> list[Fraction]:
+    """One vector c that has nothing to do with the objective."""
+    return [Fraction(VECTOR[k % len(VECTOR)] * (1 + k // len(VECTOR))) for k in range(dimension)]
+
+
+def _linear_form(coefficients: Sequence[Fraction], unknowns: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
+    terms = (fmpq(x.numerator, x.denominator) * w for x, w in zip(coefficients, unknowns, strict=True) if x)
+    return sum(terms, unknowns[0] * 0)
 
 
 def _implied_equations(objective: Objective, polynomials: PolynomialSystem) -> list[fmpq_mpoly]:

@@ -19,7 +19,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.atoms import Atoms, scaled
 from strictsaddle.symmetry.normal_form import NormalForm, Substitution, normal_form
 from strictsaddle.symmetry.permutation_group import SignedPermutation, StabiliserChain, composed
-from strictsaddle.symmetry.signed_graph import MAXIMAL_VERTICES, SignedGraph, NotSearched
+from strictsaddle.symmetry.signed_graph import MAXIMAL_VERTICES, NotSearched, SignedGraph
 from strictsaddle.symmetry.words import unit_moves, words
 
 MOST_VERTICES_EXPANDED = 4_000  # beyond, the formula's own products are the better guide
@@ -86,7 +86,8 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     """All signed permutations that leave `objective` unchanged and can be seen from its normal form.
 
     For polynomials that is every one (on spheres: every one that leaves the polynomial itself unchanged, not
-    only its values there), unless multiplied out they are too large, or pynauty is missing; `complete` tells. Raises NotYetError under equalities.
+    only its values there), unless multiplied out they are too large, or pynauty is missing; `complete` tells.
+    Raises NotYetError under equalities.
     """
     objective.require_no_equalities("symmetries")
     dimension = objective.dimension

@@ -18,6 +18,8 @@ from strictsaddle.verdict import Definition1, ModuloSymmetry
 FAILS = Definition1("not_strict_saddle", "global", "exact", "there are continua of minima")
 DATA = ([[1, 2], [2, 1], [1, -1]], [[1, 3], [2, 1], [4, 1]])
 
+THREE = ([[1, 2, 0], [2, 1, 1], [1, -1, 3], [0, 1, 1]], [[1, 3, 1], [2, 1, 0], [4, 1, -1], [1, 0, 2]])
+
 
 def answer(expression: str, variables: str, **options: Any) -> ModuloSymmetry:
     return modulo_symmetry(Objective("case", variables, expression, **options), FAILS)
@@ -67,11 +69,16 @@ def test_fails(expression: str, variables: str, said: str) -> None:
         ([2, 2, 2], 0, "GL(2)"),
         ([2, 2, 2], "1/10", "O(2)"),
         ([1, 2, 2, 1], "1/10", "O(2) x O(2)"),
+        ([2, 2, 2, 2], "1/10", "O(2) x O(2)"),
+        ([2, 3, 3, 2], "1/10", "O(3) x O(3)"),
+        ([1, 2, 2, 1], ["1/10", "1/5", "3/10"], "O(2) x O(2)"),
+        pytest.param([3, 3, 3], "1/10", "O(3)", marks=pytest.mark.slow),
     ],
 )
 def test_linear_networks(widths: list[int], ridge: Any, group: str) -> None:
-    data = DATA if widths[0] == 2 else ([[1], [2]], [[2], [4]])
-    found = modulo_symmetry(network(widths, "linear", data=data, bias=False, ridge=ridge), FAILS)
+    data = {1: ([[1], [2]], [[2], [4]]), 2: DATA, 3: THREE}[widths[0]]
+    objective = network(widths, "linear", data=data, bias=False, ridge=ridge)
+    found = modulo_symmetry(objective, FAILS, time_limit=300)
     assert (found.verdict, found.group) == ("strict_saddle", group)
 
 

@@ -38,7 +38,7 @@ from strictsaddle.verdict import (
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_POINTS = 20_000  # points that a list is completed to; larger orbits are left to their representatives
-SECONDS_MODULO = 60.0
+SECONDS_MODULO = 150.0  # where the user sets no budget
 MOST_IMAGES = 5_000
 MOST_CONTINUA = 50
 
@@ -128,7 +128,7 @@ class KnownSymmetries:
     ) -> tuple[ModuloSymmetry, Stationary]:
         """Definition 1 modulo the continuous symmetry, within the time that is left; and the stationary points with
         the orbits that turned up."""
-        left = SECONDS_MODULO if deadline is None else max(1.0, min(SECONDS_MODULO, deadline - time.monotonic()))
+        left = SECONDS_MODULO if deadline is None else max(1.0, deadline - time.monotonic())
         answer, found = examine(self.objective, definition_1, self.fields, time_limit=left)
         on_a_box_only = definition_1.scope == "box" and not isinstance(self.objective.domain, Box)
         if answer.verdict == "strict_saddle" and definition_1.verdict == "strict_saddle" and on_a_box_only:

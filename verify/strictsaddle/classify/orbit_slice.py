@@ -25,7 +25,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
-from strictsaddle.classify.polar_form import equal_squares, polar_squares, rotation_groups, trace
+from strictsaddle.classify.polar_form import polar_squares, proportional_squares, rotation_groups, trace
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary import msolve
@@ -40,7 +40,7 @@ LINEAR_FORMS = (
     (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103),
     (-3571, 7919, 1543, -4639, 9973, 2609, -6791, 5501),
 )
-MOST_WORK = 2_000_000  # squared degree times bits of the coefficients of a number field in which exactness is proved
+MOST_WORK = 5_000_000  # cubed degree times bits of the coefficients of a number field in which exactness is proved
 MODULAR = "that these are all rests on msolve's modular computation"
 TWO_FORMS = "on two linear forms without pattern, each of which separates all solutions with high probability"
 
@@ -101,7 +101,7 @@ def orbit_slice(
     choices = [(vectors, implied), ([without_pattern(polynomials.dimension)], implied)]
     if squares:
         traces = [trace(square, polynomials.dimension) for _, square in squares]
-        choices.insert(0, (traces + vectors, [*implied, *equal_squares(polynomials.f, squares, implied)]))
+        choices.insert(0, (traces + vectors, [*implied, *proportional_squares(polynomials.f, squares, implied)]))
     found: OrbitSlice | str = ""
     for chosen, known in choices:
         equations = [*polynomials.equations(), *known, *slice_equations(polynomials.f.context(), symmetries, chosen)]
@@ -239,7 +239,7 @@ def _proved_complete(equations: Sequence[fmpq_mpoly], n: int, answer: msolve.Rat
     the number fields are too large for it: then the claim stays modular.
     """
     factors = [factor for factor, _ in answer.modulus.factor()[1]]
-    if any(factor.degree() ** 2 * factor.height_bits() > MOST_WORK for factor in factors):
+    if any(factor.degree() ** 3 * factor.height_bits() > MOST_WORK for factor in factors):
         return False
     for factor in factors:
         point = exact_point(answer, factor)

@@ -7,8 +7,10 @@ square. The sum of the first m diagonal entries of QS is largest where QS is sym
 a vector c of zeros and ones, so the slices of `orbit_slice` may use it: the equations say S = Sᵀ. They leave far fewer
 complex solutions than S triangular does.
 
-If a second group O(h) that does not move S brings T into the same form, and T² = S² follows from g = 0 (layers
-with one ridge are balanced), then T = S: a positive semidefinite matrix has one positive semidefinite square root.
+If a second group O(h) that does not move S brings T into the same form, and T² = qS² follows from g = 0 for some q > 0
+(layers with ridges a and b are balanced: q = a/b), then T is the square root of q times S: a positive semidefinite
+matrix has one positive semidefinite square root. Where the root of q is not rational, the minors t_ij s_kl - t_kl s_ij
+say so.
 """
 
 from __future__ import annotations
@@ -137,24 +139,33 @@ def trace(square: Square, dimension: int) -> list[Fraction]:
     return [Fraction(int(i in diagonal)) for i in range(dimension)]
 
 
-def equal_squares(
+def proportional_squares(
     f: fmpq_mpoly, squares: Sequence[tuple[Rotations, Square]], implied: Sequence[fmpq_mpoly]
 ) -> list[fmpq_mpoly]:
-    """Differences of entries of two squares that are the same matrix by the argument above; `implied` are polynomials
-    that vanish wherever g does."""
+    """Equations that say that a square is a multiple of the one before it, where the argument above shows it; `implied`
+    are polynomials that vanish wherever g does."""
     unknowns = f.context().gens()
-    found = []
     if not all(_reflects(f, group) for group, _ in squares):
         return []
+    found = []
     for (_, first), (group, second) in itertools.pairwise(squares):
         if not group.moved.isdisjoint(i for row in first for i in row if i is not None):
             continue
         images = _symmetric(unknowns, first, second)
         size = max(len(first), len(second))
         s, t = (_entries(images, square, size) for square in (first, second))
-        wanted = [_product(t, t, a, b) - _product(s, s, a, b) for a in range(size) for b in range(a, size)]
-        if _implied([p.compose(*images) for p in implied], wanted):
-            found += [t[a][b] - s[a][b] for a in range(size) for b in range(a, size)]
+        places = [(a, b) for a in range(size) for b in range(a, size)]
+        squared = [(_product(s, s, a, b), _product(t, t, a, b)) for a, b in places]
+        given = [polynomial.compose(*images) for polynomial in implied]
+        q = _factor(given, *squared[0])
+        if q is None or q <= 0 or not _are_combinations([tt - q * ss for ss, tt in squared], given):
+            continue
+        if q.p.is_square() and q.q.is_square():
+            root = fmpq(q.p.isqrt(), q.q.isqrt())
+            found += [t[a][b] - root * s[a][b] for a, b in places]
+        else:
+            found += [t[a][b] for a, b in places if s[a][b].is_zero()]
+            found += [t[a][b] * s[c][d] - t[c][d] * s[a][b] for (a, b), (c, d) in itertools.combinations(places, 2)]
     return [equation for equation in found if not equation.is_zero()]
 
 
@@ -191,12 +202,25 @@ def _product(s: Sequence[Sequence[fmpq_mpoly]], t: Sequence[Sequence[fmpq_mpoly]
     return sum((s[a][k] * t[k][b] for k in range(1, len(s))), s[a][0] * t[0][b])
 
 
-def _implied(given: Sequence[fmpq_mpoly], wanted: Sequence[fmpq_mpoly]) -> bool:
+def _coefficients(polynomials: Sequence[fmpq_mpoly]) -> fmpq_mat:
+    """A row for each polynomial, a column for each monomial."""
+    monomials = sorted({tuple(map(int, m)) for p in polynomials for m in p.monoms()})
+    rows = [{tuple(map(int, m)): c for m, c in p.terms()} for p in polynomials]
+    return fmpq_mat([[row.get(m, fmpq(0)) for m in monomials] for row in rows])
+
+
+def _are_combinations(wanted: Sequence[fmpq_mpoly], given: Sequence[fmpq_mpoly]) -> bool:
     """Whether each polynomial wanted is a linear combination of those given."""
-    monomials = sorted({tuple(map(int, m)) for p in (*given, *wanted) for m in p.monoms()})
+    both = _coefficients([*given, *wanted])
+    alone = fmpq_mat(both.tolist()[: len(given)])
+    return bool(both.rank() == alone.rank())
 
-    def rank(polynomials: Sequence[fmpq_mpoly]) -> int:
-        rows = [{tuple(map(int, m)): c for m, c in p.terms()} for p in polynomials]
-        return int(fmpq_mat([[row.get(m, fmpq(0)) for m in monomials] for row in rows]).rank())
 
-    return bool(given) and bool(monomials) and rank([*given, *wanted]) == rank(given)
+def _factor(given: Sequence[fmpq_mpoly], ss: fmpq_mpoly, tt: fmpq_mpoly) -> fmpq | None:
+    """The q for which tt - q ss may be a combination of those given: the only one where ss is not a combination itself."""
+    if not given or ss.is_zero() or tt.is_zero():
+        return None
+    reduced, rank = _coefficients([*given, ss, tt]).transpose().rref()
+    last = len(given) + 1
+    rows = [r for r in range(rank) if next(c for c in range(last + 1) if reduced[r, c] != 0) == last - 1]
+    return reduced[rows[0], last] if rows else None

@@ -75,7 +75,7 @@ def check(
             engine, left_open, continua = "interval", definition_1.reason, stationary.continua
             listener(Started(engine, left_open))
             definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
-            stationary = replace(stationary, continua=continua)
+            stationary = replace(stationary, continua=continua or stationary.continua)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:

@@ -73,7 +73,8 @@ class Continuum:
 class Witness:
     """A stationary point with a singular, positive semidefinite Hessian: what refutes Definition 1.
 
-    `coordinates` are exact where they are rational (as text, "-1/3"), else None; `proof` says in a sentence how it was proved.
+    `coordinates` are exact where they are rational (as text, "-1/3"), else None; `proof` says in a sentence how it was
+    proved; `dimension` is that of the manifold of stationary points through it, where the proof shows one.
     """
 
     point: tuple[Interval, ...]
@@ -81,6 +82,7 @@ class Witness:
     eigenvalues: tuple[Interval, ...]
     nullity: int | None
     proof: str
+    dimension: int | None = None
 
 
 @dataclass(frozen=True)

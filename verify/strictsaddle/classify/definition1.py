@@ -6,11 +6,12 @@ stationary point has H >= 0 and H singular, so one witness refutes, and a comple
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from strictsaddle.objective.domain import Box
-from strictsaddle.verdict import Definition1, Interval, Proof, Scope, Stationary, Witness
+from strictsaddle.verdict import Continuum, Definition1, Interval, Proof, Scope, Stationary, Witness
 
 if TYPE_CHECKING:
     from strictsaddle.classify.algebraic import Solution
@@ -56,6 +57,7 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     stationary = Stationary(found.complete, found.trust, found.points)
     if found.witness is not None:
         proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
+        stationary = replace(stationary, continua=_continuum(found.witness))
         return Definition1(
             "not_strict_saddle", found.scope, proof, _refutation(found.witness), found.witness
         ), stationary
@@ -71,6 +73,16 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     if found.scope == "box":
         reason += f"; proved on {found.where} only" if found.warnings else "; proved on the box"
     return Definition1("strict_saddle", found.scope, "interval", reason), stationary
+
+
+def _continuum(witness: Witness) -> tuple[Continuum, ...]:
+    """The manifold of stationary points through a witness: H is positive definite normal to it."""
+    if witness.dimension is None or witness.dimension != witness.nullity:
+        return ()
+    normal = witness.eigenvalues[witness.dimension :]
+    return (
+        Continuum(witness.dimension, witness.point, 0, "degenerate_minimum", None, witness.proof, normal),
+    )
 
 
 def _proof(solution: Solution) -> Proof:

@@ -13,6 +13,7 @@ import numpy as np
 from strictsaddle.classify.known_symmetries import KnownSymmetries
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
+from strictsaddle.classify.split_units import split_witness
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.derive.kernels import evaluate_interval
 from strictsaddle.derive.tape import compile_tape, outward
@@ -117,6 +118,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         "box" if isinstance(objective.domain, Box) else "global"
     )  # one witness refutes the claim on the whole domain
     witness, suspicion = suspects.refutation(where.lower, where.upper)
+    witness = witness or split_witness(derivation, seed=seed)
     if witness is not None:
         return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)

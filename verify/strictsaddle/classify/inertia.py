@@ -168,3 +168,10 @@ def eigenvalue_intervals(balls: Sequence[arb], inertia: Inertia | None) -> tuple
         else:
             result.append(Interval(max(interval.low, 0.0), interval.high))
     return tuple(result)
+
+
+def semidefinite_spectrum(matrix: arb_mat, nullity: int) -> tuple[Interval, ...]:
+    """The eigenvalues of a positive semidefinite matrix of which so many are 0; () where enclosures do not separate them."""
+    found = eigenvalue_enclosures(matrix)
+    positive = tuple(outward(value) for value in found if value > 0)
+    return (Interval(0.0, 0.0),) * nullity + positive if len(positive) == len(found) - nullity else ()

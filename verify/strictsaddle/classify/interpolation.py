@@ -19,11 +19,13 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from strictsaddle.classify.inertia import semidefinite_spectrum
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.tape import compile_tape
 from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.square_system import solve_square, substituted
 from strictsaddle.verdict import Witness
 
@@ -96,10 +98,13 @@ def interpolation_witness(derivation: Derivation, point: Array) -> Witness | Non
     if found is None:
         return None
     values = [found[place[k]] if k in place else arb(fixed[k]) for k in range(n)]
+    flat = m == squares  # then the kernel of H is the tangent space of the manifold of zeros
+    eigenvalues = semidefinite_spectrum(hessian(derivation, values), n - m) if flat else ()
     return Witness(
-        tuple(outward(x) for x in values), None, (), n - squares,
+        tuple(outward(x) for x in values), None, eigenvalues, n - squares,
         f"f is a sum of even powers of {m} functions, up to a constant, and all of them vanish at one point, pinned by a "
         f"Krawczyk test: a global minimum at which the Hessian has rank {squares} in {n} unknowns",
+        n - m if flat else None,
     )  # fmt: skip
 
 

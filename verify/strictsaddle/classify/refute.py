@@ -6,6 +6,7 @@ An interval never proves "= 0", so each way brings its zero eigenvalues from an 
 * free coordinates: with some coordinates at 0, the gradient no longer contains some others, so these move along stationary
   points and their unit vectors are in the kernel (3d); the remaining unknowns solve a square system, by Krawczyk;
 * a sum of squares with a common zero and fewer terms than unknowns (`classify.interpolation`);
+* a unit split in several (`classify.split_units`);
 * continuous symmetry: g(w)'Aw = 0 for all w makes H(w)Aw = 0 at stationary w (3c); the point is pinned on its orbit by
   affine equations.
 
@@ -25,6 +26,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
+from strictsaddle.classify.inertia import semidefinite_spectrum
 from strictsaddle.classify.interpolation import interpolation_witness
 from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
@@ -209,14 +211,15 @@ def _checked_eigenvalues(
 
 
 @dataclass(frozen=True)
-class _Pinned:
-    """An enclosure of a stationary point and vectors (columns, as balls) proved to be in the kernel of its Hessian."""
+class Pinned:
+    """An enclosure of a stationary point and vectors (columns, as balls) proved to be in the kernel of its Hessian, as they
+    span the tangent space of a manifold of stationary points there."""
 
     point: list[arb]
     kernel: arb_mat
 
 
-def _conclude(derivation: Derivation, pinned: _Pinned, proof: str) -> Witness | None:
+def conclude(derivation: Derivation, pinned: Pinned, proof: str) -> Witness | None:
     """Witness when H + NN' > 0 on the enclosure and N is certainly not zero."""
     n, columns = pinned.kernel.nrows(), pinned.kernel.ncols()
     nonzero = [k for k in range(columns) if any(not pinned.kernel[i, k].contains(0) for i in range(n))]
@@ -233,7 +236,10 @@ def _conclude(derivation: Derivation, pinned: _Pinned, proof: str) -> Witness | 
     if not positive_definite(matrix + pinned.kernel * weights * pinned.kernel.transpose()):
         return None
     nullity = _certain_rank(pinned.kernel)
-    return Witness(tuple(outward(x) for x in pinned.point), None, (), nullity, proof)
+    place = tuple(outward(x) for x in pinned.point)
+    if nullity is None:
+        return Witness(place, None, (), None, proof)
+    return Witness(place, None, semidefinite_spectrum(matrix, nullity), nullity, proof, nullity)
 
 
 def positive_definite(matrix: arb_mat) -> bool:
@@ -301,7 +307,7 @@ def free_witness(derivation: Derivation, point: Array) -> Witness | None:
         names = ", ".join(derivation.objective.variables[others[k]] for k in free)
         where = ", ".join(f"{derivation.objective.variables[i]} = 0" for i in fixed)
         proof = f"a line of stationary points: {'with ' + where + ' ' if where else ''}the gradient does not depend on {names}"
-        witness = _conclude(derivation, _Pinned(values, kernel), proof)
+        witness = conclude(derivation, Pinned(values, kernel), proof)
         if witness is not None:
             return witness
     return None
@@ -363,8 +369,8 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     kernel = arb_mat([[image[i, 0] for image in images] for i in range(n)])
     if _certain_rank(kernel) is None:
         return None
-    return _conclude(
+    return conclude(
         derivation,
-        _Pinned(point, kernel),
+        Pinned(point, kernel),
         f"a minimum on an orbit of dimension {m} of a continuous symmetry, pinned by a Krawczyk test",
     )

@@ -30,7 +30,7 @@ from strictsaddle.events import silent
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.parallel import executor
-from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
+from strictsaddle.stationary.covering import Coverage, Limits, Question, cover, wave
 from strictsaddle.stationary.infinity import Region, region
 
 CAMEL = "(4 - 21*x**2/10 + x**4/3)*x**2 + x*y + (4*y**2 - 4)*y**2"
@@ -52,16 +52,17 @@ def tanh_network(units: int, rows: int, ridge: str) -> Objective:
 
 
 def search(objective: Objective, boxes: int, workers: int) -> tuple[Coverage, float]:
-    """The covering alone: its end state and its seconds. Kernels are compiled, and workers started, before the clock
-    starts."""
+    """The covering alone: its end state and its seconds. Kernels are compiled, and workers started and warm, before the
+    clock starts."""
     derivation = derive(objective)
     where = region(objective, derivation)
     assert isinstance(where, Region)
     question = Question.of(derivation, KnownSymmetries.of(objective).half_spaces, where.ball)
     start = Coverage.start(where.lower, where.upper)
     with executor(workers) as pool:
-        pool.run(abs, [-1] * workers)
-        cover(question, start, pool, Limits(None, 10), silent)
+        state, _ = cover(question, start, pool, Limits(None, 2_000), silent)
+        if workers > 1 and not state.closed:
+            wave(question, state, pool, 2_000)  # each worker loads its kernels with its first chunk
         begun = time.perf_counter()
         state, _ = cover(question, start, pool, Limits(None, boxes), silent)
         return state, time.perf_counter() - begun

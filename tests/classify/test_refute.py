@@ -7,7 +7,9 @@ import pytest
 
 import strictsaddle as ss
 from strictsaddle.classify.known_symmetries import KnownSymmetries
-from strictsaddle.classify.refute import Suspects, free_witness, orbit_witness, rational_witness
+from strictsaddle.classify.line_witness import free_witness, orbit_witness
+from strictsaddle.classify.rational_witness import rational_witness
+from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.suspects import look_at
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.verdict import Witness

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +18,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from strictsaddle.derive.tape import outward
-from strictsaddle.stationary import box_tests
+from strictsaddle.stationary import approximate_algebra, box_tests, krawczyk_tests
 
 Array = Any
 Rows = list[list[Fraction]]
@@ -27,7 +28,7 @@ def mutant(function: Any, old: str, new: str, **replaced: Any) -> Callable[..., 
     """The function with a piece of its source replaced, as plain Python; `replaced` are other globals for it."""
     source = inspect.getsource(function.py_func)
     assert old in source
-    space = {**vars(box_tests), "compiled": lambda f: f, **replaced}
+    space = {**vars(sys.modules[function.py_func.__module__]), "compiled": lambda f: f, **replaced}
     exec(source.replace(old, new), space)
     made: Callable[..., Any] = space[function.py_func.__name__]
     return made
@@ -207,10 +208,10 @@ def block_violations(narrow_block: Callable[..., Any], seed: int, count: int) ->
 
 
 def _judged(s: Affine, state: int, new_lo: Array, new_hi: Array) -> list[str]:
-    if state == box_tests.INSIDE and not s.holds_zero:
+    if state == krawczyk_tests.INSIDE and not s.holds_zero:
         return [f"claims the zero {s.zero} in {s.lo} {s.hi}"]
     if s.holds_zero:
-        if state == box_tests.EMPTY:
+        if state == krawczyk_tests.EMPTY:
             return [f"loses the zero {s.zero} of {s.lo} {s.hi}"]
         ends = zip(new_lo.tolist(), s.zero, new_hi.tolist(), strict=True)
         if not all(Fraction(a) <= z <= Fraction(b) for a, z, b in ends):
@@ -238,8 +239,8 @@ def definite_violations(definite: Callable[..., Any], seed: int, count: int) -> 
         at = box_tests.upper_index(n)
         middle = np.array([[float(low[i][j] + high[i][j]) / 2 for j in range(n)] for i in range(n)])
         q = np.empty((n, n))
-        if not box_tests.cholesky(middle.copy(), q):
-            box_tests.eigen(middle, q)
+        if not approximate_algebra.cholesky(middle.copy(), q):
+            approximate_algebra.eigen(middle, q)
         if definite(h_lo, h_hi, at, q) and any(inertia(member)[:2] != (0, 0) for member in members):
             found.append(f"{low} {high}")
     return found

@@ -19,9 +19,11 @@ from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.kernels import evaluate_arb, interval_program
 from strictsaddle.events import silent
 from strictsaddle.parallel import Serial
-from strictsaddle.stationary import search
-from strictsaddle.stationary.box_tests import inverse, narrow_block, radii, upper_index
+from strictsaddle.stationary import box_tests, krawczyk_tests, search
+from strictsaddle.stationary.approximate_algebra import inverse
+from strictsaddle.stationary.box_tests import radii, upper_index
 from strictsaddle.stationary.covering import CHUNKS, TAKEN, Coverage, Limits, Question, cover
+from strictsaddle.stationary.krawczyk_tests import narrow_block
 
 Box = tuple[Any, Any, int]  # lower, upper, mode
 
@@ -37,7 +39,7 @@ class Telling:
         self.derivation, self.n = derivation, len(lower)
         self.question = Question.of(derivation)
         self.records = iter(records)
-        self.open: list[Box] = [(lower, upper, search.OPEN)]
+        self.open: list[Box] = [(lower, upper, box_tests.OPEN)]
         self.points: list[Any] = []
         self.leaves = 0
 
@@ -90,7 +92,7 @@ class Telling:
         lower, upper, mode = box
         found = next(code)
         if found in (search.RECORD_SADDLES, search.RECORD_MINIMA):
-            mode = search.SADDLES if found == search.RECORD_SADDLES else search.MINIMA
+            mode = box_tests.SADDLES if found == search.RECORD_SADDLES else box_tests.MINIMA
             self._curved(lower, upper, mode)
             found = next(code)
         if found in (search.RECORD_MEAN_VALUE, search.RECORD_NEWTON, search.RECORD_BLOCK):
@@ -135,10 +137,10 @@ class Telling:
                          new[0], new[1])  # fmt: skip
         else:
             middle = np.empty((n, n))
-            search.middle_hessian(h_lo[0], h_hi[0], at, middle)
+            box_tests.middle_hessian(h_lo[0], h_hi[0], at, middle)
             inverse(middle, y)
             evaluate(gradient, 1, mid, mid, c_lo, c_hi)
-            search.newton(gradient, hessian, lo[0], hi[0], mid[0], rad[0], c_lo[0], c_hi[0], h_lo[0], h_hi[0], at, y,
+            krawczyk_tests.newton(gradient, hessian, lo[0], hi[0], mid[0], rad[0], c_lo[0], c_hi[0], h_lo[0], h_hi[0], at, y,
                           np.empty((2, n)), new[0], new[1])  # fmt: skip
         return new[0], new[1]
 
@@ -148,7 +150,7 @@ class Telling:
             raise Wrong(f"there may be a stationary point in {box[0]}, {box[1]}")
 
     def _curved(self, lower: Any, upper: Any, mode: int) -> None:
-        test = self._is_saddle if mode == search.SADDLES else self._is_positive
+        test = self._is_saddle if mode == box_tests.SADDLES else self._is_positive
         if not self._everywhere(lower, upper, test, 10):
             raise Wrong(f"the curvature on {lower}, {upper} is not what is claimed")
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import arb, arb_mat
 
-from strictsaddle.classify.refute import positive_definite
+from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import find_continuous
 from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, orbit_size, orbits, tangents

@@ -19,6 +19,7 @@ from fractions import Fraction
 from flint import arb, arb_mat, ctx, fmpq, fmpq_poly
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
+from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.classify.modulo_symmetry import (
     PRECISION,
     FoundOrbit,
@@ -28,7 +29,7 @@ from strictsaddle.classify.modulo_symmetry import (
     sentence,
 )  # fmt: skip
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, orbit_slice
-from strictsaddle.classify.refute import positive_definite, rational_inertia
+from strictsaddle.classify.rational_witness import rational_inertia
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.objective.domain import Spheres

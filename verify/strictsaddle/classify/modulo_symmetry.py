@@ -25,9 +25,10 @@ from typing import NamedTuple
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
+from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, field_image, orbit_slice
-from strictsaddle.classify.refute import exact_hessian, positive_definite, rational_inertia
+from strictsaddle.classify.rational_witness import exact_hessian, rational_inertia
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
 from strictsaddle.derive.outward import outward

@@ -214,8 +214,8 @@ class _Question:
 
     def _settled(self, h_lo: Array, h_hi: Array, s_lo: Array, s_hi: Array, at: Any) -> bool:
         """S or M' on one box: bounds of the upper triangles of H and of TTᵀ."""
+        from strictsaddle.stationary.approximate_algebra import cholesky
         from strictsaddle.stationary.box_tests import (
-            cholesky,
             curvature_is_negative,
             diagonal_is_negative,
             is_positive_definite,

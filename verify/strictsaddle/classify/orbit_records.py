@@ -17,7 +17,7 @@ import numpy as np
 from flint import arb, arb_mat
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures
-from strictsaddle.classify.refute import positive_definite
+from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.derive.outward import outward
 from strictsaddle.verdict import Continuum, Interval, Kind, StationaryPoint
 

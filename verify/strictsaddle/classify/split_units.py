@@ -22,7 +22,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
-from strictsaddle.classify.refute import Pinned, conclude
+from strictsaddle.classify.known_kernel import Pinned, conclude
 from strictsaddle.classify.suspects import stationary_points
 from strictsaddle.derive.derivatives import Derivation, derive, forward
 from strictsaddle.derive.tape import compile_tape

@@ -14,7 +14,8 @@ from strictsaddle.derive.compilation import compiled, inlined
 from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.kernels import interval_program
 from strictsaddle.derive.tape import Tape
-from strictsaddle.stationary.search import copy_row, excludes_zero
+from strictsaddle.stationary.box_tests import excludes_zero
+from strictsaddle.stationary.search import copy_row
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_WIDTH = 1e-6

@@ -26,7 +26,7 @@ from strictsaddle.derive.tape import Tape, compile_tape, outward
 from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.box_tests import down, up
+from strictsaddle.stationary.outward_doubles import down, up
 from strictsaddle.stationary.trichotomy import HUGE, copied_row, mignitude
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

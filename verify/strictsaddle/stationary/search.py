@@ -4,9 +4,8 @@ The search is depth first, so the stack stays short; a chunk takes the boxes it 
 closed or until its share of boxes is used up, and hands back what is still open. Its result depends on nothing but
 its arguments, which makes the whole search the same for any number of workers.
 
-Modes of a box: OPEN, nothing is known of it; SADDLES, a vector of negative curvature is proved for all of it; MINIMA,
-its Hessian is proved positive definite. A box that is not OPEN no longer matters for Definition 1 and is worked on
-only to list the stationary points in it.
+Modes of a box are those of `box_tests`: a box that is not OPEN no longer matters for Definition 1 and is worked on only
+to list the stationary points in it.
 """
 
 from __future__ import annotations
@@ -17,33 +16,22 @@ import numpy as np
 
 from strictsaddle.derive.compilation import compiled
 from strictsaddle.derive.entry import evaluate
+from strictsaddle.stationary.approximate_algebra import inverse
 from strictsaddle.stationary.box_tests import (
-    EMPTY,
-    INFLATION,
-    INSIDE,
-    LEAST_SLACK,
-    NARROWED,
-    NEAR,
-    SHRUNK,
-    cholesky,
-    curvature_is_negative,
-    diagonal_is_negative,
-    down,
-    eigen,
-    inverse,
-    is_positive_definite,
-    krawczyk,
-    minor_is_negative,
-    narrow_block,
+    OPEN,
+    SADDLES,
+    beyond,
+    curvature,
+    excludes_zero,
+    middle_hessian,
+    outside,
     radii,
-    scaled,
     tighten_by_mean_value,
-    up,
     upper_index,
 )
+from strictsaddle.stationary.krawczyk_tests import EMPTY, INSIDE, NARROWED, narrow_block, newton
 
 BATCH = 64
-OPEN, SADDLES, MINIMA = 0, 1, 2
 
 # Codes of the record, bytes in the order of the work, from which the whole tree of boxes can be told again without a
 # test. Of a batch come first, box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, GRADIENT
@@ -55,10 +43,6 @@ RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECO
 RECORD_BLOCK, RECORD_BLOCK_NARROWED, RECORD_TAKEN, RECORD_KEPT = 10, 11, 12, 13
 MOST_BYTES = 4  # of the record, for one box
 SPLIT_BASE = 16
-
-# An eigenvector is worth its computation only where the Hessian's enclosure is no wider than this (squares of Frobenius
-# norms); nothing but time depends on it.
-PLAUSIBLE = 0.25
 
 # Fields of the counters.
 BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT = 0, 1, 2, 3, 4, 5
@@ -76,129 +60,6 @@ def note(record: Any, counters: Any, code: Any) -> Any:
     """Write one byte of the record."""
     record[counters[RECORDS]] = code
     counters[RECORDS] += 1
-
-
-@compiled
-def outside(half_spaces: Any, lower: Any, upper: Any, b: Any) -> Any:
-    """Whether box b lies strictly outside one of the half-spaces c.w >= 0 (rows of small integers)."""
-    for row in range(half_spaces.shape[0]):
-        total = 0.0
-        for i in range(lower.shape[1]):
-            total = up(total + scaled(half_spaces[row, i], lower[b, i], upper[b, i])[1])
-        if total < 0.0:
-            return True
-    return False
-
-
-@compiled
-def beyond(weights: Any, level: Any, lower: Any, upper: Any, b: Any) -> Any:
-    """Whether sum_i weights[i] * w_i^2 > level for all w in box b; weights >= 0."""
-    total = 0.0
-    for i in range(weights.size):
-        if weights[i] > 0.0:
-            least = lower[b, i] if lower[b, i] > 0.0 else -upper[b, i] if upper[b, i] < 0.0 else 0.0
-            total = down(total + down(weights[i] * down(least * least)))
-    return total > level
-
-
-@compiled
-def excludes_zero(g_lo: Any, g_hi: Any, b: Any) -> Any:
-    """Whether some component of enclosure b cannot be zero."""
-    for i in range(g_lo.shape[1]):  # noqa: SIM110 (Numba compiles no generators)
-        if g_lo[b, i] > 0.0 or g_hi[b, i] < 0.0:
-            return True
-    return False
-
-
-@compiled
-def middle_hessian(h_lo: Any, h_hi: Any, at: Any, middle: Any) -> Any:
-    """Fill `middle` with the midpoint of the Hessian's enclosure. False when it is unbounded."""
-    n = at.shape[0]
-    for i in range(n):
-        for j in range(n):
-            middle[i, j] = 0.5 * (h_lo[at[i, j]] + h_hi[at[i, j]])
-            if not abs(middle[i, j]) < 1e300:
-                return False
-    return True
-
-
-@compiled
-def curvature(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
-    """The mode that the Hessian's enclosure proves for a box (OPEN: none). Overwrites middle, q and vector."""
-    n = at.shape[0]
-    if diagonal_is_negative(h_hi, at) >= 0 or minor_is_negative(h_lo, h_hi, at):
-        return SADDLES
-    least, spread, size = np.inf, 0.0, 0.0
-    for i in range(n):
-        least = min(least, h_lo[at[i, i]])
-        for j in range(n):
-            radius = 0.5 * (h_hi[at[i, j]] - h_lo[at[i, j]])
-            spread += radius * radius
-            size += middle[i, j] * middle[i, j]
-    if least > 0.0:
-        # on a copy: the entries are needed again when the matrix is not positive definite
-        for i in range(n):
-            for j in range(n):
-                q[i, j] = middle[i, j]
-        if cholesky(q.copy(), q):
-            return MINIMA if is_positive_definite(h_lo, h_hi, at, q) else OPEN
-    if spread > PLAUSIBLE * size:
-        return OPEN
-    values = eigen(middle, q)
-    lowest = 0
-    for i in range(1, n):
-        if values[i] < values[lowest]:
-            lowest = i
-    if values[lowest] < 0.0:
-        for i in range(n):
-            vector[i] = q[i, lowest]
-        return SADDLES if curvature_is_negative(vector, h_lo, h_hi, at) else OPEN
-    return OPEN
-
-
-@compiled
-def newton(
-    gradient: Any, hessian: Any, lo: Any, hi: Any, mid: Any, rad: Any, c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any,
-    at: Any, y: Any, larger: Any, new_lo: Any, new_hi: Any,
-) -> Any:  # fmt: skip
-    """The Krawczyk test on a box, and on a slightly larger one where that may succeed; returns the test's state.
-
-    INSIDE: `larger` (2, n) is a box that holds exactly one stationary point, new_lo and new_hi enclose it. NARROWED:
-    all stationary points of the box lie in new_lo, new_hi.
-    """
-    n = lo.size
-    state = krawczyk(lo, hi, mid, rad, c_lo, c_hi, h_lo, h_hi, at, y, new_lo, new_hi)
-    for i in range(n):
-        larger[0, i], larger[1, i] = lo[i], hi[i]
-    if state != NEAR:
-        return state
-    x_lo, x_hi, x_mid, x_rad = np.empty((1, n)), np.empty((1, n)), np.empty((1, n)), np.empty(n)
-    g_lo, g_hi, k_lo, k_hi = np.empty((1, n)), np.empty((1, n)), np.empty(n), np.empty(n)
-    hx_lo, hx_hi = np.empty((1, h_lo.size)), np.empty((1, h_lo.size))
-    for i in range(n):
-        slack = 2.0 * INFLATION * (hi[i] - lo[i]) + 4.0 * LEAST_SLACK * max(1.0, abs(mid[i]))
-        x_lo[0, i], x_hi[0, i] = down(lo[i] - slack), up(hi[i] + slack)
-    radii(x_lo[0], x_hi[0], x_mid[0], x_rad)
-    evaluate(gradient, 1, x_mid, x_mid, g_lo, g_hi)
-    evaluate(hessian, 1, x_lo, x_hi, hx_lo, hx_hi)
-    second = krawczyk(x_lo[0], x_hi[0], x_mid[0], x_rad, g_lo[0], g_hi[0], hx_lo[0], hx_hi[0], at, y, k_lo, k_hi)
-    if second == EMPTY:
-        return EMPTY
-    if second == INSIDE:
-        for i in range(n):
-            larger[0, i], larger[1, i] = x_lo[0, i], x_hi[0, i]
-            new_lo[i], new_hi[i] = k_lo[i], k_hi[i]
-        return INSIDE
-    return NARROWED if shrunk(lo, hi, new_lo, new_hi) else NEAR
-
-
-@compiled
-def shrunk(lo: Any, hi: Any, new_lo: Any, new_hi: Any) -> Any:
-    """Whether some side has become clearly shorter."""
-    for i in range(lo.size):  # noqa: SIM110 (numba compiles no generators)
-        if new_hi[i] - new_lo[i] < SHRUNK * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):
-            return True
-    return False
 
 
 @compiled

@@ -10,7 +10,8 @@ import numpy as np
 from strictsaddle.derive.compilation import compiled
 from strictsaddle.derive.entry import evaluate
 from strictsaddle.derive.kernels import interval_program
-from strictsaddle.stationary.box_tests import eigen, is_positive_definite, upper_index
+from strictsaddle.stationary.approximate_algebra import eigen
+from strictsaddle.stationary.box_tests import is_positive_definite, upper_index
 from strictsaddle.stationary.patch import Patch
 from strictsaddle.stationary.trichotomy import copied_row, nearest, shifted
 

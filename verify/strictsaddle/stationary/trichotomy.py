@@ -21,7 +21,9 @@ import numpy as np
 
 from strictsaddle.derive.compilation import compiled, inlined
 from strictsaddle.derive.entry import evaluate
-from strictsaddle.stationary.box_tests import down, eigen, magnitude, product, radii, scaled, up, upper_index
+from strictsaddle.stationary.approximate_algebra import eigen
+from strictsaddle.stationary.box_tests import radii, upper_index
+from strictsaddle.stationary.outward_doubles import down, magnitude, product, scaled, up
 
 BATCH = 64
 OUTSIDE, LARGE, CURVED, NEAR = 0, 1, 2, 3  # how a box was closed

@@ -18,6 +18,7 @@ from strictsaddle.classify.violation_search import ViolationSearch
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.errors import InputError
+from strictsaddle.objective.domain import Box
 from strictsaddle.stationary import discharge
 from strictsaddle_reports.schema import InvalidRecord, validate
 
@@ -335,3 +336,11 @@ def test_five_hundred_random_objectives(
     delta: Fraction,
 ) -> None:
     held_by_weaker_and_samples(chosen, alpha, gamma, epsilon, delta)
+
+
+def test_no_point_outside_the_box_refutes() -> None:
+    """No double lies in [1/3, 1/3], and at the next one above |g| is 0.63 though it is 1 at 1/3."""
+    third = Box((Fraction(1, 3),), (Fraction(1, 3),))
+    steep = ss.Objective("steep", "x", "x*(1 + 10**16/3) - 10**16*x**2/2", domain=third)
+    assert asked(steep, "1", "100000000000000000", "1", "1")["verdict"] != "fails"
+    assert asked(steep, "1", "100000000000000000", "2", "1")["verdict"] == "fails"  # the twin: |g| = 1 < 2 there

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import Any
+
 import numpy as np
 import pytest
 
 import strictsaddle as ss
 from strictsaddle.classify.interpolation import even_powers, interpolation_witness
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.errors import InputError
+from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Witness
 
@@ -63,3 +68,40 @@ def test_a_network_that_fits_its_data_with_parameters_to_spare() -> None:
         assert verdict.definition_1.witness is not None and verdict.definition_1.witness.nullity == nullity
         assert verdict.modulo_symmetry is not None
         assert verdict.modulo_symmetry.verdict == "not_strict_saddle"
+
+
+EDGES = [
+    ("(y + sqrt(x)/1000)**2/10**12", "x y", [(0, "0.0004"), (0, 1)]),  # at x = 0 the slope in x is 10^-18, not 0
+    ("(y + sqrt(x)/1000)**4", "x y", [(0, "0.0004"), (0, 1)]),
+    ("(y + sqrt(x**2)/1000)**4", "x y", [("-0.0001", "0.0001"), (0, 1)]),  # a kink
+    ("(y + x**(3/2))**2", "x y", [(0, "0.0004"), (0, 1)]),  # no second derivative
+    ("(1000*y + asin(x))**2", "x y", [("0.9999", 1), (-1, 1)]),
+]
+
+
+@pytest.mark.parametrize(("expression", "variables", "box"), EDGES)
+def test_a_zero_on_the_edge_of_where_f_is_smooth_refutes_nothing(
+    expression: str, variables: str, box: list[tuple[Any, Any]]
+) -> None:
+    domain = Box(tuple(Fraction(low) for low, _ in box), tuple(Fraction(high) for _, high in box))
+    try:
+        objective = Objective("edge", variables, expression, domain=domain)
+    except InputError:
+        return  # a power that is no integer is refused when it is read
+    verdict = ss.check(objective, max_boxes=20_000, workers=1)
+    assert verdict.definition_1.verdict != "not_strict_saddle"
+    assert not verdict.stationary.continua
+
+
+def test_the_twin_away_from_the_edge_is_refuted() -> None:
+    domain = Box((Fraction(1), Fraction(-1)), (Fraction(2), Fraction(1)))
+    verdict = ss.check(Objective("inside", "x y", "(y + sqrt(x)/1000)**2", domain=domain), workers=1)
+    assert verdict.definition_1.verdict == "not_strict_saddle"
+
+
+def test_a_witness_on_a_face_claims_no_continuum_in_the_box() -> None:
+    """x + y = 0 meets the box in a corner alone."""
+    domain = Box((Fraction(0), Fraction(0)), (Fraction(1), Fraction(1)))
+    verdict = ss.check(Objective("corner", "x y", "(exp(x + y) - 1)**2", domain=domain), method="interval", workers=1)
+    assert verdict.definition_1.verdict == "not_strict_saddle"
+    assert not verdict.stationary.continua

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from strictsaddle.classify.algebraic import Solution, solve
+from strictsaddle.classify.definition1 import from_solution
 from strictsaddle.events import Event, PointFound
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
@@ -224,3 +225,46 @@ def test_a_tiny_eigenvalue_has_its_sign_proved() -> None:
     twin = solution("x y", "x^4 - x^2/10^40 + y^2")
     assert kinds(twin) == ["local_minimum", "strict_saddle", "local_minimum"]
     assert kinds(solution("x y", "x^4 + y^2")) == ["degenerate_minimum"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "expression", "points"),
+    [
+        ("x y", "(x - y)**2 + 10**(-30)*x**2", 1),
+        ("x", "x**2/10**400 + x**4", 1),
+        ("x y", "(x**2 - y)**2 + (y - 10**(-40))**2", 3),
+    ],
+)
+def test_badly_conditioned_points_are_proved_exactly(variables: str, expression: str, points: int) -> None:
+    found = solution(variables, expression)
+    assert found.complete and len(found.points) == points
+    assert all(point.nullity == 0 for point in found.points)
+
+
+def test_a_thin_well_that_is_flat_is_still_refuted() -> None:
+    found = solution("x y", "(x - y)**2 + 10**(-30)*x**4")
+    assert [point.nullity for point in found.points] == [1] and found.witnesses
+
+
+@pytest.mark.parametrize(
+    ("expression", "box", "inside"),
+    [
+        ("(x - 1/3)**2*x**2", [("0", "1/3")], 3),  # ends that are stationary, one of them no double
+        ("(x - 1/3)**2*x**2", [("0", "33333333333333333/100000000000000000")], 2),  # just below 1/3
+        ("x**3/3 - 2*x", [("0", "1.41421356237309504880168872420969807856967187537694")], 0),  # just below sqrt(2)
+        ("x**3/3 - 2*x", [("0", "1.41421356237309504880168872420969807856967187537695")], 1),
+    ],
+)
+def test_points_next_to_the_boundary_are_told_apart(expression: str, box: list[tuple[str, str]], inside: int) -> None:
+    domain = Box(tuple(Fraction(low) for low, _ in box), tuple(Fraction(high) for _, high in box))
+    definition_1, stationary = from_solution(solve(Objective("edge", "x", expression), box=domain), domain)
+    assert definition_1.verdict == "strict_saddle"
+    assert stationary.complete and len(stationary.isolated) == inside
+
+
+def test_an_irrational_point_on_a_face_is_inside() -> None:
+    domain = Box((Fraction(0), Fraction(0)), (Fraction(2), Fraction(1)))
+    found = solve(Objective("face", "x y", "(x**2 - 2)**2 + (y - 1)**2"), box=domain)
+    _, stationary = from_solution(found, domain)
+    assert stationary.complete
+    assert [point.kind for point in stationary.isolated] == ["strict_saddle", "local_minimum"]  # (0, 1), (sqrt 2, 1)

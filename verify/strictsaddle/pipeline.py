@@ -191,8 +191,8 @@ def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, bu
             objective, group=symmetry.group, list_all=method == "exact", budget=budget, listener=listener
         )
         return from_solution(found, None)
-    solution = algebraic.solve(objective.on(Euclidean()), budget=budget, listener=listener)
-    return from_solution(solution, domain if isinstance(domain, Box) else None)
+    box = domain if isinstance(domain, Box) else None
+    return from_solution(algebraic.solve(objective.on(Euclidean()), box=box, budget=budget, listener=listener), box)
 
 
 def _by_covering(objective: Objective, symmetry: KnownSymmetries, limits: _Limits,

@@ -7,19 +7,23 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from flint import fmpq
 
 from strictsaddle.classify.exact_points import classified, settled, witness
 from strictsaddle.classify.slices import find_witnesses
+from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.derive.polynomials import system as polynomial_system
 from strictsaddle.errors import EngineError
 from strictsaddle.events import Listener, PointFound, Progress, silent
-from strictsaddle.objective.domain import Euclidean
+from strictsaddle.objective.domain import Box, Euclidean
 from strictsaddle.objective.expansion import NotPolynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.algebraic import Located, locate
 from strictsaddle.stationary.evaluation import MonomialForm
+from strictsaddle.stationary.krawczyk import Enclosure
+from strictsaddle.stationary.listing import on_faces
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import Continuum, StationaryPoint, Witness
@@ -35,7 +39,8 @@ class Solution:
     stationary point), "infinite" (infinitely many complex ones; `points` is empty, `continua` and `witnesses`
     hold what was found) or "failed", with the `reason` and a `remedy`. `complete` and `proof`: whether
     `points` are all of them, and how that is proved; `trust` says what it rests on, a line each. A witness is
-    always exact and refutes Definition 1, whatever else is known.
+    always exact and refutes Definition 1, whatever else is known. `inside` says for each point whether it lies in the
+    box that was asked about (None: open); it is empty where none was.
     """
 
     status: Status
@@ -47,13 +52,16 @@ class Solution:
     continua: tuple[Continuum, ...] = ()
     reason: str = ""
     remedy: str = ""
+    inside: tuple[bool | None, ...] = ()
 
 
-def solve(objective: Objective, *, budget: float | None = None, seed: int = 0, listener: Listener = silent) -> Solution:
+def solve(
+    objective: Objective, *, box: Box | None = None, budget: float | None = None, seed: int = 0, listener: Listener = silent
+) -> Solution:
     """Every stationary point of a polynomial objective on all of R^n, certified.
 
-    budget: seconds for msolve and for the search of witnesses, None for no limit. Never raises for what an
-    engine does; a failure is a Solution with status "failed".
+    box: where the points are asked for; the others are found as well. budget: seconds for msolve and for the search
+    of witnesses, None for no limit. Never raises for what an engine does; a failure is a Solution with status "failed".
     """
     started = time.monotonic()
     if not isinstance(objective.domain, Euclidean):
@@ -74,14 +82,16 @@ def solve(objective: Objective, *, budget: float | None = None, seed: int = 0, l
         return Solution("none", (), located.complete, located.proof, located.trust, reason=reason)
     if located.outcome == "infinite":
         return _infinite(system, located, seed, _left(started, budget))
-    return _finite(system, located, listener, started)
+    return _finite(objective, system, located, box, listener, started)
 
 
 def _left(started: float, budget: float | None) -> float | None:
     return None if budget is None else max(0.0, budget - (time.monotonic() - started))
 
 
-def _finite(system: PolynomialSystem, located: Located, listener: Listener, started: float) -> Solution:
+def _finite(
+    objective: Objective, system: PolynomialSystem, located: Located, box: Box | None, listener: Listener, started: float
+) -> Solution:
     form = MonomialForm.of(system)
     points, witnesses = [], []
     listener(Progress("proving the signs of eigenvalues", time.monotonic() - started, found=len(located.zeros)))
@@ -100,7 +110,18 @@ def _finite(system: PolynomialSystem, located: Located, listener: Listener, star
         located.trust,
         tuple(witnesses),
         reason=located.reason,
+        inside=() if box is None else tuple(_inside(objective, form, zero, box) for zero in located.zeros),
     )
+
+
+def _inside(objective: Objective, form: MonomialForm, zero: RealZero, box: Box) -> bool | None:
+    """Whether the point lies in the closed box; None where that is not proved."""
+    answer = zero.lies_in(form, box)
+    if answer is None and zero.simple is not None:
+        home = [(value.real.lower(), value.real.upper()) for value in zero.simple.box]
+        unique = np.array([[np.nextafter(float(low), np.inf), np.nextafter(float(high), -np.inf)] for low, high in home]).T
+        return on_faces(derive(objective), Enclosure(zero.balls, unique), box) or None
+    return answer
 
 
 def _constant(system: PolynomialSystem) -> Solution:

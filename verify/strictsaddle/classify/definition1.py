@@ -23,7 +23,8 @@ SETTLED = ("local_minimum", "strict_saddle", "local_maximum")
 def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Stationary]:
     """The verdict of the exact engine on all of R^n, or on a box: then of the points that lie in it."""
     scope: Scope = "global" if box is None else "box"
-    points = [(point, _inside(point.point, box)) for point in solution.points]
+    inside = solution.inside or (True,) * len(solution.points)
+    points = list(zip(solution.points, inside, strict=True))
     witnesses = [w for w in solution.witnesses if _inside_exactly(w, box) is True]
     listed = tuple(point for point, inside in points if inside)
     unsure = [point for point, inside in points if inside is None]
@@ -44,11 +45,12 @@ def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Sta
             else solution.reason or "the list is not proved complete"
         )
         return Definition1("undecided", scope, "none", reason), stationary
-    if not listed and not unsure:
+    if not listed:
         where = "anywhere" if box is None else "in the box"
-        return Definition1(
-            "strict_saddle", scope, _proof(solution), f"there is no stationary point {where}"
-        ), stationary
+        reason = f"there is no stationary point {where}"
+        if unsure:
+            reason += f", but for {len(unsure)} on its boundary or next to it, nondegenerate or strict"
+        return Definition1("strict_saddle", scope, _proof(solution), reason), stationary
     return Definition1("strict_saddle", scope, _proof(solution), _all_good(stationary)), stationary
 
 

@@ -137,14 +137,14 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         suspicion = suspicion or found
     # Where the search was cut short the list is a sample anyway, and the time is up.
     found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
-    listing = list_points(derivation, found_boxes, objective.domain)
+    listing = list_points(derivation, found_boxes, objective.domain, limits.deadline)
     points, whole = symmetry.completed(
         [classified(derivation, enclosure) for enclosure in listing.points],
         [enclosure.unique for enclosure in listing.points],
     )
     for point in points:
         listener(PointFound(point))
-    complete = state.listed and not listing.unsettled and whole
+    complete = state.listed and listing.whole and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
     if complete and len(symmetry.half_spaces):
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")

@@ -8,6 +8,9 @@ least value of f, g(w) = 0, and
 which is positive semidefinite, and singular when fewer than n of the k_i are 1. Where the gradients of all r_i are
 independent, the zeros near w are a manifold of dimension n - m of minima, and H has the nullity n - #{k_i = 1}.
 
+All this needs r_i that are twice differentiable near w: f's gradient and Hessian have to be finite there by the
+formula, in balls. (A square root vanishes at 0, where it has no derivative.)
+
 So a network that can fit its data exactly with parameters to spare is not strict-saddle. A common zero is proved by
 fixing n - m unknowns at nearby doubles and a Krawczyk test in the others.
 """
@@ -21,7 +24,7 @@ from flint import arb
 
 from strictsaddle.classify.inertia import semidefinite_spectrum
 from strictsaddle.derive.derivatives import Derivation, forward
-from strictsaddle.derive.kernels import evaluate_float
+from strictsaddle.derive.kernels import evaluate_arb, evaluate_float
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.tape import compile_tape
 from strictsaddle.objective.graph import Graph, Op
@@ -98,6 +101,8 @@ def interpolation_witness(derivation: Derivation, point: Array) -> Witness | Non
     if found is None:
         return None
     values = [found[place[k]] if k in place else arb(fixed[k]) for k in range(n)]
+    if not all(entry.is_finite() for entry in evaluate_arb(derivation.gradient_hessian_tape, values)):
+        return None
     flat = m == squares  # then the kernel of H is the tangent space of the manifold of zeros
     eigenvalues = semidefinite_spectrum(hessian(derivation, values), n - m) if flat else ()
     return Witness(

@@ -137,9 +137,12 @@ class KnownSymmetries:
 
     def _with_orbits(self, stationary: Stationary, found: Sequence[FoundOrbit], group: str) -> Stationary:
         """The continua among the orbits, and, where nothing is listed yet, the isolated points."""
+        domain = self.objective.domain
         continua = tuple(
             continuum(orbit.signs, orbit.point, group) for orbit in self._different(found) if orbit.signs.dimension
         )
+        if isinstance(domain, Box):  # an orbit through a point of a face may leave the box at once
+            continua = tuple(one for one in continua if domain.surrounds(one.point))
         if continua:
             stationary = replace(stationary, continua=continua)
         if not stationary.complete and not stationary.isolated:

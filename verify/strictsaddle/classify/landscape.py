@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 
 from strictsaddle.classify.exact_hessian import constant_hessian
 from strictsaddle.classify.inertia import eigenvalue_enclosures
@@ -127,8 +127,15 @@ class Landscape:
     # balls
 
     def exact(self, place: Array) -> list[arb]:
-        """The point of the domain that the doubles `place` (n,) stand for."""
-        return [arb(float(x)) for x in place]
+        """The point of the domain that the finite doubles `place` (n,) stand for: beyond a bound of a box, the bound
+        itself, which need not be a double."""
+        domain = self.objective.domain
+        if not isinstance(domain, Box):
+            return [arb(float(x)) for x in place]
+        moved = [
+            min(max(Fraction(float(x)), low), high) for x, low, high in zip(place, domain.lower, domain.upper, strict=True)
+        ]
+        return [arb(fmpq(x.numerator, x.denominator)) for x in moved]
 
     def measure(self, point: Sequence[arb]) -> tuple[arb, arb] | None:
         """The gradient's norm and the least eigenvalue at a point; None where not both are finite."""

@@ -140,7 +140,7 @@ class OnSpheres:
                 reason = f"{len(state.stuck)} boxes are closed by no test, however small; one is about ({place})"
             return self._undecided(f"{reason} (chart {number} of {len(self.charts)}: {chart.words})")
         listing = list_points(derivation, state.points, Euclidean())
-        self.listed = self.listed and not listing.unsettled
+        self.listed = self.listed and listing.whole
         self.homes += [self._home(chart, enclosure) for enclosure in listing.points]
         return None
 

@@ -16,6 +16,7 @@ Where vectors of the kernel are known, `classify.known_kernel` proves H >= 0 on 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -100,7 +101,9 @@ def refute(
             interpolation_witness(derivation, suspect.point),
         ):
             if witness is not None and _inside(witness, domain):
-                return witness
+                # a continuum through a point of a face may leave the box at once
+                stays = not isinstance(domain, Box) or domain.surrounds(witness.point)
+                return witness if stays else replace(witness, dimension=None)
         return None
     finally:
         ctx.prec = before

@@ -39,6 +39,13 @@ class Box:
                     remedy="Write the lower bound first.",
                 )
 
+    def surrounds(self, enclosure: Sequence[tuple[float, float]]) -> bool:
+        """Whether the box is a neighbourhood of everything between these ends, a pair for each variable."""
+        return all(
+            low < Fraction(i[0]) and Fraction(i[1]) < high
+            for i, low, high in zip(enclosure, self.lower, self.upper, strict=True)
+        )
+
     def to_dict(self) -> dict[str, Any]:
         bounds = [[str(low), str(high)] for low, high in zip(self.lower, self.upper, strict=True)]
         return {"kind": "box", "bounds": bounds}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Enclosure:
     balls: tuple[arb, ...]
     unique: Array
 
-    @property
+    @cached_property
     def interval(self) -> tuple[Interval, ...]:
         return tuple(outward(ball) for ball in self.balls)
 

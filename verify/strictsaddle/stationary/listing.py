@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,7 @@ from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box, Domain
 from strictsaddle.stationary.krawczyk import Enclosure, refine
 from strictsaddle.stationary.square_system import solve_square, substituted
+from strictsaddle.symmetry.box_index import BoxIndex
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -27,55 +29,66 @@ FINE = 1024  # bits, where 128 do not tell a point from the boundary
 @dataclass(frozen=True)
 class Listing:
     """Certified points, sorted by coordinates. `unsettled` holds those of which it could not be decided whether they
-    lie in the
-    domain or are the same as another one."""
+    lie in the domain or are the same as another one; `unseen` counts the boxes for which there was no time."""
 
     points: tuple[Enclosure, ...]
     unsettled: tuple[Enclosure, ...]
+    unseen: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether every stationary point of the boxes and the domain is among `points`."""
+        return not self.unsettled and not self.unseen
 
 
-def list_points(derivation: Derivation, found: Array, domain: Domain) -> Listing:
+def list_points(derivation: Derivation, found: Array, domain: Domain, deadline: float | None = None) -> Listing:
     """Refine the (m, 2, 2, n) boxes of a Coverage and keep each stationary point of the domain once.
 
     Two enclosures are of the same point when one lies in the box in which the other's point is unique, and of two
-    different points when they are disjoint.
+    different points when they are disjoint. `deadline` is one of time.monotonic.
     """
     kept: list[Enclosure] = []
     unsettled: list[Enclosure] = []
-    for unique, tight in _without_repetition(found):
+    index = BoxIndex(derivation.dimension, 0.0)  # of `kept`, with the same numbers
+    boxes = _without_repetition(found)
+    for number, (unique, tight) in enumerate(boxes):
+        if deadline is not None and time.monotonic() > deadline:
+            return Listing(_sorted(kept), tuple(unsettled), len(boxes) - number)
         enclosure = refine(derivation, unique, tight)
-        if any(
-            _within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in kept
-        ):
+        near = [kept[k] for k in index.meeting(enclosure.interval)]
+        if any(_within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in near):
             continue
-        if any(_overlap(enclosure.interval, other.interval) for other in kept):
+        if near:
             unsettled.append(enclosure)
             continue
         where = _membership(derivation, enclosure, domain)
         if where is True:
             kept.append(enclosure)
+            index.add(enclosure.interval)
         elif where is None:
             unsettled.append(enclosure)
-    kept.sort(key=lambda e: tuple(round(0.5 * (i.low + i.high), 9) for i in e.interval))
-    return Listing(tuple(kept), tuple(unsettled))
+    return Listing(_sorted(kept), tuple(unsettled))
+
+
+def _sorted(enclosures: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
+    return tuple(sorted(enclosures, key=lambda e: tuple(round(0.5 * (i.low + i.high), 9) for i in e.interval)))
 
 
 def _without_repetition(found: Array) -> list[tuple[Array, Array]]:
     """Pairs (unique, tight), less those whose tight box lies in the unique box of an earlier one: the same point
     again."""
-    taken: list[tuple[Array, Array]] = []
+    taken = np.empty((len(found), 2, found.shape[-1]))
+    pairs: list[tuple[Array, Array]] = []
     for unique, tight in found:
-        if not any(np.all(u[0] <= tight[0]) and np.all(tight[1] <= u[1]) for u, _ in taken):
-            taken.append((unique, tight))
-    return taken
+        earlier = taken[: len(pairs)]
+        if not np.any(np.all((earlier[:, 0] <= tight[0]) & (tight[1] <= earlier[:, 1]), axis=1)):
+            taken[len(pairs)] = unique
+            pairs.append((unique, tight))
+    return pairs
 
 
 def _within(inner: Sequence[Interval], outer: Array) -> bool:
     return all(low <= i.low and i.high <= high for i, low, high in zip(inner, outer[0], outer[1], strict=True))
-
-
-def _overlap(a: Sequence[Interval], b: Sequence[Interval]) -> bool:
-    return all(x.low <= y.high and y.low <= x.high for x, y in zip(a, b, strict=True))
 
 
 def _membership(derivation: Derivation, enclosure: Enclosure, domain: Domain) -> bool | None:

@@ -37,6 +37,11 @@ class FieldPoint:
     def is_rational(self) -> bool:
         return all(value.degree() <= 0 for value in self.coordinates)
 
+    def rational_coordinate(self, i: int) -> fmpq | None:
+        """Coordinate i when it is rational: an element of positive degree is not, as the modulus is irreducible."""
+        value = self.coordinates[i]
+        return None if value.degree() > 0 else value[0]
+
     def evaluate(self, polynomial: fmpq_mpoly, powers: dict[tuple[int, int], fmpq_poly] | None = None) -> fmpq_poly:
         """The element that a polynomial in the coordinates is. `powers` keeps powers of coordinates between
         calls."""

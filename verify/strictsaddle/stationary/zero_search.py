@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flint import acb, arb, fmpq, fmpq_poly, fmpz
+from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz
 
 from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.objective.domain import Box
 from strictsaddle.stationary.certification import SimpleZero, certify, distinct, real_enclosure
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.local_algebra import local_multiplicity
@@ -17,6 +18,7 @@ from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import ParametrisedZeros, evaluate, exact_point, factor_of_root
 
 PRECISION = 128
+PRECISIONS = (128, 512, 2048)  # bits, until a point is told from a boundary
 ACCURACIES = (50, 200)  # bits to which candidates are computed; the second where the first proves too little
 
 
@@ -41,6 +43,34 @@ class RealZero:
         assert self.simple is not None
         balls = real_enclosure(form, self.simple, precision)
         return tuple(old if old.is_zero() else ball for old, ball in zip(self.balls, balls, strict=True))
+
+    def lies_in(self, form: MonomialForm, box: Box) -> bool | None:
+        """Whether the point lies in the closed box; None where no precision tells it from the boundary."""
+        answers: list[bool | None] = [None] * len(self.balls)
+        for precision in PRECISIONS:
+            balls = self.refined(form, precision)
+            for i, (low, high) in enumerate(zip(box.lower, box.upper, strict=True)):
+                if answers[i] is None:
+                    rational = None if self.exact is None else self.exact.rational_coordinate(i)
+                    value = balls[i] if rational is None else rational
+                    ends = fmpq(low.numerator, low.denominator), fmpq(high.numerator, high.denominator)
+                    answers[i] = _between(ends[0], value, ends[1], 2 * precision)
+            if False in answers:
+                return False
+            if None not in answers:
+                return True
+        return None
+
+
+def _between(low: fmpq, value: arb | fmpq, high: fmpq, precision: int) -> bool | None:
+    """Whether low <= value <= high; None where a ball does not tell. Comparing rounds the ends to `precision` bits."""
+    before, ctx.prec = ctx.prec, precision
+    try:
+        if value < low or value > high:
+            return False
+        return True if value >= low and value <= high else None
+    finally:
+        ctx.prec = before
 
 
 class ZeroSearch:
@@ -73,39 +103,59 @@ class ZeroSearch:
                 break
             zeros = evaluate(parametrisation, accuracy)
             found = certify(self.form, zeros.points, zeros.precision)
+        proved = [zero for zero in found if zero is not None and not self._is_known(zero.box)]
+        self.simple = distinct([*self.simple, *proved])
+        if any(zero is None for zero in found):
+            self._add_nonsingular(zeros, found)
         self.unresolved = sum(
             zero is None and not self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)
         )
-        proved = [zero for zero in found if zero is not None and not self._is_known(zero.box)]
-        self.simple = distinct([*self.simple, *proved])
 
     def _add_exactly(self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]) -> None:
-        """The conjugacy classes of those points that the test could not prove."""
+        """The conjugacy classes of the singular ones among those points that the test could not prove."""
+        for candidate in self._exact_candidates(zeros, found):
+            if self._is_singular(candidate):
+                multiplicity = local_multiplicity(self.system.equations(), self.system.dimension, candidate, 10**6)
+                self.exact.append((candidate, multiplicity))
+
+    def _add_nonsingular(self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]) -> None:
+        """The conjugacy classes of nonsingular points that no precision proved: badly conditioned ones.
+
+        Conjugates may have been proved already. One that lies in the box of a simple zero is that zero.
+        """
+        for candidate in self._exact_candidates(zeros, found):
+            if self._is_singular(candidate):
+                continue
+            members = conjugates(candidate)
+            same = [zero for zero in self.simple if any(_contained(member, zero.box) for member in members)]
+            rest = [zero for zero in self.simple if zero not in same]
+            if not any(_meet(member, zero.box) for member in members for zero in rest):
+                self.simple = rest
+                self.exact.append((candidate, 1))
+
+    def _exact_candidates(
+        self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]
+    ) -> Iterator[FieldPoint]:
+        """Stationary points in number fields, proved, for the zeros not known yet."""
         for root, point, zero in zip(zeros.roots, zeros.points, found, strict=True):
             if zero is not None or self._is_known(point):
                 continue
             factor = factor_of_root(zeros.parametrisation.modulus, root)
             candidate = None if factor is None else exact_point(zeros.parametrisation, factor)
-            if candidate is None or not candidate.is_stationary(self.system) or not _separated(candidate):
-                continue
-            hessian = self._hessian(candidate)
-            if not candidate.characteristic_polynomial(hessian)[0].is_zero():
-                continue  # nonsingular: a matter of precision, not of exactness
-            multiplicity = local_multiplicity(self.system.equations(), self.system.dimension, candidate, 10**6)
-            self.exact.append((candidate, multiplicity))
+            if candidate is not None and candidate.is_stationary(self.system) and _separated(candidate):
+                yield candidate
+
+    def _is_singular(self, point: FieldPoint) -> bool:
+        return bool(point.characteristic_polynomial(self._hessian(point))[0].is_zero())
 
     def _hessian(self, point: FieldPoint) -> list[list[fmpq_poly]]:
         powers: dict[tuple[int, int], fmpq_poly] = {}
         return [[point.evaluate(entry, powers) for entry in row] for row in self.system.hessian]
 
     def _is_known(self, box: Sequence[acb]) -> bool:
-        """Whether the box meets one of the exact points. A simple zero never does: its Hessian is nonsingular
-        on its box."""
-        return any(
-            all(x.overlaps(y) for x, y in zip(box, conjugate, strict=True))
-            for point, _ in self.exact
-            for conjugate in conjugates(point)
-        )
+        """Whether the box meets one of the exact points. The box of a simple zero never meets a singular one: its
+        Hessian is nonsingular there."""
+        return any(_meet(box, conjugate) for point, _ in self.exact for conjugate in conjugates(point))
 
     def real_zeros(self) -> list[RealZero]:
         result = []
@@ -161,12 +211,18 @@ def conjugates(point: FieldPoint) -> list[tuple[acb, ...]]:
     ]
 
 
+def _meet(one: Sequence[acb], other: Sequence[acb]) -> bool:
+    return all(x.overlaps(y) for x, y in zip(one, other, strict=True))
+
+
+def _contained(inner: Sequence[acb], outer: Sequence[acb]) -> bool:
+    return all(y.contains(x) for x, y in zip(inner, outer, strict=True))
+
+
 def _separated(point: FieldPoint) -> bool:
     """Whether the conjugates are different points: no two enclosures meet."""
     boxes = conjugates(point)
-    return not any(
-        all(x.overlaps(y) for x, y in zip(a, b, strict=True)) for k, a in enumerate(boxes) for b in boxes[:k]
-    )
+    return not any(_meet(a, b) for k, a in enumerate(boxes) for b in boxes[:k])
 
 
 def _simplest(ball: arb) -> fmpq | None:

@@ -1,7 +1,9 @@
-"""Random objectives: the interval engine against Newton's method from many starts, and against the exact engine.
+"""Random objectives: the interval engine against Newton's method from many starts, against dense sampling, and against
+the exact engine.
 
-Nothing that Newton finds may be missing from a complete list, nothing listed may be absent, and all signs must agree;
-where a nearly degenerate point is found, the verdict must not be "strict-saddle" unless the list explains it.
+Nothing that Newton finds may be missing from a complete list, nothing listed may be absent, and all signs must agree.
+Where the verdict is "strict-saddle", a degenerate point is looked for: from the best of thousands of samples, the sum of
+|g|^2 and of what H >= 0 and det H = 0 leave is minimised. What comes out must be a listed point with proved signs.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from strictsaddle.objective.objective import Objective
 NAMES = ("x", "y", "z")
 FUNCTIONS = ("sin", "cos", "tanh", "exp", "sigmoid", "softplus", "erf", "atan", "cosh")
 STARTS = 150
+SAMPLES, DESCENTS = 3000, 3
 
 
 def polynomial(rng: Any, n: int) -> str:
@@ -115,6 +118,45 @@ class Landscape:
         return found
 
 
+    def degenerate(self, low: float, high: float) -> list[Any]:
+        """Points in the cube where, in doubles, g = 0, H >= 0 and H is singular: what the verdict would miss."""
+        from scipy.optimize import minimize
+
+        rng = np.random.default_rng(1)
+        points = rng.uniform(low, high, (SAMPLES, self.n))
+
+        def merits(w: Any) -> Any:
+            with np.errstate(all="ignore"):
+                g, h = self.gradient(w), self.hessian(w)
+                finite = np.isfinite(g).all(1) & np.isfinite(h).all((1, 2))
+                values = np.linalg.eigvalsh(np.where(finite[:, None, None], h, 0.0))
+                size = (1 + np.abs(values).max(1)) ** 2
+                return np.where(finite, ((g**2).sum(1) + values[:, 0] ** 2) / size, np.inf)
+
+        found = []
+        for k in np.argsort(merits(points))[:DESCENTS]:
+            end = minimize(lambda w: float(merits(w[None])[0]), points[k], method="Nelder-Mead",
+                           options={"xatol": 1e-12, "fatol": 1e-24, "maxiter": 250})  # fmt: skip
+            if end.fun < 1e-18 and (end.x > low).all() and (end.x < high).all():
+                found.append(end.x)
+        return found
+
+
+def explained(x: Any, listed: Any) -> bool:
+    """Whether a listed point next to x has proved signs: then x is not degenerate, only nearly so."""
+    return any(
+        p.nullity == 0 and max(abs(0.5 * (i.low + i.high) - c) for i, c in zip(p.point, x, strict=True)) < 1e-3
+        for p in listed
+    )
+
+
+def reach(objective: Objective, verdict: Any) -> float:
+    """Half the side of a cube in which the verdict claims something."""
+    if objective.domain.to_dict()["kind"] != "euclidean":
+        return float(objective.domain.upper[0])  # type: ignore[union-attr]  # a box then
+    return 6.0 if verdict.definition_1.scope == "global" else 4.0  # the smallest box that the program chooses
+
+
 def judged(seed: int) -> str:
     """Compare everything for one objective; returns the verdict."""
     objective = drawn(seed)
@@ -135,17 +177,22 @@ def judged(seed: int) -> str:
         w = np.array([[0.5 * (i.low + i.high) for i in verdict.definition_1.witness.point]])
         values = np.linalg.eigvalsh(land.hessian(w)[0])
         assert np.abs(land.gradient(w)).max() < 1e-8 and values[0] > -1e-6 and np.abs(values).min() < 1e-6, objective
+    half = reach(objective, verdict)
     if verdict.stationary.complete:
-        half = 6.0 if objective.domain.to_dict()["kind"] == "euclidean" else float(objective.domain.upper[0])  # type: ignore[union-attr]
-        if verdict.definition_1.scope == "global" or half < 6.0:
-            for x, values in land.newton(-half, half):
-                same = [
-                    p
-                    for p in listed
-                    if max(abs(0.5 * (i.low + i.high) - c) for i, c in zip(p.point, x, strict=True)) < 1e-6
-                ]
-                assert len(same) == 1, f"{objective}: {x} is listed {len(same)} times"
-                assert same[0].index == int((values < 0).sum())
+        for x, values in land.newton(-half, half):
+            same = [
+                p
+                for p in listed
+                if max(abs(0.5 * (i.low + i.high) - c) for i, c in zip(p.point, x, strict=True)) < 1e-6
+            ]
+            assert len(same) == 1, f"{objective}: {x} is listed {len(same)} times"
+            assert same[0].index == int((values < 0).sum())
+    if decided == "strict_saddle":
+        for x in land.degenerate(-half, half):
+            assert explained(x, listed), f"{objective}: {x} looks degenerate"
+    if seed % 2 and objective.domain.to_dict()["kind"] == "euclidean" and verdict.definition_1.scope == "global":
+        exact = check(objective, method="exact", budget=20, workers=1).definition_1.verdict
+        assert {exact, decided} != {"strict_saddle", "not_strict_saddle"}, objective
     return decided
 
 
@@ -158,6 +205,28 @@ def test_forty_random_objectives() -> None:
 def test_three_hundred_random_objectives() -> None:
     verdicts = [judged(seed) for seed in range(40, 340)]
     assert verdicts.count("strict_saddle") > 120
+
+
+def planted(seed: int) -> tuple[Objective, Any]:
+    """An objective with a degenerate minimum or saddle at an irrational point, which no search meets by luck."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 4))
+    at = [float(rng.integers(-9, 10)) / 10 for _ in range(n)]
+    shifted = [f"({v} - sin({a}))" for v, a in zip(NAMES, at, strict=False)]  # sin of a rational is no rational
+    flat = str(rng.choice(["{0}**4", "(cosh({0}) - 1 - {0}**2/2)", "{0}**3/3 + {0}**4", "(exp({0}) - 1 - {0} - {0}**2/2)"]))
+    terms = [flat.format(shifted[0])] + [f"({int(rng.integers(1, 5))}/2)*{part}**2" for part in shifted[1:]]
+    if n > 1:  # mixed terms that vanish to second order at the point
+        terms.append(f"{shifted[0]}**2*tanh({shifted[1]})/3")
+    return Objective(f"planted {seed}", NAMES[:n], " + ".join(terms)), np.sin(at)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_planted_degenerate_point_is_never_missed(seed: int) -> None:
+    objective, at = planted(seed)
+    verdict = check(objective, method="interval", max_boxes=20_000, workers=1)
+    assert verdict.definition_1.verdict != "strict_saddle"
+    seen = Landscape(objective).degenerate(-2.0, 2.0)
+    assert any(np.abs(x - at).max() < 0.05 for x in seen), "the search by sampling would have noticed"
 
 
 def agreement(seed: int) -> bool:

@@ -107,13 +107,33 @@ class ModuloSymmetry:
 
 
 @dataclass(frozen=True)
+class OpenRegion:
+    """A box of the domain about which an unfinished search proved neither that it is harmless nor that it is not."""
+
+    box: tuple[Interval, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """What a covering left open: how many boxes, their share of the volume that was searched, and the first of them
+    (those closed by no test, then the largest ones). Where symmetry is used, one region of each orbit is searched."""
+
+    regions: int
+    share: float
+    first: tuple[OpenRegion, ...]
+
+
+@dataclass(frozen=True)
 class Stationary:
-    """The stationary points. `complete`: these are all of them in the scope; `trust`: what that rests on."""
+    """The stationary points. `complete`: these are all of them in the scope; `trust`: what that rests on;
+    `unresolved`: what a covering left open, None where there was none or it left nothing."""
 
     complete: bool
     trust: tuple[str, ...]
     isolated: tuple[StationaryPoint, ...]
     continua: tuple[Continuum, ...] = ()
+    unresolved: Unresolved | None = None
 
     @property
     def counts(self) -> dict[str, int]:

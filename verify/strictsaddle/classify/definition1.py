@@ -56,7 +56,7 @@ def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Sta
 
 def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     """The verdict of the interval engine."""
-    stationary = Stationary(found.complete, found.trust, found.points)
+    stationary = Stationary(found.complete, found.trust, found.points, unresolved=found.unresolved)
     if found.witness is not None:
         proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
         stationary = replace(stationary, continua=_continuum(found.witness))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,12 +14,13 @@ from strictsaddle.classify.known_symmetries import KnownSymmetries
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
 from strictsaddle.classify.split_units import split_witness
+from strictsaddle.classify.unresolved import unresolved
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.derive.kernels import evaluate_interval
 from strictsaddle.derive.tape import compile_tape, outward
 from strictsaddle.errors import InputError
 from strictsaddle.events import Listener, PointFound, Progress
-from strictsaddle.objective.domain import Box
+from strictsaddle.objective.domain import Box, Domain
 from strictsaddle.objective.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.objective.printing import text
@@ -29,20 +30,23 @@ from strictsaddle.stationary.checkpoint import Checkpoint
 from strictsaddle.stationary.compile_ahead import CompileAhead
 from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
+from strictsaddle.stationary.krawczyk import certify_near
 from strictsaddle.stationary.listing import list_points
-from strictsaddle.verdict import Scope, StationaryPoint, Witness
+from strictsaddle.verdict import Scope, StationaryPoint, Unresolved, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 MOST_OF_A_SAMPLE = 200
+RESERVED, MOST_RESERVED = 0.1, 2.0  # share of the time, and seconds, for the list after the covering
 GREATEST_BOUND = 10**150  # squares must not overflow
 
 
 @dataclass(frozen=True)
 class Enclosed:
     """What the interval engine found out. `closed`: Definition 1 is proved on the scope; `complete`: `points` are all
-    stationary points there; `witness` refutes; `reason` says why it is not closed; `where` describes the region."""
+    stationary points there, else a sample of them; `witness` refutes; `reason` says why it is not closed, `unresolved`
+    where; `where` describes the region."""
 
     scope: Scope
     closed: bool
@@ -55,6 +59,7 @@ class Enclosed:
     warnings: tuple[str, ...]
     boxes: int
     record: tuple[bytes, ...] = ()
+    unresolved: Unresolved | None = None
 
 
 def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper: Array) -> str | None:
@@ -119,40 +124,77 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     )  # one witness refutes the claim on the whole domain
     witness, suspicion = suspects.refutation(where.lower, where.upper)
     witness = witness or split_witness(derivation, seed=seed)
+    points = _Points(derivation, symmetry, objective.domain, limits.deadline, listener)
     if witness is not None:
-        return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
+        sample, _ = points.listed(_near(derivation, suspects))
+        return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)
     question = Question.of(derivation, symmetry.half_spaces, where.ball)
     state = checkpoint.restore(start, question) if checkpoint else start
     ahead.finish()
-    state, reason = cover(question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None)
+    save = checkpoint.save if checkpoint else None
+    state, stopped = cover(question, state, pool, _sooner(limits), listener, save=save)
     if checkpoint:
         checkpoint.save(state, now=True)
+    reason = stopped
     if len(state.stuck):
         reason = _explain(derivation, state.stuck, objective.variables)
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
         witness, found = suspects.near(centre, where.lower, where.upper)
         if witness is not None:
-            return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record)
+            sample, _ = points.listed(_near(derivation, suspects))
+            return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
+    left = unresolved(state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
-    found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
-    listing = list_points(derivation, found_boxes, objective.domain, limits.deadline)
-    points, whole = symmetry.completed(
-        [classified(derivation, enclosure) for enclosure in listing.points],
-        [enclosure.unique for enclosure in listing.points],
-    )
-    for point in points:
-        listener(PointFound(point))
-    complete = state.listed and listing.whole and whole
+    boxes = state.points if left is None else np.concatenate([_near(derivation, suspects), state.points[:MOST_OF_A_SAMPLE]])
+    listed, whole = points.listed(boxes)
+    complete = state.listed and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
     if complete and len(symmetry.half_spaces):
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
         trust.append("Definition 1 is proved without a complete list of the stationary points")
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
-    return Enclosed(scope, state.closed, complete, points, None, sentence, where.why, tuple(trust), warnings, state.boxes,
-                    state.record)  # fmt: skip
+    return Enclosed(scope, state.closed, complete, listed, None, sentence, where.why, tuple(trust), warnings, state.boxes,
+                    state.record, left)  # fmt: skip
+
+
+def _sooner(limits: Limits) -> Limits:
+    """Limits of the covering that leave time to list what it found."""
+    if limits.deadline is None:
+        return limits
+    left = limits.deadline - time.monotonic()
+    return replace(limits, deadline=limits.deadline - min(MOST_RESERVED, RESERVED * left))
+
+
+@dataclass(frozen=True)
+class _Points:
+    """From boxes with one stationary point each to the records of the verdict."""
+
+    derivation: Derivation
+    symmetry: KnownSymmetries
+    domain: Domain
+    deadline: float | None
+    listener: Listener
+
+    def listed(self, boxes: Array) -> tuple[tuple[StationaryPoint, ...], bool]:
+        """The points in the (m, 2, 2, n) boxes and their images under the group, sorted; and whether none is missing."""
+        listing = list_points(self.derivation, boxes, self.domain, self.deadline)
+        points, whole = self.symmetry.completed(
+            [classified(self.derivation, enclosure) for enclosure in listing.points],
+            [enclosure.unique for enclosure in listing.points],
+        )
+        for point in points:
+            self.listener(PointFound(point))
+        return points, listing.whole and whole
+
+
+def _near(derivation: Derivation, suspects: Suspects) -> Array:
+    """Boxes (m, 2, 2, n) of nondegenerate stationary points that the floating-point search came near to, proved."""
+    found = [certify_near(derivation, suspect.point) for suspect in suspects.points if suspect.flat == 0]
+    boxes = [np.array(pair) for pair in found if pair is not None]
+    return np.array(boxes).reshape(len(boxes), 2, 2, derivation.dimension)
 
 
 def _require_doubles(objective: Objective) -> None:
@@ -190,4 +232,5 @@ def _explain(derivation: Derivation, stuck: Array, variables: Sequence[str]) -> 
                       zip(variables, (0.5 * (lower + upper))[0], strict=True))  # fmt: skip
     if np.isnan(low).any() or np.isnan(value).any():
         return f"the objective or its derivatives are not defined (log, sqrt or a quotient outside of its domain) near {place}"
-    return f"{len(stuck)} boxes are closed by no test, however small; one is at {place}"
+    what = "a box is" if len(stuck) == 1 else f"{len(stuck)} boxes are"
+    return f"{what} closed by no test, however small; {'it' if len(stuck) == 1 else 'one'} is at {place}"

@@ -30,6 +30,7 @@ MOST_STUCK = 128  # boxes that nothing closes, after which the search ends: more
 MOST_UNLISTED = 1024  # boxes whose stationary points cannot be isolated, after which listing is given up
 SERIAL_BOXES = 150_000  # short searches stay in this process: workers take a second to start
 FIRST_LIMIT = 2_000
+LEAST_LEFT = 1_000  # boxes of a wave however little time is left
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -222,6 +223,14 @@ class Limits:
     deadline: float | None = None
     max_boxes: int | None = None
 
+    def left(self, boxes: int, recent: int, seconds: float) -> int | None:
+        """How many more boxes may be taken, of which `boxes` are done, the `recent` ones in so many seconds."""
+        most = None if self.max_boxes is None else self.max_boxes - boxes
+        if self.deadline is None or seconds <= 0.0:
+            return most
+        soon = max(LEAST_LEFT, int(recent / seconds * (self.deadline - time.monotonic())))
+        return soon if most is None else min(most, soon)
+
     def reached(self, boxes: int) -> str | None:
         """The reason to stop now, or None."""
         if self.max_boxes is not None and boxes >= self.max_boxes:
@@ -247,7 +256,7 @@ def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, l
             return state, reason
         if len(state.stuck) > MOST_STUCK:
             return state, "there are boxes that no test closes, however small"
-        left = None if limits.max_boxes is None else limits.max_boxes - state.boxes
+        left = limits.left(state.boxes, state.boxes - first, time.monotonic() - started)
         try:
             state = wave(question, state, serial if state.boxes < SERIAL_BOXES else pool, left)
         except KeyboardInterrupt:

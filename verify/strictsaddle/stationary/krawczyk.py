@@ -15,6 +15,7 @@ from strictsaddle.derive.outward import outward
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+RADII = (1e-4, 1e-7, 1e-10)  # of boxes about a point, relative to it (or to 1)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,35 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
         return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
     finally:
         ctx.prec = before
+
+
+def certify_near(derivation: Derivation, place: Array, precision: int = 128) -> tuple[Array, Array] | None:
+    """Boxes (2, n) around a stationary point near `place` (n,), the first one in which it is the only one, the second
+    one tight; None where Newton's method and the Krawczyk test prove none."""
+    before, ctx.prec = ctx.prec, precision
+    try:
+        centre = [arb(float(x)) for x in place]
+        for _ in range(8):
+            step = _newton_step(derivation, centre)
+            if step is None:
+                return None
+            centre = [(c - s).mid() for c, s in zip(centre, step, strict=True)]
+        for radius in RADII:
+            width = [arb(0, radius * max(1.0, abs(float(c)))) for c in centre]
+            image = _krawczyk(derivation, centre, width)
+            box = [c + r for c, r in zip(centre, width, strict=True)]
+            if image is not None and all(b.contains_interior(k) for b, k in zip(box, image, strict=True)):
+                tight = np.array([outward(k) for k in image]).T
+                unique = np.array([_inward(b) for b in box]).T
+                return (unique, tight) if np.all(unique[0] <= tight[0]) and np.all(tight[1] <= unique[1]) else None
+        return None
+    finally:
+        ctx.prec = before
+
+
+def _inward(ball: arb) -> tuple[float, float]:
+    """Doubles strictly inside a ball."""
+    return float(np.nextafter(float(ball.lower()), np.inf)), float(np.nextafter(float(ball.upper()), -np.inf))
 
 
 def _room(c: float, low: float, high: float) -> float:

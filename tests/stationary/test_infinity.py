@@ -28,6 +28,8 @@ def found(formula: str, unknowns: str = "x y") -> Region | str:
         ("(x**2 + y**2 - 1)**2 + x/10", 4),  # leading forms with common zeros in the complex numbers alone
         ("(1 - x)**2 + 100*(y - x**2)**2", 4),  # the gradient's leading forms vanish together along x = 0
         ("x**2/2 + y**2/2 + sin(x + y)", 4),
+        ("exp(-x**2 - y**2)", 4),  # the gradient goes to 0, but only its factors x and y can be 0
+        ("1/(1 + x**2 + y**2)", 4),
     ],
 )
 def test_a_bound_is_found_where_there_is_one(formula: str, reach: float) -> None:
@@ -44,6 +46,8 @@ def test_a_bound_is_found_where_there_is_one(formula: str, reach: float) -> None
         "x**2 + cos(y)",  # stationary at y = k pi for every k
         "x**2*y**2",
         "exp(-x**2)*y**2",
+        "exp(-x**2 - y**2)*(x - 100000)",  # a maximum at x of about 10^5
+        "1/(1 + x**2) + y**2*(x - 1)",
         "x**3/3 - 100000000000000*x + y**2",  # stationary at x = +-10^7, beyond every radius tried
     ],
 )

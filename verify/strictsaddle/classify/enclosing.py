@@ -72,7 +72,10 @@ def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper
             if not (low[0, 0] > 0 or high[0, 0] < 0):
                 shown = text(graph, node, objective.variables)
                 inner = text(graph, graph.left[node], objective.variables)
-                return f"{shown} is not twice differentiable where {inner} = 0, so Definition 1 does not apply there"
+                return (
+                    f"{shown} is not twice differentiable where {inner} = 0, so Definition 1 does not apply there, unless "
+                    "the objective is smooth in spite of it, which is not looked into"
+                )
     return None
 
 

@@ -32,8 +32,9 @@ from strictsaddle.classify.orbit_slice import field_image, slice_equations, unit
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.kernels import evaluate_interval
 from strictsaddle.derive.tape import Tape, compile_tape, outward
+from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.objective.domain import Box
-from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.square_system import substituted
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, Generator
@@ -44,7 +45,6 @@ LEAST_WIDTH = 1e-7
 RADII = (4.0, 32.0, 1024.0)
 SHELL_BOXES = 50_000
 CHOSEN = 4.0  # half the side of the box where no bound is proved
-POSITIVE = (Op.EXP, Op.COSH, Op.SIGMOID, Op.SOFTPLUS, Op.TANH1, Op.SIGMOID1, Op.PI)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class _Question:
         context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
         equations = slice_equations(context, symmetries, unit_vectors(n)) if use_slice else []
         zero = sorted({k for equation in equations for k in range(n) if _is_multiple(equation, context.gens()[k])})
-        system = [_without_positive_factors(graph, node) for node in gradient]
+        system = [zero_factors(graph, node) for node in gradient]
         system += [_node(graph, equation, n) for equation in equations]
         columns = [forward(graph, system, {k: graph.constant(1)}) for k in range(n)]
         images = [field_image(field, context.gens(), context) for field in symmetries.generators]
@@ -257,23 +257,3 @@ def _node(graph: Graph, polynomial: fmpq_mpoly, n: int) -> int:
 def _is_multiple(equation: fmpq_mpoly, unknown: fmpq_mpoly) -> bool:
     terms = list(equation.terms())
     return len(terms) == 1 and list(terms[0][0]) == list(next(iter(unknown.terms()))[0])
-
-
-def _without_positive_factors(graph: Graph, node: int) -> int:
-    """A node with the same zeros: factors that are positive for all real values are left out.
-
-    1 - tanh² is one of them: intervals that reach to infinity cannot tell it from 0, and it is never 0.
-    """
-    op = graph.ops[node]
-    if op is Op.NEG:
-        return _without_positive_factors(graph, graph.left[node])
-    if op is Op.MUL:
-        left, right = graph.left[node], graph.right[node]
-        for factor, other in ((left, right), (right, left)):
-            if graph.ops[factor] in POSITIVE and graph._total(factor):
-                return _without_positive_factors(graph, other)
-            value = graph.value(factor)
-            if value is not None and value != 0:
-                return _without_positive_factors(graph, other)
-        return graph.mul(_without_positive_factors(graph, left), _without_positive_factors(graph, right))
-    return node

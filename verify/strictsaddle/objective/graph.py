@@ -246,6 +246,8 @@ class Graph:
         if self.ops[a] is Op.NEG:
             even = self.power(self.left[a], exponent)
             return even if exponent % 2 == 0 else self.neg(even)
+        if self.ops[a] is Op.ABS and exponent % 2 == 0:
+            return self.power(self.left[a], exponent)
         factor = self._factor(a)
         if factor != 1:
             return self.mul(self.power(self.constant(factor), exponent), self.power(self.right[a], exponent))

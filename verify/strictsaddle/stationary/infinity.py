@@ -8,7 +8,7 @@ Three arguments, each sound by itself and tried in this order:
   at every stationary point can vanish, none is. Besides the gradient's components such p are found in the ideal they
   generate by exact elimination (rows of the reduced Macaulay matrix), because the leading forms of the gradient alone
   may have common zeros;
-* anything else: natural interval evaluation of the gradient on boxes with infinite ends.
+* anything else: natural interval evaluation, on boxes with infinite ends, of the gradient's factors that may be 0.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ import numpy as np
 
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.tape import compile_tape
+from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.bounds import Ball
 from strictsaddle.stationary.exclude import excluded
+from strictsaddle.stationary.square_system import substituted
 
 MAXIMAL_COLUMNS = 330
 MAXIMAL_ELEMENTS = 40
@@ -80,9 +82,11 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
 
 def _unbounded_radius(derivation: Derivation) -> float | None:
     n = derivation.dimension
+    graph, gradient = substituted(derivation.graph, derivation.gradient, {}, {i: i for i in range(n)})
+    system = compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
     for radius in RADII[:3]:
         lower, upper = _shell(n, radius, np.inf)
-        if excluded(derivation.gradient_tape, n, lower, upper, BOX_LIMIT // 8, radius)[0]:
+        if excluded(system, n, lower, upper, BOX_LIMIT // 8, radius)[0]:
             return radius
     return None
 

@@ -1,13 +1,13 @@
 """The covering: boxes a second, time against unknowns and data points, memory, workers, and peers on the same
 questions.
 
-    python benchmarks/covering.py [--boxes 3e6] [--memory 1e7] [--limit 60]
+    python benchmarks/covering.py [--boxes 3e6] [--memory 1e7 1e8] [--limit 60]
 
 Peers (dReal, z3, codac; each in a process of its own with --limit seconds) are asked whether some w in the box has
 g(w) = 0 and det H(w) = 0, which is what Definition 1 can fail by. Ours also lists every stationary point of the box.
 codac contracts (CtcInverse) and bisects down to 1e-4; dReal's delta is 1e-4; z3 knows polynomials only. What is not
 installed is said so:
-    pip install dreal z3-solver codac
+    pip install "strictsaddle[bench]"
 """
 
 from __future__ import annotations
@@ -101,22 +101,23 @@ def sizes(boxes: int) -> str:
     return tabulate(rows, ["unknowns", "data points", "boxes", "seconds", "points in the domain", "state"], intfmt=",")
 
 
-def memory(boxes: int) -> str:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    state, seconds = search(tanh_network(3, 2, "1/500"), boxes, 1)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    record = sum(map(len, state.record))
-    row = [
-        state.boxes,
-        f"{seconds:.1f}",
-        len(state.open_mode),
-        f"{record / 2**20:.1f}",
-        f"{before / 1024:.0f}",
-        f"{after / 1024:.0f}",
-    ]
-    return tabulate(
-        [row], ["boxes", "seconds", "open boxes", "record, MiB", "peak before, MiB", "peak, MiB"], intfmt=","
-    )
+def memory(sizes: list[float]) -> str:
+    """The greatest resident size of this process after ever longer searches."""
+    rows = []
+    for boxes in sorted(sizes):
+        before = peak()
+        state, seconds = search(tanh_network(3, 2, "1/500"), int(boxes), 1)
+        record = sum(map(len, state.record)) / 2**20
+        rows.append(
+            [state.boxes, f"{seconds:.1f}", len(state.open_mode), f"{record:.1f}", f"{before:.0f}", f"{peak():.0f}"]
+        )
+    headers = ["boxes", "seconds", "open boxes", "record, MiB", "peak before, MiB", "peak, MiB"]
+    return tabulate(rows, headers, intfmt=",")
+
+
+def peak() -> float:
+    """MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def peers(limit: float) -> str:
@@ -237,7 +238,7 @@ def codac(module: Any, derivation: Derivation, side: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--boxes", type=float, default=3e6, help="of each rate")
-    parser.add_argument("--memory", type=float, default=1e7, help="boxes of the memory run; 1e8 takes some minutes")
+    parser.add_argument("--memory", type=float, nargs="+", default=[1e6, 1e7], help="boxes of the memory runs; 1e8 takes some minutes")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for a peer")
     parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
     parser.add_argument("--question", help=argparse.SUPPRESS)
@@ -248,7 +249,7 @@ def main() -> None:
     for title, table in (
         ("Rate (covering alone, ridge 1/50000)", lambda: rates(int(options.boxes))),
         ("Size (2 workers; ridge 1/50 with 2 data points, else 1/20)", lambda: sizes(int(options.boxes))),
-        ("Memory of one process", lambda: memory(int(options.memory))),
+        ("Memory of one process", lambda: memory(options.memory)),
         (
             f"Is there a degenerate stationary point? (limit {options.limit:g} s)",
             lambda: peers(options.limit),

@@ -53,6 +53,8 @@ def check(
         for path in (json, junit):
             if path not in (None, "-"):
                 tell(f"wrote {path}")
+        if checkpoint is not None and verdict.resources.engine == "exact":
+            tell("no checkpoint was written: only coverings keep one, and the exact engine answered without")
     return verdict.exit_code
 
 

@@ -3,15 +3,18 @@ R^n."""
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
 
+import strictsaddle as ss
 from strictsaddle import check
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Verdict
+from strictsaddle_reports.text import report
 
 Bounds = tuple[tuple[str | int, str | int], ...]
 UNIT: Bounds = ((-1, 1), (-1, 1))
@@ -173,3 +176,32 @@ def test_limits_end_the_search() -> None:
     verdict = check(hard, max_boxes=5000, workers=1)
     assert verdict.exit_code == 3 and "5,000 boxes" in verdict.definition_1.reason
     assert verdict.resources.boxes < 8000
+
+
+def test_what_a_search_that_was_cut_short_leaves_open_is_told() -> None:
+    network = ss.network([2, 2, 1], "tanh", ridge="1/20", data=([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]))
+    verdict = check(network, max_boxes=3_000, workers=1)
+    left = verdict.stationary.unresolved
+    assert verdict.definition_1.verdict == "undecided" and not verdict.stationary.complete
+    assert left is not None and left.regions > 100 and 0 < left.share <= 1
+    assert 0 < len(left.first) <= 16 and all("limit" in region.reason for region in left.first)
+    assert verdict.stationary.counts["local_minimum"] > 0, "points that a descent leads to are certified all the same"
+    assert "left open" in report(verdict)
+
+
+def test_what_is_stuck_is_told() -> None:
+    verdict = decided("(x - sin(1))**3 + (x - sin(1))**4 + y**2", "x y", UNIT)
+    left = verdict.stationary.unresolved
+    assert verdict.definition_1.verdict == "undecided" and left is not None
+    middle = 0.5 * (left.first[0].box[0].low + left.first[0].box[0].high)
+    assert abs(middle - math.sin(1)) < 1e-3 and "closed by no test" in left.first[0].reason
+
+
+def test_a_finished_search_leaves_nothing_open() -> None:
+    assert decided("x**2 + sin(3*x)").stationary.unresolved is None
+
+
+def test_a_refutation_lists_points_as_well() -> None:
+    verdict = decided("x**3 - 3*x*y**2 + (x**2 + y**2)**2", "x y")  # a monkey saddle and three minima
+    assert verdict.definition_1.verdict == "not_strict_saddle"
+    assert verdict.stationary.counts["local_minimum"] == 3 and not verdict.stationary.complete

@@ -8,7 +8,7 @@ from flint import arb, ctx
 
 from strictsaddle import Objective
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.stationary.krawczyk import ball_between, refine
+from strictsaddle.stationary.krawczyk import ball_between, certify_near, refine
 
 COSINES = derive(Objective("f", "x y", "cos(x) + cos(y) + x*y/100"))
 ROOT = derive(Objective("f", "x", "x**3/3 - 2*x"))  # stationary at +-sqrt(2)
@@ -56,3 +56,25 @@ def test_a_box_far_thinner_in_one_unknown(thin: float) -> None:
 def test_a_ball_between_holds_its_ends() -> None:
     ball = ball_between(0.1, 0.3)
     assert ball.contains(arb(0.1)) and ball.contains(arb(0.3)) and not ball.contains(arb(0.30001))
+
+
+def test_a_point_is_certified_from_a_place_near_it() -> None:
+    found = certify_near(COSINES, np.array([3.1, 0.05]))
+    assert found is not None
+    unique, tight = found
+    assert np.all(unique[0] < tight[0]) and np.all(tight[1] < unique[1])
+    x, y = refine(COSINES, unique, tight).balls
+    assert abs(float(-x.mid().sin() + y.mid() / 100)) < 1e-15 and abs(float(-y.mid().sin() + x.mid() / 100)) < 1e-15
+
+
+@pytest.mark.parametrize(
+    ("expression", "place"),
+    [
+        ("x**3/3 + x*10**(-20)", 1e-9),  # |g| is tiny near 0, and never 0
+        ("x**4", 0.0),  # stationary, but no simple zero of the gradient
+        ("exp(x)", -30.0),  # Newton's method runs away
+        ("sqrt(x)**3", 0.0),  # not smooth there
+    ],
+)
+def test_nothing_is_certified_where_nothing_can_be(expression: str, place: float) -> None:
+    assert certify_near(derive(Objective("f", "x", expression)), np.array([place])) is None

@@ -20,7 +20,7 @@ from strictsaddle.derive.ball_operations import ball_value
 from strictsaddle.derive.tape import Instruction
 
 FEW = 600
-MANY = 250_000  # intervals, 4 points each
+MANY = 500_000  # intervals, 4 points each
 
 ALL = (-np.inf, np.inf)
 # name -> (instruction, domain of the adversarial intervals, largest argument)

@@ -19,7 +19,7 @@ from checker import in_rows, violations_of_arithmetic
 from strictsaddle.derive import directed_rounding, interval_operations
 
 FEW = 1_000
-MANY = 100_000  # intervals; 16 pairs of members each for two operands
+MANY = 200_000  # intervals; 16 pairs of members each for two operands
 
 
 def quotient(x: Fraction, y: Fraction) -> Fraction | None:

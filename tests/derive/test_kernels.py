@@ -26,6 +26,8 @@ from strictsaddle.objective.objective import Objective
 EVERYTHING = tuple(SMOOTH + PARTIAL)
 BITS = 300
 box_ends = st.floats(-4, 4, width=32) | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, 5e-324])
+far_ends = box_ends | st.floats(-1e6, 1e6) | st.floats(-1e-6, 1e-6)
+far_widths = st.sampled_from([0.0, 1e-12, 1e-6, 1e-2, 0.5, 2.0, 40.0, 1e4])
 widths = st.sampled_from([0.0, 1e-9, 1e-3, 0.25, 1.0, 3.0])
 
 
@@ -56,6 +58,17 @@ def leaving(graph: Graph, node: int, low: np.ndarray, high: np.ndarray, seed: in
 @given(formulas(EVERYTHING), st.tuples(box_ends, box_ends), st.tuples(widths, widths), st.integers(0, 99))
 @settings(max_examples=100)
 def test_enclosures_contain_the_values(
+    formula: tuple[Graph, int], ends: tuple[float, float], size: tuple[float, float], seed: int
+) -> None:
+    graph, node = formula
+    low = np.array(ends)
+    assert not leaving(graph, node, low, low + np.array(size), seed)
+
+
+@pytest.mark.slow
+@given(formulas(EVERYTHING, 12), st.tuples(far_ends, far_ends), st.tuples(far_widths, far_widths), st.integers(0, 99))
+@settings(max_examples=5000)
+def test_enclosures_contain_the_values_of_thousands_of_formulas(
     formula: tuple[Graph, int], ends: tuple[float, float], size: tuple[float, float], seed: int
 ) -> None:
     graph, node = formula

@@ -238,7 +238,10 @@ def _proved_complete(equations: Sequence[fmpq_mpoly], n: int, answer: msolve.Rat
     They are different because the linear form takes the value t at the point that belongs to the root t. Not tried where
     the number fields are too large for it: then the claim stays modular.
     """
-    factors = [factor for factor, _ in answer.modulus.factor()[1]]
+    powers = answer.modulus.factor()[1]
+    factors = [factor for factor, _ in powers]
+    if any(multiplicity > 1 for _, multiplicity in powers):  # its degree would count points that are not there
+        return False
     if any(factor.degree() ** 3 * factor.height_bits() > MOST_WORK for factor in factors):
         return False
     for factor in factors:

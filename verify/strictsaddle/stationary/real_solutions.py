@@ -52,9 +52,9 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float
     if isinstance(answer, msolve.InfinitelyMany):
         return RealSolutions("infinite")
     found, whole, separate = [], True, True
-    for factor, _ in answer.modulus.factor()[1]:
+    for factor, multiplicity in answer.modulus.factor()[1]:
         point = exact_point(answer, factor)
-        if point is None or any(not point.evaluate(equation).is_zero() for equation in present):
+        if point is None or multiplicity > 1 or any(not point.evaluate(equation).is_zero() for equation in present):
             whole = False
             continue
         separate = separate and _has_form(point, n)

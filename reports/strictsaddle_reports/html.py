@@ -53,6 +53,7 @@ def _section(verdict: Verdict, objective: Objective | None) -> dict[str, Any]:
         ("Scope", prose.scope(verdict).removeprefix("Scope: ")),
         ("Proof", f"{definition.proof}. {prose.proof(verdict)}"),
         ("Reason", prose.reason(verdict)),
+        ("Left open", prose.unresolved(verdict).removeprefix("Left open: ")),
         ("Modulo symmetry", prose.modulo_symmetry(verdict).removeprefix("Modulo symmetry: ").removeprefix("Modulo ")),
         ("Symmetries", prose.symmetry(verdict).removeprefix("Symmetries: ")),
         *(("Rests on", line) for line in verdict.stationary.trust),

@@ -47,6 +47,7 @@ def section(verdict: Verdict, level: str = "#") -> list[str]:
         prose.scope(verdict),
         f"Proof: {definition.proof}. {prose.proof(verdict)}",
         f"Reason: {prose.reason(verdict)}",
+        prose.unresolved(verdict),
         prose.modulo_symmetry(verdict),
         prose.symmetry(verdict),
         *(f"Rests on: {line}" for line in verdict.stationary.trust),

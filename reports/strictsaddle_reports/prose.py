@@ -5,7 +5,7 @@ Sentences are plain text; each report escapes them for its own format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from strictsaddle.verdict import Continuum, Verdict, Witness
@@ -190,13 +190,13 @@ def modulo_symmetry(verdict: Verdict) -> str:
     return f"{group}: {ANSWERS[modulo.verdict]}. {_sentence(modulo.reason)}".strip()
 
 
-def unresolved(verdict: Verdict, names: Sequence[str]) -> str:
+def unresolved(verdict: Verdict) -> str:
     """What an unfinished covering left open, in a sentence; empty where nothing is."""
-    left = verdict.stationary.unresolved
+    left, names = verdict.stationary.unresolved, verdict.objective["variables"]
     if left is None:
         return ""
     share = f"{left.share:.2%} of the volume searched" if left.share >= 1e-4 else "hardly any of the volume searched"
-    text = f"{left.regions:,} {'boxes' if left.regions > 1 else 'box'}, {share}."
+    text = f"Left open: {left.regions:,} {'boxes' if left.regions > 1 else 'box'}, {share}."
     if left.first:
         ends = ", ".join(
             f"{name} in [{side.low:.6g}, {side.high:.6g}]" for name, side in zip(names, left.first[0].box, strict=True)

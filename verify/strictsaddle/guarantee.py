@@ -179,8 +179,13 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
 
 
 def _record(examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
+    from strictsaddle.classify.theorem6 import theorem_6
+
     if four is not None:
-        return as_record(examination, examination.decide(four), given)
+        decision = examination.decide(four)
+        smoothness = examination.smoothness(four.delta) if decision.verdict == "holds" else None
+        follows = None if smoothness is None else theorem_6(smoothness, examination.landscape.dimension, four)
+        return as_record(examination, decision, given, theorem_6=follows)
     from strictsaddle.classify.frontier import best_constants
 
     best = best_constants(examination, given)
@@ -198,7 +203,7 @@ def as_record(
     """The `definition_2` part of the JSON."""
     violation, worst = decision.violation, decision.worst
     delta = constants["delta"]
-    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta)
+    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta, decision.reason)
     witness = violation and {
         "point": violation.point,
         "gradient_norm": violation.gradient_norm,

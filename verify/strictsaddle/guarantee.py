@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 SHARE = 0.5  # of the budget that the list of stationary points may take
+LEAST_BUDGET = 1e-3
 LISTING = 10.0  # seconds for that list when the constants are refuted already
 _EMPTY = Verdict(
     {},
@@ -83,10 +84,9 @@ def constants(
     from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 
     limits = Limits(None if budget is None else started + budget, max_boxes)
-    share = None if budget is None else SHARE * budget
     four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
     saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest)
-    violation = None
+    violation, share = None, None
     with executor(workers or os.cpu_count() or 1) as pool, _saved_when_interrupted(saved):
         if four is not None:
             nothing = replace(_EMPTY, objective=objective.to_dict())
@@ -94,7 +94,10 @@ def constants(
                 objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed
             ).violations.without_list(four)
             if violation is not None:  # decided; the list of stationary points is only for the reader
-                share = min(share or LISTING, LISTING)
+                share = LISTING
+        if limits.deadline is not None:
+            left = max(limits.deadline - time.monotonic(), LEAST_BUDGET)
+            share = min(share or left, SHARE * left)
         known = check(
             objective,
             method=method,

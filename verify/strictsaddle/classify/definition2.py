@@ -154,6 +154,8 @@ class Examination:
         if exact is not None:
             return exact
         limits = self.limits
+        if limits.deadline is not None and (late := limits.reached(0)):  # before patches and bounds are made
+            return Decision("undecided", self.scope_of_points, "none", late)
         if most is not None:
             limits = replace(limits, max_boxes=min(self.boxes + most, limits.max_boxes or self.boxes + most))
         good = self.good_minima(constants)

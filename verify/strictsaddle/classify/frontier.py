@@ -42,6 +42,7 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
     if not examination.minima:
         why = "there is no minimum: alpha and delta are free" if examination.list_is_complete else "no minimum is known"
         if not examination.list_is_complete:
+            why += f": {examination.known.definition_1.reason}"
             return Best(_undecided(examination, why), dict(given), [], [], None)
         alpha, delta = given["alpha"] or Fraction(1), given["delta"] or Fraction(1)
         alphas: list[dict[str, Any]] = []

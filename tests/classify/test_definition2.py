@@ -251,16 +251,6 @@ def test_what_holds_is_not_refuted_by_samples_nor_by_weaker_constants(
     epsilon: Fraction,
     delta: Fraction,
 ) -> None:
-    held_by_weaker_and_samples(chosen, alpha, gamma, epsilon, delta)
-
-
-def held_by_weaker_and_samples(
-    chosen: list[tuple[tuple[int, int], int]],
-    alpha: Fraction,
-    gamma: Fraction,
-    epsilon: Fraction,
-    delta: Fraction,
-) -> None:
     """Shrinking alpha, gamma, epsilon keeps what holds, growing them what fails; no sample violates what holds."""
     objective = polynomial(chosen)
     constants = [alpha / 4, gamma / 4, epsilon / 8, delta / 8]
@@ -338,16 +328,3 @@ def test_a_covering_that_is_too_generous_is_caught(monkeypatch: pytest.MonkeyPat
     assert asked(WELL, *texts)["verdict"] == "holds"
     assert sampled_violation(WELL, constants, minima)
     assert not sampled_violation(WELL, [*constants[:2], Fraction(1, 20), constants[3]], minima)
-
-
-@pytest.mark.slow
-@settings(max_examples=500)
-@given(terms, parts, parts, parts, parts)
-def test_five_hundred_random_objectives(
-    chosen: list[tuple[tuple[int, int], int]],
-    alpha: Fraction,
-    gamma: Fraction,
-    epsilon: Fraction,
-    delta: Fraction,
-) -> None:
-    held_by_weaker_and_samples(chosen, alpha, gamma, epsilon, delta)

@@ -6,7 +6,8 @@ Three arguments, each sound by itself and tried in this order:
 * polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1]
   and t in (0, 1/R]. For a component g_k of degree d, G = t^d g_k(u/t) is a polynomial in (u, t) and |g_k| = |G| / t^d
   >= |G| / T^d on boxes with t <= T; the sum of the squares over k has to reach epsilon^2. Each component keeps its
-  own degree, so that a linear one counts as well as a cubic one;
+  own degree, so that a linear one counts as well as a cubic one. Where that fails, the same with weights: w_i = u_i /
+  t^s_i, with degrees that count each w_i s_i times, so that pure powers x^4 and z^2 grow alike for s = (1, 2);
 * anything: natural interval evaluation of the gradient on boxes with infinite ends.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,10 @@ from strictsaddle.stationary.outward_doubles import down, up
 from strictsaddle.stationary.trichotomy import HUGE, copied_row, mignitude
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Polynomial = dict[tuple[int, ...], Fraction]  # exponents -> coefficient
 RADII = (4.0, 16.0, 64.0, 1024.0, 65536.0)
+WEIGHTED_RADII = (2.0, 4.0, 8.0, 16.0)
+HEAVIEST = 6
 BOX_LIMIT = 100_000
 CAPACITY = 20_000
 
@@ -57,15 +62,17 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
             return Bounded(-size, size, "with the ridge the gradient is large beyond a bound on every parameter")
         reasons.append(ends)
     square = outward(epsilon * epsilon)[1]
-    charts = _charts(objective)
-    for radius in RADII if charts else ():
-        if _charts_grow(charts, n, radius, square):
-            size = np.full(n, radius)
-            return Bounded(
-                -size,
-                size,
-                f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}",
-            )
+    gradient = _polynomial_gradient(objective)
+    plain = (1,) * n
+    for weights in dict.fromkeys((plain, _balanced(objective))) if gradient is not None else ():
+        charts = _charts(gradient or [], weights)
+        for radius in RADII if weights == plain else WEIGHTED_RADII:
+            if _charts_grow(charts, n, radius, square):
+                size = np.array([radius**weight for weight in weights])  # powers of two, so exact
+                what = f"a coordinate exceeds {radius:g}"
+                if weights != plain:
+                    what = f"some |{'|, |'.join(objective.variables)}| exceeds {', '.join(f'{x:g}' for x in size)}"
+                return Bounded(-size, size, f"charts at infinity: the gradient is large wherever {what}")
     for radius in RADII[:4]:
         lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
         for i in range(n):
@@ -95,21 +102,47 @@ def _charts_grow(charts: list[tuple[Tape, Any]], n: int, radius: float, square: 
     return True
 
 
-def _charts(objective: Objective) -> list[tuple[Tape, Any]]:
-    """For each chart u_i = 1, u_i = -1 the tape of t^d g_k(u/t), t in the place of variable i, and the degrees d."""
+def _polynomial_gradient(objective: Objective) -> list[Polynomial] | None:
+    """The gradient's components; None for an objective that is no polynomial."""
     n = objective.dimension
     value = polynomial(objective.graph, objective.node, n)
     if value is None:
-        return []
-    gradient = [
+        return None
+    return [
         {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
         for k in range(n)
     ]
-    degrees = np.array([max((sum(m) for m in g), default=0) for g in gradient], dtype=np.int64)
-    return [(_chart(gradient, degrees, n, i, sign), degrees) for i in range(n) for sign in (1, -1)]
 
 
-def _chart(gradient: list[dict[tuple[int, ...], Fraction]], degrees: Any, n: int, i: int, sign: int) -> Tape:
+def _balanced(objective: Objective) -> tuple[int, ...]:
+    """Weights for which the largest pure powers of all variables have the same degree; all 1 where one has no power, or
+    where they are too unlike."""
+    n = objective.dimension
+    value = polynomial(objective.graph, objective.node, n)
+    monomials = [] if value is None else [tuple(int(e) for e in m) for m in value.to_dict()]
+    powers = [max((m[k] for m in monomials if sum(m) == m[k]), default=0) for k in range(n)]
+    if min(powers) == 0:
+        return (1,) * n
+    whole = lcm(*powers)
+    common = gcd(*(whole // power for power in powers))
+    weights = tuple(whole // power // common for power in powers)
+    return weights if max(weights) <= HEAVIEST else (1,) * n
+
+
+def _charts(gradient: list[Polynomial], weights: tuple[int, ...]) -> list[tuple[Tape, Any]]:
+    """For each chart u_i = 1, u_i = -1 the tape of t^d g_k(u_1/t^s_1, ...), t in the place of variable i, and the
+    degrees d."""
+    n = len(weights)
+    degrees = np.array([max((_degree(m, weights) for m in g), default=0) for g in gradient], dtype=np.int64)
+    return [(_chart(gradient, degrees, weights, i, sign), degrees) for i in range(n) for sign in (1, -1)]
+
+
+def _degree(monomial: tuple[int, ...], weights: tuple[int, ...]) -> int:
+    return sum(e * s for e, s in zip(monomial, weights, strict=True))
+
+
+def _chart(gradient: list[Polynomial], degrees: Any, weights: tuple[int, ...], i: int, sign: int) -> Tape:
+    n = len(weights)
     graph = Graph()
     variables = [graph.variable(k) for k in range(n)]
     outputs = []
@@ -118,7 +151,7 @@ def _chart(gradient: list[dict[tuple[int, ...], Fraction]], degrees: Any, n: int
         for monomial, coefficient in g.items():
             node = graph.constant(coefficient * sign ** monomial[i])
             for k in range(n):
-                exponent = degree - sum(monomial) if k == i else monomial[k]
+                exponent = degree - _degree(monomial, weights) if k == i else monomial[k]
                 if exponent:
                     node = graph.mul(node, graph.power(variables[k], exponent))
             terms.append(node)

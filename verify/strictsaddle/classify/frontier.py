@@ -50,13 +50,9 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
         alphas = largest_alphas(examination, given)
         chosen = choose(alphas, widest=given["alpha"] is not None or None not in (given["gamma"], given["epsilon"]))
         if chosen is None:
-            return Best(
-                _undecided(examination, "no alpha is proved for any delta that was tried"),
-                dict(given),
-                alphas,
-                [],
-                None,
-            )
+            late = examination.limits.reached(examination.boxes)
+            why = "no alpha is proved for any delta that was tried" + (f"; {late}" if late else "")
+            return Best(_undecided(examination, why), dict(given), alphas, [], None)
         alpha, delta = chosen
     return _frontier(examination, given, alphas, alpha, delta)
 

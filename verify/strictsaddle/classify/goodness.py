@@ -59,10 +59,16 @@ class Balls:
         self.minima = [point for point in points if point.kind == "local_minimum"]
         self.constant = landscape.constant
         self.boxes = 0
+        self._least: dict[tuple[int, Fraction], tuple[float, Array]] = {}
         self._goodness: dict[tuple[Any, Fraction, Fraction], Goodness] = {}
 
     def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
         """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
+        if (k, delta) not in self._least:
+            self._least[k, delta] = self._descended(k, delta)
+        return self._least[k, delta]
+
+    def _descended(self, k: int, delta: Fraction) -> tuple[float, Array]:
         centre, radius = (
             middles([self.minima[k]], self.landscape.dimension)[0],
             2.0 * float(delta) * (1.0 - 1e-9),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -52,12 +53,15 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
         deltas = [rounded(Fraction(part) * Fraction(gap) / 2, up=False, digits=2) for part in DELTAS]
         first, smallest = deltas[0], deltas[0] / 10**6
     rows: list[dict[str, Any]] = []
+    deadline = examination.limits.deadline
+    half = None if deadline is None else 0.5 * (time.monotonic() + deadline)  # the frontier needs time too
     while deltas:
         delta = deltas.pop(0)
         if not deltas and given["delta"] is None and len(rows) < LEAST_DELTAS and delta > smallest:
             deltas.append(rounded(min(delta, first) / 4, up=False, digits=2))  # the balls so far were too large
             first = deltas[0]
-        if examination.limits.reached(examination.boxes) is not None:
+        enough = half is not None and time.monotonic() >= half and any(row["alpha"] is not None for row in rows)
+        if enough or examination.limits.reached(examination.boxes) is not None:
             break
         found = [_largest(examination, k, delta, given["alpha"]) for k in _representatives(examination)]
         refuted = [one.refuted for one in found if one.refuted is not None]

@@ -63,7 +63,8 @@ def constants(
         beside it (FILE.points).
 
     Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a
-    certified point that violates all three conditions, or "undecided" with what is left. With fewer than four
+    certified point that violates all three conditions, or "undecided" with what is left. On R^n a proof on a box that the
+    program chose leaves them undecided, and the reason tells it: the constants are about the whole domain. With fewer than four
     constants `frontier` lists the best values, each row proved, and the constants are those of one row that holds.
 
     Raises InputError for constants that are not positive numbers, and for a file that is no checkpoint of this

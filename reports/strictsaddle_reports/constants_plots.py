@@ -46,14 +46,8 @@ def frontier(verdict: Verdict, vector: bool) -> Picture:
         x, y = zip(*corners, strict=True)
         axes.fill_between(x, y, color="#009E73", alpha=0.15, linewidth=0)
         axes.plot(*zip(*held, strict=True), linestyle="none", marker="o", color="#0072B2", label="proved to hold")
-    refuted = [
-        (
-            float(Fraction(r["refuted_gamma"] or r["gamma"])),
-            float(Fraction(r["refuted_epsilon"] or r["epsilon"])),
-        )
-        for r in rows
-        if (r["refuted_epsilon"] and r["gamma"]) or (r["refuted_gamma"] and r["epsilon"])
-    ]
+    pairs = [(r["gamma"], r["refuted_epsilon"]) for r in rows] + [(r["refuted_gamma"], r["epsilon"]) for r in rows]
+    refuted = [(float(Fraction(g)), float(Fraction(e))) for g, e in dict.fromkeys(pairs) if g and e]
     if refuted:
         axes.plot(*zip(*refuted, strict=True), linestyle="none", marker="x", color="#D55E00", label="proved to fail")
     axes.set_xlabel("γ, the negative curvature at saddles")

@@ -29,7 +29,7 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
     listed = ", ".join(f"{name} = {number(value)}" for name, value in given.items() if value is not None)
     asked = f" with {listed}" if listed else ""
     blocks = [
-        _wrapped(f"Definition 2 {_WORDS[found['verdict']]} for {prose.title(verdict)}{asked}.", width),
+        _wrapped(f"Definition 2 {_WORDS[found['verdict']]} for {prose.title(verdict)}{_where(verdict)}{asked}.", width),
         text.formula(verdict, width),
         _wrapped(DEFINITION, width),
     ]
@@ -39,7 +39,9 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         rows.append(["gradient norm", shown(Interval(*witness["gradient_norm"]))])
         rows.append(["least eigenvalue", shown(Interval(*witness["least_eigenvalue"]))])
         nearest = witness["distance_to_nearest_minimum"]
-        rows.append(["distance to the nearest minimum", "not known" if nearest is None else shown(Interval(*nearest))])
+        none = verdict.stationary.complete and not verdict.stationary.counts["local_minimum"]
+        missing = "there is no minimum" if none else "not known"
+        rows.append(["distance to the nearest minimum", missing if nearest is None else shown(Interval(*nearest))])
         blocks.append("The violating point:\n" + tabulate(rows, tablefmt="simple", disable_numparse=True))
     if found["worst"] is not None:
         place = ", ".join(
@@ -55,6 +57,7 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         blocks.append(
             "The largest alpha for each delta:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
         )
+        blocks += _about_each_minimum(found["alphas"], names)
     if found["frontier"]:
         keys = ["alpha", "delta", "gamma", "refuted_gamma", "epsilon", "refuted_epsilon"]
         rows = [[*(number(r[key]) for key in keys), share(r["gap"]), r["verdict"]] for r in found["frontier"]]
@@ -65,7 +68,7 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
     if found["theorem_6"] is not None:
         blocks.append(_wrapped(theorem_6(found["theorem_6"]), width))
     facts = [
-        ("scope", prose.domain_words(verdict.objective) if found["scope"] == "global" else "a box only"),
+        ("scope", _scope(verdict)),
         ("proof", found["proof"]),
         ("reason", found["reason"]),
         ("took", prose.resources(verdict)),
@@ -79,14 +82,13 @@ def sweep(name: str, values: Sequence[Fraction], verdicts: Sequence[Verdict], *,
     rows = []
     for value, verdict in zip(values, verdicts, strict=True):
         found: Mapping[str, Any] = verdict.definition_2 or {}
-        gaps = [row["gap"] for row in [*found["alphas"], *found["frontier"]] if row["gap"] is not None]
         scope = "" if found["verdict"] != "holds" else "everywhere" if found["scope"] == "global" else "box"
         rows.append(
             [
                 number(value),
                 found["verdict"],
                 *(number(found["constants"][key]) for key in KEYS),
-                share(max(gaps, default=None)),
+                widest_gap(found),
                 scope,
             ]
         )
@@ -101,6 +103,45 @@ def sweep(name: str, values: Sequence[Fraction], verdicts: Sequence[Verdict], *,
     blocks.append(tabulate(rows, head, tablefmt="simple", disable_numparse=True))
     blocks += [textwrap.fill(reason, width, subsequent_indent="  ") for reason in reasons]
     return text._CONTROL.sub("\ufffd", "\n\n".join(blocks)) + "\n"
+
+
+def widest_gap(found: Mapping[str, Any]) -> str:
+    """The widest gap between what is proved and what is refuted, in words; "open" where nothing larger is refuted."""
+    held = [row for row in found["frontier"] if row["verdict"] == "holds" and row["sought"]]
+    gaps = [row["gap"] for row in [*found["alphas"], *held]]
+    if any(row["gap"] is None for row in held):
+        return "open"
+    return share(max((gap for gap in gaps if gap is not None), default=None))
+
+
+def _where(verdict: Verdict) -> str:
+    """The box that a claim about a box only is about."""
+    found: Mapping[str, Any] = verdict.definition_2 or {}
+    return f" on {prose.box_words(verdict)}" if (found["verdict"], found["scope"]) == ("holds", "box") else ""
+
+
+def _scope(verdict: Verdict) -> str:
+    found: Mapping[str, Any] = verdict.definition_2 or {}
+    return prose.domain_words(verdict.objective) if found["scope"] == "global" else f"{prose.box_words(verdict)} only"
+
+
+def _about_each_minimum(alphas: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[str]:
+    """A table with a row for each minimum (one of each orbit) and delta; nothing where there is one minimum only."""
+    if max(len(row["minima"]) for row in alphas) < 2:
+        return []
+    rows = [
+        [
+            number(row["delta"]),
+            ", ".join(f"{0.5 * (low + high):.6g}" for low, high in one["point"]),
+            *(number(one[key]) for key in ("alpha", "refuted_alpha")),
+            share(one["gap"]),
+        ]
+        for row in alphas
+        for one in row["minima"]
+    ]
+    head = ["delta", ", ".join(names), "alpha holds", "alpha fails", "gap"]
+    table = tabulate(rows, head, tablefmt="simple", disable_numparse=True)
+    return [f"The largest alpha about each minimum (one of each orbit):\n{table}"]
 
 
 def number(value: Any) -> str:

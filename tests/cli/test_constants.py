@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from strictsaddle_cli.main import main
+from strictsaddle_reports.constants_text import widest_gap
 from strictsaddle_reports.schema import validate
 
 HOLD = ["--alpha", "1/4", "--gamma", "1/4", "--epsilon", "1/20", "--delta", "3/20"]
@@ -116,3 +118,36 @@ def test_a_checkpoint_goes_on_and_is_refused_to_others(
     kept.write_bytes(b"junk")
     assert main(command) == 2
     assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_a_claim_about_a_box_names_it_in_the_headline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """sqrt(1 + x^2) grows too slowly for a proof on all of R: undecided there, proved on a box that the user gives."""
+    path = tmp_path / "straight.toml"
+    path.write_text('variables = ["x"]\nexpression = "sqrt(1 + x**2)"\nname = "straight"\n')
+    constants = ["--alpha", "1/2", "--gamma", "1", "--epsilon", "1/10", "--delta", "1/5", "--quiet"]
+    assert main(["constants", str(path), *constants]) == 3
+    words = " ".join(capsys.readouterr().out.split())
+    assert "Definition 2 is undecided" in words and "proved on the box [-4, 4]" in words and "--box" in words
+    assert main(["constants", str(path), *constants, "--box", "-4,4"]) == 0
+    assert "Definition 2 holds for straight on the box [-4, 4] with" in capsys.readouterr().out
+
+
+def test_what_delta_is_too_large_for_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["constants", "double-well", "--delta", "2", "--quiet"]) == 1
+    words = " ".join(capsys.readouterr().out.split())
+    assert words.count("there is only one") == 1 and "which is no more than 2 delta" in words
+
+
+def test_a_gap_without_a_refuted_value_is_called_open() -> None:
+    row = {"verdict": "holds", "sought": "gamma", "gap": None}
+    assert widest_gap({"alphas": [{"gap": 0.004}], "frontier": [row]}) == "open"
+    assert widest_gap({"alphas": [{"gap": 0.004}], "frontier": [{**row, "gap": 0.005}]}) == "0.50 %"
+    assert widest_gap({"alphas": [], "frontier": [{**row, "sought": None}]}) == "-"  # four constants: nothing was sought
+
+
+def test_the_budget_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    """The searches before the coverings look at it too (with a margin for the start of the program)."""
+    began = time.monotonic()
+    given = ["--alpha", "1/100", "--gamma", "1/10", "--epsilon", "1/100", "--delta", "1/20"]
+    assert main(["constants", "tensor-eq5", "-p", "d=3", *given, "--budget", "3", "--workers", "1", "--quiet"]) == 3
+    assert time.monotonic() - began < 9 and "the time budget ran out" in capsys.readouterr().out.replace("\n", " ")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 SHARE = 0.5  # of the budget that the list of stationary points may take
+LEAST_BUDGET = 1e-3
 LISTING = 10.0  # seconds for that list when the constants are refuted already
 _EMPTY = Verdict(
     {},
@@ -62,7 +63,8 @@ def constants(
         beside it (FILE.points).
 
     Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a
-    certified point that violates all three conditions, or "undecided" with what is left. With fewer than four
+    certified point that violates all three conditions, or "undecided" with what is left. On R^n a proof on a box that the
+    program chose leaves them undecided, and the reason tells it: the constants are about the whole domain. With fewer than four
     constants `frontier` lists the best values, each row proved, and the constants are those of one row that holds.
 
     Raises InputError for constants that are not positive numbers, and for a file that is no checkpoint of this
@@ -83,10 +85,9 @@ def constants(
     from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 
     limits = Limits(None if budget is None else started + budget, max_boxes)
-    share = None if budget is None else SHARE * budget
     four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
     saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest)
-    violation = None
+    violation, share = None, None
     with executor(workers or os.cpu_count() or 1) as pool, _saved_when_interrupted(saved):
         if four is not None:
             nothing = replace(_EMPTY, objective=objective.to_dict())
@@ -94,7 +95,10 @@ def constants(
                 objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed
             ).violations.without_list(four)
             if violation is not None:  # decided; the list of stationary points is only for the reader
-                share = min(share or LISTING, LISTING)
+                share = LISTING
+        if limits.deadline is not None:
+            left = max(limits.deadline - time.monotonic(), LEAST_BUDGET)
+            share = min(share or left, SHARE * left)
         known = check(
             objective,
             method=method,
@@ -179,8 +183,13 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
 
 
 def _record(examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
+    from strictsaddle.classify.theorem6 import theorem_6
+
     if four is not None:
-        return as_record(examination, examination.decide(four), given)
+        decision = examination.decide(four)
+        smoothness = examination.smoothness(four.delta) if decision.verdict == "holds" else None
+        follows = None if smoothness is None else theorem_6(smoothness, examination.landscape.dimension, four)
+        return as_record(examination, decision, given, theorem_6=follows)
     from strictsaddle.classify.frontier import best_constants
 
     best = best_constants(examination, given)
@@ -198,7 +207,7 @@ def as_record(
     """The `definition_2` part of the JSON."""
     violation, worst = decision.violation, decision.worst
     delta = constants["delta"]
-    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta)
+    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta, decision.reason)
     witness = violation and {
         "point": violation.point,
         "gradient_norm": violation.gradient_norm,

@@ -9,7 +9,11 @@ are Euclidean. On a box, minima are those in the box, and balls are cut by it. W
 2. a minimum that is not good refutes: g = 0 there, and if it lay within delta of a good minimum, that one's ball
    would hold two stationary points, which H > 0 on a convex set forbids;
 3. a point found by descent refutes (see `violation_search`);
-4. else every box has to be closed, and the worst open ones are searched for violations between waves.
+4. what is exact is asked exactly (constant Hessians: there equality can be settled);
+5. else every box has to be closed, and the worst open ones are searched for violations between waves.
+
+Constants are a claim about the whole domain that the user gave. Where nothing bounds the search, a box that the program
+chose is covered: that alone decides nothing, and is told (`Decision.on_box`).
 
 Minima that are unknown do no harm to a proof: every point is near a known one, or satisfies another condition.
 """
@@ -25,7 +29,7 @@ from typing import Any, Literal
 import numpy as np
 from flint import arb, ctx
 
-from strictsaddle.classify.goodness import Balls
+from strictsaddle.classify.goodness import ATTAINED, ONLY_ONE, Balls
 from strictsaddle.classify.known_symmetries import KnownSymmetries
 from strictsaddle.classify.landscape import Piece, Whole
 from strictsaddle.classify.landscape_on_spheres import landscape
@@ -44,11 +48,14 @@ from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 from strictsaddle.verdict import Interval, Proof, Scope, StationaryPoint, Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+NARROWER = "With --box LO,HI the question is about a box"
+SMALLER = "It is probably attained exactly there, which no covering settles: ask for a slightly smaller {}"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether the constants hold, and why. `worst`: where it is undecided, the region (2, n) that is left."""
+    """Whether the constants hold, and why. `worst`: where it is undecided, the region (2, n) that is left; `on_box`:
+    they are proved on a box that the program chose, which decides nothing about the domain."""
 
     verdict: Literal["holds", "fails", "undecided"]
     scope: Scope
@@ -56,6 +63,7 @@ class Decision:
     reason: str
     violation: Violation | None = None
     worst: Array | None = None
+    on_box: bool = False
 
 
 class Examination:
@@ -123,9 +131,10 @@ class Examination:
     def good_minima(self, constants: Constants) -> list[StationaryPoint]:
         return [p for k, p in enumerate(self.minima) if self.balls.goodness(k, constants.alpha, constants.delta).good]
 
-    def _open_balls(self, constants: Constants) -> int:
-        states = [self.balls.goodness(k, constants.alpha, constants.delta).good for k in range(len(self.minima))]
-        return states.count(None)
+    def _open_balls(self, constants: Constants) -> list[str]:
+        """What is known about each ball on which H >= alpha I is neither proved nor refuted."""
+        states = [self.balls.goodness(k, constants.alpha, constants.delta) for k in range(len(self.minima))]
+        return [state.why for state in states if state.good is None]
 
     def decide(self, constants: Constants) -> Decision:
         """All four steps."""
@@ -134,15 +143,30 @@ class Examination:
             violation = self.violations.everywhere(constants)
         return self.failed(violation) if violation is not None else self.cover(constants)
 
+    def exactly(self, constants: Constants) -> Decision | None:
+        """A proof without rounding, equality included, where the Hessian is constant."""
+        why = self.landscape.holds_exactly(constants.alpha, constants.gamma, constants.epsilon, constants.delta)
+        return Decision("holds", self.scope_of_points, "exact", why) if why else None
+
     def cover(self, constants: Constants, most: int | None = None) -> Decision:
-        """Step 4, with at most about `most` boxes."""
+        """Steps 4 and 5, with at most about `most` boxes."""
+        exact = self.exactly(constants)
+        if exact is not None:
+            return exact
         limits = self.limits
+        if limits.deadline is not None and (late := limits.reached(0)):  # before patches and bounds are made
+            return Decision("undecided", self.scope_of_points, "none", late)
         if most is not None:
             limits = replace(limits, max_boxes=min(self.boxes + most, limits.max_boxes or self.boxes + most))
         good = self.good_minima(constants)
         reach = 2.0 * self.reach() + 2.0 * float(constants.delta)
         whole = self.landscape.whole(constants.epsilon, self.half_spaces, reach)
         score = self.violations.score(constants, self.middles(good))
+        chosen = whole.scope != self.scope_of_points
+        if chosen and limits.reached(self.boxes) is None:
+            outside = self.violations.far_out(constants, score)
+            if outside is not None:
+                return self.failed(outside)
         for number, piece in enumerate(whole.pieces, start=1):
             phase = "covering" if len(whole.pieces) == 1 else f"covering chart {number} of {len(whole.pieces)}"
             cover = self._close(piece, constants, good, score, limits, phase)
@@ -150,7 +174,10 @@ class Examination:
             if cover.found is not None:
                 return self.failed(cover.found)
             if not cover.closed:
-                return self._undecided(whole, piece, cover, self._open_balls(constants), most)
+                return self._undecided(whole, piece, cover, constants, most)
+        if chosen:
+            reason = f"these constants are proved {whole.why}; beyond it they are neither proved nor refuted"
+            return Decision("undecided", whole.scope, "none", f"{reason}. {NARROWER}", on_box=True)
         return Decision(
             "holds", whole.scope, "interval", f"every box is closed by one of the three conditions; {whole.why}"
         )
@@ -191,19 +218,49 @@ class Examination:
             phase=phase,
         )
 
-    def _undecided(self, whole: Whole, piece: Piece, cover: Cover, open_balls: int, most: int | None) -> Decision:
+    def _undecided(self, whole: Whole, piece: Piece, cover: Cover, constants: Constants, most: int | None) -> Decision:
         reason = cover.reason or "the covering is not closed"
         if most is not None and self.limits.reached(self.boxes) is None and not len(cover.stuck):
             reason = f"the covering is not closed after {cover.boxes:,} boxes"
+        open_balls = self._open_balls(constants)
         if open_balls:
-            reason += f"; H >= alpha I is neither proved nor refuted on the balls of {open_balls} minima"
+            reason += f"; H >= alpha I is neither proved nor refuted on the balls of {len(open_balls)} minima"
+        if any(open_balls):
+            reason += f": {next(filter(None, open_balls))}. {SMALLER.format('alpha')}"
         if not self.minima and not self.known.stationary.complete:
             reason += "; no minimum is known"
         worst = cover.worst
         if worst is not None:
             low, high = evaluate_interval(piece.patch.place_slope, worst[:1], worst[1:])
             worst = np.array([low[0, : piece.patch.ambient], high[0, : piece.patch.ambient]])
+            if not open_balls:
+                reason += self._about(worst, constants)
         return Decision("undecided", whole.scope, "none", reason, None, worst)
+
+    def _about(self, worst: Array, constants: Constants) -> str:
+        """What can be seen where a covering does not close: f undefined, or a constant that is attained exactly."""
+        place = 0.5 * (worst[0] + worst[1])
+        shown = ", ".join(f"{x:.6g}" for x in place)
+        if not self.landscape.is_defined(*worst):
+            return f"; the objective or its derivatives are not defined (log, sqrt or a quotient) near ({shown}). {NARROWER}"
+        norm, least = (float(size[0]) for size in self.landscape.sizes(place[None]))
+        for name, condition, share in (
+            ("epsilon", "|g| is epsilon", norm / float(constants.epsilon)),
+            ("gamma", "the least eigenvalue is -gamma", -least / float(constants.gamma)),
+        ):
+            if abs(share - 1.0) <= ATTAINED:
+                return f"; near ({shown}) {condition} up to rounding. {SMALLER.format(name)}"
+        return ""
+
+    def smoothness(self, delta: Fraction) -> float | None:
+        """A bound of |H| on the box of the known stationary points with 2 delta about it; None where there is no minimum,
+        or none is found."""
+        if not self.minima:
+            return None
+        places = self.middles(self.points)
+        lower, upper = places.min(axis=0) - 2 * float(delta), places.max(axis=0) + 2 * float(delta)
+        beta = self.landscape.smoothness(lower, upper)
+        return beta if beta is not None and beta > 0 else None
 
     def failed(self, violation: Violation) -> Decision:
         proof = violation.proof
@@ -213,8 +270,9 @@ class Examination:
         reason = f"({where}) violates all three conditions: {violation.why}"
         return Decision("fails", self.scope_of_points, proof, reason, violation)
 
-    def crowded(self, delta: Fraction) -> str:
-        """What it implies that two minima are within 2 delta of each other, in a sentence; nothing when none are."""
+    def crowded(self, delta: Fraction, reason: str) -> str:
+        """What it implies that two minima are within 2 delta of each other, in a sentence, unless the reason says it
+        already; nothing when none are."""
         if not self.landscape.balls_are_convex(2 * float(delta)):
             return ""
         places = self.middles(self.minima)
@@ -224,11 +282,9 @@ class Examination:
                 a, b = (
                     ", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
                 )
-                return (
-                    f"delta is too large for any alpha: the minima ({a}) and ({b}) are {gaps.min():.6g} "
-                    "apart, which is no more than 2 delta, and a ball on which H >= alpha I > 0 holds one stationary "
-                    "point only"
-                )
+                apart = f"the minima ({a}) and ({b}) are {gaps.min():.6g} apart, which is no more than 2 delta"
+                implied = "" if ONLY_ONE in reason else f"; of stationary points in a ball, {ONLY_ONE}"
+                return f"delta is too large for any alpha: {apart}{implied}"
         return ""
 
     def nearest_minimum(self, violation: Violation) -> Interval | None:

@@ -116,7 +116,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
         return Enclosed("box" if bounded else "global", True, True, (), None, "", proof, (proof,), (), 0)
-    suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed)
+    suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed, deadline=limits.deadline)
     where, scope, warnings = choose_region(objective, derivation, suspects.reach)
     rough = not_smooth(objective, derivation, where.lower, where.upper)
     if rough is not None:

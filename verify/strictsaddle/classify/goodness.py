@@ -22,6 +22,8 @@ from strictsaddle.verdict import StationaryPoint
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 BALL_BOXES = 400_000
+ONLY_ONE = "where H >= alpha I > 0 there is only one"
+ATTAINED = 1e-6  # how close to a constant a size must come to be called equal to it in a reason
 BOXES_A_SECOND = 100_000  # a cautious guess, for stopping in time
 
 
@@ -57,10 +59,16 @@ class Balls:
         self.minima = [point for point in points if point.kind == "local_minimum"]
         self.constant = landscape.constant
         self.boxes = 0
-        self._goodness: dict[tuple[Any, ...], Goodness] = {}
+        self._least: dict[tuple[int, Fraction], tuple[float, Array]] = {}
+        self._goodness: dict[tuple[Any, Fraction, Fraction], Goodness] = {}
 
     def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
         """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
+        if (k, delta) not in self._least:
+            self._least[k, delta] = self._descended(k, delta)
+        return self._least[k, delta]
+
+    def _descended(self, k: int, delta: Fraction) -> tuple[float, Array]:
         centre, radius = (
             middles([self.minima[k]], self.landscape.dimension)[0],
             2.0 * float(delta) * (1.0 - 1e-9),
@@ -103,6 +111,9 @@ class Balls:
         same = minimum.orbit if minimum.orbit is not None and self.complete else (k,)
         key = (same, alpha, delta)
         if key not in self._goodness:
+            for (other, larger, radius), known in self._goodness.items():  # H >= alpha I for a larger alpha is more
+                if (other, radius) == (same, delta) and larger >= alpha and known.good:
+                    return known
             if self.limits.reached(self.boxes) is not None:
                 return Goodness(None)
             found = self._judge(k, alpha, delta)
@@ -127,10 +138,7 @@ class Balls:
             for other in self.points if alone else ():
                 if other is not minimum and distance(here, other.point) <= ball(radius):
                     what = "minimum" if other.kind == "local_minimum" else "stationary point"
-                    return Goodness(
-                        False,
-                        f"its ball of radius 2 delta holds another {what}, and where H > 0 on a ball there is only one",
-                    )
+                    return Goodness(False, f"that ball holds another {what}, and {ONLY_ONE}")
         finally:
             ctx.prec = before
         if self.constant is not None:
@@ -148,6 +156,9 @@ class Balls:
             return Goodness(True)
         if failed is not None and (why := self._below(minimum, failed, alpha, delta)):
             return Goodness(False, why)
+        if abs(least - float(alpha)) <= ATTAINED * float(alpha):
+            where = ", ".join(f"{x:.6g}" for x in place)
+            return Goodness(None, f"at ({where}) the least eigenvalue is alpha up to rounding")
         return Goodness(None)
 
     def _below(self, minimum: StationaryPoint, place: Array, alpha: Fraction, delta: Fraction) -> str:

@@ -75,12 +75,22 @@ def infimum(
         value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline
     )
     begin = np.concatenate([again, begin])
-    points, values = descend(
+    points, _ = descend(
         value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline
     )
-    norms, least, outside = excess(points)
-    feasible = np.isfinite(values) & (outside < SLACK / 2)
-    feasible &= (least > -scale) if gamma is not None else (norms < scale)
-    if not feasible.any():
+
+    def strictly(points: Array) -> Array:
+        """What is looked for, and inf where the other conditions do not hold."""
+        norms, least, outside = excess(points)
+        feasible = np.isfinite(norms) & np.isfinite(least) & (outside < SLACK / 2)
+        feasible &= (least > -scale) if gamma is not None else (norms < scale)
+        return np.where(feasible, norms if gamma is not None else -least, np.inf)
+
+    # no weight is right for all: at last among those alone that satisfy the other conditions, the known stationary
+    # points with them
+    begin = np.concatenate([points, begin, examination.middles(examination.points)])
+    begin = begin[np.isfinite(strictly(project(begin)))]
+    if not len(begin):
         return None
-    return np.array(points[feasible][0])
+    points, _ = descend(strictly, begin, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline)
+    return np.array(points[0])

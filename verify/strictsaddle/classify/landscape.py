@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq
 
-from strictsaddle.classify.exact_hessian import constant_hessian
+from strictsaddle.classify.exact_hessian import constant_hessian, holds_exactly
 from strictsaddle.classify.inertia import eigenvalue_enclosures
 from strictsaddle.derive.derivatives import Derivation, derive, upper_triangle
 from strictsaddle.derive.kernels import evaluate_arb, evaluate_float, evaluate_interval
@@ -79,6 +79,10 @@ class Landscape:
         """The Hessian, when it is one rational matrix everywhere; else None."""
         return constant_hessian(self.derivation)
 
+    def holds_exactly(self, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction) -> str:
+        """Why the constants of Definition 2 hold where rational arithmetic alone proves it, else nothing."""
+        return holds_exactly(self.derivation, alpha, gamma, epsilon, delta)
+
     def balls_are_convex(self, radius: float) -> bool:
         """Whether balls of this radius are convex, so that H > 0 on one leaves room for one stationary point."""
         return True
@@ -99,6 +103,12 @@ class Landscape:
     def everywhere(self, count: int, rng: np.random.Generator) -> Array | None:
         """Random points all over a domain that is bounded, else None."""
         return None if self.inner is None else rng.uniform(self.inner[0], self.inner[1], (count, self.dimension))
+
+    def is_defined(self, lower: Array, upper: Array) -> bool:
+        """Whether f and its derivatives may be defined on all of the box [lower, upper] (n,): no enclosure is nan."""
+        tapes = (self.derivation.value_tape, self.derivation.gradient_hessian_tape)
+        found = [evaluate_interval(tape, lower[None], upper[None])[0] for tape in tapes]
+        return not any(np.isnan(low).any() for low in found)
 
     def derivatives(self, points: Array) -> tuple[Array, Array]:
         """Gradients (m, n) and Hessians (m, n, n) of the formula."""

@@ -61,6 +61,12 @@ class LandscapeOnSpheres(Landscape):
     def constant(self) -> Any:
         return None
 
+    def is_defined(self, lower: Array, upper: Array) -> bool:
+        return True  # the box of ambient coordinates reaches beyond the spheres
+
+    def holds_exactly(self, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction) -> str:
+        return ""
+
     def balls_are_convex(self, radius: float) -> bool:
         return radius < 1.414
 

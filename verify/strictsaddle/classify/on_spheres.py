@@ -81,7 +81,10 @@ class OnSpheres:
             rough = not_smooth(chart.chart_objective, derivation, lower, upper)
             if rough is not None:
                 return self._undecided(f"{rough} (in the chart {chart.words})")
-            suspects.append(Suspects(derivation, (), box, self.seed) if len(suspects) < MOST_SEARCHED else None)
+            searched = len(suspects) < MOST_SEARCHED
+            suspects.append(
+                Suspects(derivation, (), box, self.seed, deadline=self.limits.deadline) if searched else None
+            )
         suspicion = ""
         for chart, suspect in zip(self.charts, suspects, strict=True):
             if suspect is not None:

@@ -39,10 +39,18 @@ MOST_ATTEMPTS = 12
 class Suspects:
     """The approximate stationary points of an objective, found once, and the attempts to prove a refutation at them.
 
-    `generators`: matrices A with g(w)'Aw = 0 for all w, proved.
+    `generators`: matrices A with g(w)'Aw = 0 for all w, proved. `deadline` (time.monotonic): when the search for points ends.
     """
 
-    def __init__(self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int) -> None:
+    def __init__(
+        self,
+        derivation: Derivation,
+        generators: Sequence[Matrix],
+        domain: Domain,
+        seed: int,
+        *,
+        deadline: float | None = None,
+    ) -> None:
         self.derivation = derivation
         self.generators = generators
         self.domain = domain
@@ -53,7 +61,7 @@ class Suspects:
                 np.array([float(x) for x in domain.lower]),
                 np.array([float(x) for x in domain.upper]),
             )
-        self.points = stationary_points(derivation, lower, upper, seed=seed)
+        self.points = stationary_points(derivation, lower, upper, seed=seed, deadline=deadline)
 
     @property
     def reach(self) -> float:

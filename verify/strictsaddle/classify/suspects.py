@@ -5,6 +5,7 @@ Floating point only, nothing is claimed here; what it finds goes to `classify.re
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -83,11 +84,17 @@ def look_at(derivation: Derivation, point: Array) -> Suspect:
 
 
 def stationary_points(
-    derivation: Derivation, lower: Array, upper: Array, *, seed: int = 0, starts: int = 24
+    derivation: Derivation,
+    lower: Array,
+    upper: Array,
+    *,
+    seed: int = 0,
+    starts: int = 24,
+    deadline: float | None = None,
 ) -> list[Suspect]:
     """Approximate stationary points in the box: from the origin and from random starts, by minimising f (which leads to minima) and by
     least squares on the gradient (which leads to anything). Each once, best converged first. The box may be wide: half of the
-    starts lie near 0.
+    starts lie near 0. Ends early at the deadline (time.monotonic).
     """
     from scipy.optimize import least_squares, minimize
 
@@ -100,6 +107,8 @@ def stationary_points(
     near_lower[bad], near_upper[bad] = lower[bad], upper[bad]
     centre = np.clip(np.zeros(n), lower, upper)
     for k in range(starts):
+        if deadline is not None and time.monotonic() >= deadline:
+            break
         ends = (near_lower, near_upper) if k % 2 else (np.maximum(lower, -20.0), np.minimum(upper, 20.0))
         ends = (np.minimum(*ends), np.maximum(*ends))
         start = centre if k == 0 else random.uniform(*ends)

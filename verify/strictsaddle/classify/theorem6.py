@@ -18,14 +18,14 @@ So the step size below is an upper one, and eta^-2 is a lower one of the iterati
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import Any
+
+from strictsaddle.classify.violating import Constants
 
 
-def step_size(
-    beta: float, n: int, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction
-) -> tuple[float, str]:
+def step_size(beta: float, n: int, constants: Constants) -> tuple[float, str]:
     """The largest eta that the conditions above allow, and the one that binds."""
-    a, e, d = float(alpha), float(epsilon), float(delta)
+    a, e, d = float(constants.alpha), float(constants.epsilon), float(constants.delta)
     conditions = {
         "1/beta, smoothness": 1.0 / beta,
         "epsilon^2 / (2 beta n), the gradient against its noise": e * e / (2 * beta * n),
@@ -34,3 +34,15 @@ def step_size(
     }
     binding = min(conditions, key=lambda name: conditions[name])
     return conditions[binding], binding
+
+
+def theorem_6(beta: float, n: int, constants: Constants) -> dict[str, Any]:
+    """What follows from constants that hold, with |H| <= beta: the `theorem_6` part of the JSON."""
+    step, binding = step_size(beta, n, constants)
+    return {
+        "step_size": step,
+        "iterations": step**-2,
+        "binding": binding,
+        "smoothness": beta,
+        "region": "the box of the stationary points with 2 delta about it",
+    }

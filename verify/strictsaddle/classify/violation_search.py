@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ from strictsaddle.stationary.krawczyk import ball_between
 from strictsaddle.verdict import Interval, Proof, StationaryPoint, Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+FARTHEST = 1e3
+DISTANCES = 60
+SHELLS = 6
+MOST_ORIGINS = 8
 IsFar = Callable[[Sequence[arb]], tuple[str, Proof] | None]
 
 
@@ -99,7 +104,8 @@ class ViolationSearch:
             if len(good):
                 gaps = np.min(np.linalg.norm(points[:, None, :] - good[None], axis=2), axis=1)
                 near = delta / np.maximum(gaps, 1e-300)
-            return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), near))
+            with np.errstate(over="ignore"):
+                return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), near))
 
         return value
 
@@ -176,13 +182,42 @@ class ViolationSearch:
 
         def score(points: Array) -> Array:
             norms, least = self.landscape.sizes(points)
-            return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), least / alpha))
+            with np.errstate(over="ignore"):
+                return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), least / alpha))
 
         begin = self.landscape.everywhere(4000, self.rng)
-        if begin is None:
-            n = self.landscape.dimension
-            begin = np.concatenate([starts(np.zeros((1, n)), 1.0, reach, self.rng, 1000) for reach in (1.0, 4.0, 16.0)])
-        return self._descended(begin, constants, score, 0.5, 40, lambda _: None)
+        if begin is not None:
+            return self._descended(begin, constants, score, 0.5, 40, lambda _: None)
+        n = self.landscape.dimension
+        begin = np.concatenate([starts(np.zeros((1, n)), 1.0, reach, self.rng, 1000) for reach in (1.0, 4.0, 16.0)])
+        found = self._descended(begin, constants, score, 0.5, 40, lambda _: None)
+        return found or self._far_out(constants, score, lambda _: None)
+
+    def _distant(self) -> Array:
+        """Points from 1 to FARTHEST away: along the axes through 0 and through known points, where what decays in some
+        direction is smallest, and in random directions."""
+        n = self.landscape.dimension
+        radii = np.geomspace(1.0, FARTHEST, DISTANCES)
+        axes = np.concatenate([np.eye(n), -np.eye(n)])
+        origins = np.concatenate([np.zeros((1, n)), self.middles(self.points)[:MOST_ORIGINS]])
+        along = origins[:, None, None] + radii[None, :, None, None] * axes[None, None]
+        directions = self.rng.standard_normal((20 * DISTANCES, n))
+        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        return np.concatenate([along.reshape(-1, n), np.tile(radii, 20)[:, None] * directions])
+
+    def far_out(self, constants: Constants, score: Any) -> Violation | None:
+        """A violation far from all known points, where no proof bounds the search."""
+        return self._far_out(constants, score, self.far(constants))
+
+    def _far_out(self, constants: Constants, score: Any, is_far: IsFar) -> Violation | None:
+        distant = self._distant()
+        sizes = np.abs(distant).max(axis=1)
+        for low, high in pairwise(np.geomspace(1.0, FARTHEST * 1.001, SHELLS + 1)):
+            here = self.landscape.inside(distant[(sizes >= low) & (sizes < high)])
+            found = self._descended(here, constants, score, 0.05 * float(low), 40, is_far) if len(here) else None
+            if found is not None:
+                return found
+        return None
 
     def everywhere(self, constants: Constants) -> Violation | None:
         """A violation anywhere, by descent from points all over the domain."""

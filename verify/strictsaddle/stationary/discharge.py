@@ -22,6 +22,8 @@ CHUNKS = 16  # a constant, so that the search is the same for any number of work
 TAKEN = 2048
 SERIAL_BOXES = 150_000
 FIRST_LIMIT = 1_000
+LEAST_LIMIT = 64
+SECONDS_TO_START = 5.0  # that worker processes may take before they are of use
 LEAST_WIDTH = 1e-8
 MOST_STUCK = 8  # small boxes that nothing closes: more of them tell no more
 
@@ -135,15 +137,24 @@ def close(
     before = None if checkpoint is None else checkpoint.state(question)
     if before is not None:
         lower, upper, stuck, boxes = before.lower, before.upper, before.stuck, before.boxes
-    first = boxes
+    first, warm = boxes, False
     while len(lower):
         if reason := limits.reached(used + boxes):
             return Cover(lower, upper, stuck, boxes, reason)
         taken = min(len(lower), TAKEN)
         keep, chunks = len(lower) - taken, min(CHUNKS, taken)
         limit = FIRST_LIMIT if boxes == 0 else share
+        crew: Executor = serial if boxes < SERIAL_BOXES else pool
+        if limits.deadline is not None:  # a wave that would end late is made smaller; one that would not is as without
+            left = limits.deadline - time.monotonic()
+            if boxes > first:
+                rate = (boxes - first) / max(time.monotonic() - started, 1e-9)
+                limit = min(limit, max(LEAST_LIMIT, int(left * rate / chunks)))
+            if crew is pool and not warm and left < SECONDS_TO_START:
+                crew = serial
+        warm = warm or crew is pool
         tasks = [_Chunk(thresholds, lower[keep + k :: chunks], upper[keep + k :: chunks], limit) for k in range(chunks)]
-        done = (serial if boxes < SERIAL_BOXES else pool).run(_work, tasks)
+        done = crew.run(_work, tasks)
         lower = np.concatenate([lower[:keep], *(d[0] for d in done)])
         upper = np.concatenate([upper[:keep], *(d[1] for d in done)])
         stuck = np.concatenate([stuck, *(d[2] for d in done)])

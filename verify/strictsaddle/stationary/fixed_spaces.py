@@ -145,13 +145,18 @@ class Restricted:
         return FieldPoint(point.modulus, tuple(values))
 
 
-def fixed_spaces(group: SignedPermutationGroup, domain: Spheres, *, seed: int = 0) -> list[FixedSpace]:
-    """Fixed spaces of subgroups with random generators that meet the domain, each once, the smallest first."""
+def fixed_spaces(
+    group: SignedPermutationGroup, domain: Spheres, *, deadline: float | None = None, seed: int = 0
+) -> list[FixedSpace]:
+    """Fixed spaces of subgroups with random generators that meet the domain, each once, the smallest first; those that
+    are found by the deadline (time.monotonic)."""
     if group.order == 1:
         return []
     walk = _elements([g.literals for g in group.generators], seed)
     single: dict[FixedSpace, SignedPermutation] = {}
     for _ in range(ELEMENTS):
+        if deadline is not None and time.monotonic() >= deadline:
+            break
         element = SignedPermutation.from_literals(next(walk))
         space = FixedSpace.of([element], group.dimension)
         if space.dimension < group.dimension and space.meets(domain):
@@ -160,6 +165,8 @@ def fixed_spaces(group: SignedPermutationGroup, domain: Spheres, *, seed: int = 
     drawing, useful = random.Random(seed), list(single.values())
     found = set(single)
     for _ in range(SUBGROUPS if len(useful) > 1 else 0):
+        if deadline is not None and time.monotonic() >= deadline:
+            break
         space = FixedSpace.of(drawing.sample(useful, min(len(useful), drawing.randint(2, 3))), group.dimension)
         if space.meets(domain):
             found.add(space)
@@ -189,7 +196,7 @@ def symmetric_points(
     `group`, small spaces first; not all there are, and none is verified in the whole system. Stops at `deadline` (time.monotonic).
     """
     seen = set()
-    for space in fixed_spaces(group, domain, seed=seed):
+    for space in fixed_spaces(group, domain, deadline=deadline, seed=seed):
         if deadline is not None and time.monotonic() >= deadline:
             return
         restricted = Restricted.of(system, domain, space)

@@ -6,7 +6,10 @@ Three arguments, each sound by itself and tried in this order:
 * polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1]
   and t in (0, 1/R]. For a component g_k of degree d, G = t^d g_k(u/t) is a polynomial in (u, t) and |g_k| = |G| / t^d
   >= |G| / T^d on boxes with t <= T; the sum of the squares over k has to reach epsilon^2. Each component keeps its
-  own degree, so that a linear one counts as well as a cubic one;
+  own degree, so that a linear one counts as well as a cubic one. Where that fails, the same with weights: w_i = u_i /
+  t^s_i, with degrees that count each w_i s_i times, so that pure powers x^4 and z^2 grow alike for s = (1, 2). Where the
+  gradient's leading forms have common zeros, combinations p = sum_k q_k g_k of lower degree help (`combinations`), for
+  |g| >= |p| / |q|;
 * anything: natural interval evaluation of the gradient on boxes with infinite ends.
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Any
 
 import numpy as np
@@ -26,11 +30,14 @@ from strictsaddle.derive.tape import Tape, compile_tape, outward
 from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary.outward_doubles import down, up
+from strictsaddle.stationary.combinations import Polynomial, combinations, degree, polynomial_gradient, weighted
+from strictsaddle.stationary.outward_doubles import down, magnitude, up
 from strictsaddle.stationary.trichotomy import HUGE, copied_row, mignitude
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 RADII = (4.0, 16.0, 64.0, 1024.0, 65536.0)
+WEIGHTED_RADII = (2.0, 4.0, 8.0, 16.0)
+HEAVIEST = 6
 BOX_LIMIT = 100_000
 CAPACITY = 20_000
 
@@ -57,15 +64,17 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
             return Bounded(-size, size, "with the ridge the gradient is large beyond a bound on every parameter")
         reasons.append(ends)
     square = outward(epsilon * epsilon)[1]
-    charts = _charts(objective)
-    for radius in RADII if charts else ():
-        if _charts_grow(charts, n, radius, square):
-            size = np.full(n, radius)
-            return Bounded(
-                -size,
-                size,
-                f"charts at infinity: the gradient is large wherever a coordinate exceeds {radius:g}",
-            )
+    gradient = polynomial_gradient(objective)
+    plain = (1,) * n
+    for weights in dict.fromkeys((plain, _balanced(objective))) if gradient is not None else ():
+        charts = _charts(gradient or [], weights)
+        for radius in RADII if weights == plain else WEIGHTED_RADII:
+            if _charts_grow(charts, n, radius, square):
+                size = np.array([radius**weight for weight in weights])  # powers of two, so exact
+                what = f"a coordinate exceeds {radius:g}"
+                if weights != plain:
+                    what = f"some |{'|, |'.join(objective.variables)}| exceeds {', '.join(f'{x:g}' for x in size)}"
+                return Bounded(-size, size, f"charts at infinity: the gradient is large wherever {what}")
     for radius in RADII[:4]:
         lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
         for i in range(n):
@@ -73,6 +82,7 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
         if _grows(
             derivation.gradient_tape,
             np.zeros(n, dtype=np.int64),
+            np.zeros(0, dtype=np.int64),
             -1,
             lower,
             upper,
@@ -86,39 +96,58 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
     return "; ".join(reasons)
 
 
-def _charts_grow(charts: list[tuple[Tape, Any]], n: int, radius: float, square: float) -> bool:
-    for k, (tape, degrees) in enumerate(charts):
+def _charts_grow(charts: list[tuple[Tape, Any, Any]], n: int, radius: float, square: float) -> bool:
+    for k, (tape, degrees, surplus) in enumerate(charts):
         lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
         lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius  # the radii are powers of two
-        if not _grows(tape, degrees, k // 2, lower, upper, square, BOX_LIMIT // (2 * n), radius):
+        if not _grows(tape, degrees, surplus, k // 2, lower, upper, square, BOX_LIMIT // (2 * n), radius):
             return False
     return True
 
 
-def _charts(objective: Objective) -> list[tuple[Tape, Any]]:
-    """For each chart u_i = 1, u_i = -1 the tape of t^d g_k(u/t), t in the place of variable i, and the degrees d."""
+def _balanced(objective: Objective) -> tuple[int, ...]:
+    """Weights for which the largest pure powers of all variables have the same degree; all 1 where one has no power, or
+    where they are too unlike."""
     n = objective.dimension
     value = polynomial(objective.graph, objective.node, n)
-    if value is None:
-        return []
-    gradient = [
-        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
-        for k in range(n)
+    monomials = [] if value is None else [tuple(int(e) for e in m) for m in value.to_dict()]
+    powers = [max((m[k] for m in monomials if sum(m) == m[k]), default=0) for k in range(n)]
+    if min(powers) == 0:
+        return (1,) * n
+    whole = lcm(*powers)
+    common = gcd(*(whole // power for power in powers))
+    weights = tuple(whole // power // common for power in powers)
+    return weights if max(weights) <= HEAVIEST else (1,) * n
+
+
+def _charts(gradient: list[Polynomial], weights: tuple[int, ...]) -> list[tuple[Tape, Any, Any]]:
+    """For each chart u_i = 1, u_i = -1 the tape of t^d p(u_1/t^s_1, ...), t in the place of variable i, for p = g_1 ...
+    g_n, then p, q_1 ... q_n of each combination; the degrees d of the g_k, and by how much the degree of each
+    combination's p exceeds that of its q."""
+    n = len(weights)
+    mixed = combinations(gradient, weights)
+    polynomials = gradient + [part for found in mixed for part in (found.value, *found.factors)]
+    degrees = [degree(g, weights) for g in gradient]
+    of_all = degrees + [d for found in mixed for d in (found.degree, *[found.degree_of_factors] * n)]
+    surplus = np.array([found.degree - found.degree_of_factors for found in mixed], dtype=np.int64)
+    return [
+        (_chart(polynomials, of_all, weights, i, sign), np.array(degrees, dtype=np.int64), surplus)
+        for i in range(n)
+        for sign in (1, -1)
     ]
-    degrees = np.array([max((sum(m) for m in g), default=0) for g in gradient], dtype=np.int64)
-    return [(_chart(gradient, degrees, n, i, sign), degrees) for i in range(n) for sign in (1, -1)]
 
 
-def _chart(gradient: list[dict[tuple[int, ...], Fraction]], degrees: Any, n: int, i: int, sign: int) -> Tape:
+def _chart(polynomials: list[Polynomial], degrees: list[int], weights: tuple[int, ...], i: int, sign: int) -> Tape:
+    n = len(weights)
     graph = Graph()
     variables = [graph.variable(k) for k in range(n)]
     outputs = []
-    for g, degree in zip(gradient, degrees.tolist(), strict=True):
+    for p, d in zip(polynomials, degrees, strict=True):
         terms = []
-        for monomial, coefficient in g.items():
+        for monomial, coefficient in p.items():
             node = graph.constant(coefficient * sign ** monomial[i])
             for k in range(n):
-                exponent = degree - sum(monomial) if k == i else monomial[k]
+                exponent = d - weighted(monomial, weights) if k == i else monomial[k]
                 if exponent:
                     node = graph.mul(node, graph.power(variables[k], exponent))
             terms.append(node)
@@ -127,8 +156,9 @@ def _chart(gradient: list[dict[tuple[int, ...], Fraction]], degrees: Any, n: int
 
 
 @compiled
-def _square(v_lo: Any, v_hi: Any, degrees: Any, t: Any) -> Any:
-    """A lower bound of sum_k (|v_k| / t^degrees_k)^2; t = 1 for no chart."""
+def _square(v_lo: Any, v_hi: Any, degrees: Any, surplus: Any, t: Any) -> Any:
+    """A lower bound of |g|^2: the largest of sum_k (|v_k| / t^degrees_k)^2 and of (|P| / (|Q| t^surplus))^2 for each
+    combination (P, Q_1 ... Q_n), which follow in v. t = 1 for no chart."""
     total = 0.0
     for k in range(degrees.size):
         size = mignitude(v_lo[k], v_hi[k])
@@ -137,6 +167,18 @@ def _square(v_lo: Any, v_hi: Any, degrees: Any, t: Any) -> Any:
             power = up(power * t)
         size = min(max(down(size / power), 0.0), HUGE)
         total = max(down(total + max(down(size * size), 0.0)), 0.0)
+    n = degrees.size
+    for j in range(surplus.size):
+        first = n + j * (n + 1)
+        power, norm = 1.0, 0.0
+        for _ in range(surplus[j]):
+            power = up(power * t)
+        for k in range(first + 1, first + 1 + n):
+            largest = magnitude(v_lo[k], v_hi[k])
+            norm = up(norm + up(largest * largest))
+        size = min(max(down(mignitude(v_lo[first], v_hi[first]) / power), 0.0), HUGE)
+        if 0.0 < norm < HUGE:
+            total = max(total, down(max(down(size * size), 0.0) / norm))
     return total
 
 
@@ -144,6 +186,7 @@ def _square(v_lo: Any, v_hi: Any, degrees: Any, t: Any) -> Any:
 def _search(
     system: Any,
     degrees: Any,
+    surplus: Any,
     scale: Any,
     stack_lo: Any,
     stack_hi: Any,
@@ -157,7 +200,8 @@ def _search(
     batch = 64
     n = stack_lo.shape[1]
     lo, hi = np.empty((batch, n)), np.empty((batch, n))
-    v_lo, v_hi = np.empty((batch, degrees.size)), np.empty((batch, degrees.size))
+    outputs = degrees.size + surplus.size * (degrees.size + 1)
+    v_lo, v_hi = np.empty((batch, outputs)), np.empty((batch, outputs))
     boxes = 0
     while top > 0:
         if boxes >= limit or top + 2 * batch >= stack_lo.shape[0]:
@@ -170,7 +214,7 @@ def _search(
             copied_row(hi, b, stack_hi, top + b)
         evaluate(system, count, lo, hi, v_lo, v_hi)
         for b in range(count):
-            if _square(v_lo[b], v_hi[b], degrees, hi[b, scale] if scale >= 0 else 1.0) >= square:
+            if _square(v_lo[b], v_hi[b], degrees, surplus, hi[b, scale] if scale >= 0 else 1.0) >= square:
                 continue
             best, most, where = -1, 0.0, 0.0
             for i in range(n):
@@ -203,6 +247,7 @@ def _search(
 def _grows(
     system: Tape,
     degrees: Any,
+    surplus: Any,
     scale: int,
     lower: Array,
     upper: Array,
@@ -213,4 +258,4 @@ def _grows(
     count, n = lower.shape
     stack_lo, stack_hi = np.empty((count + CAPACITY, n)), np.empty((count + CAPACITY, n))
     stack_lo[:count], stack_hi[:count] = lower, upper
-    return bool(_search(interval_program(system), degrees, scale, stack_lo, stack_hi, count, limit, square, floor))
+    return bool(_search(interval_program(system), degrees, surplus, scale, stack_lo, stack_hi, count, limit, square, floor))

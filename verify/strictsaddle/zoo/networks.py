@@ -28,7 +28,7 @@ def _tanh_units(values: Values) -> Objective:
 
 
 def _xor_tanh(values: Values) -> Objective:
-    no, yes = values["false"], Fraction(1)
+    no, yes = values["low"], Fraction(1)
     inputs = [[no, no], [no, yes], [yes, no], [yes, yes]]
     return dense("xor-tanh", [2, int(values["width"]), 1], "tanh", inputs, [[no], [yes], [yes], [no]], values)
 
@@ -111,14 +111,14 @@ ENTRIES: tuple[Entry, ...] = (
             Parameter("width", Fraction(2), "hidden units", Fraction(1), Fraction(4), integer=True),
             _ridge("1/10"),
             SPREAD,
-            Parameter("false", Fraction(0), "the number that stands for false", Fraction(-1), Fraction(0)),
+            Parameter("low", Fraction(0), "the number that stands for false", Fraction(-1), Fraction(0)),
         ),
         (
             Known(
-                "false = -1: the outputs are odd in x and the targets even, so the loss is E y^2 + 1, and v "
+                "low = -1: the outputs are odd in x and the targets even, so the loss is E y^2 + 1, and v "
                 ". dJ/dv = 0 "
                 "forces v = 0, then w = 0: the minimum 0 is the only stationary point.",
-                _HAND, "strict_saddle", 1, 0, 0, 0, {"false": "-1"}, engine="interval",
+                _HAND, "strict_saddle", 1, 0, 0, 0, {"low": "-1"}, engine="interval",
             ),
         ),
     ),

@@ -129,7 +129,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     witness = witness or split_witness(derivation, seed=seed)
     points = _Points(derivation, symmetry, objective.domain, limits.deadline, listener)
     if witness is not None:
-        sample, _ = points.listed(_near(derivation, suspects))
+        sample, _ = points.listed(_near(derivation, suspects, limits.deadline))
         return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), 0)
     start = Coverage.start(where.lower, where.upper)
     question = Question.of(derivation, symmetry.half_spaces, where.ball)
@@ -145,12 +145,12 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
         witness, found = suspects.near(centre, where.lower, where.upper)
         if witness is not None:
-            sample, _ = points.listed(_near(derivation, suspects))
+            sample, _ = points.listed(_near(derivation, suspects, limits.deadline))
             return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
     left = unresolved(state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
-    boxes = state.points if left is None else np.concatenate([_near(derivation, suspects), state.points[:MOST_OF_A_SAMPLE]])
+    boxes = state.points if left is None else np.concatenate([_near(derivation, suspects, limits.deadline), state.points[:MOST_OF_A_SAMPLE]])
     listed, whole = points.listed(boxes)
     complete = state.listed and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
@@ -193,10 +193,16 @@ class _Points:
         return points, listing.whole and whole
 
 
-def _near(derivation: Derivation, suspects: Suspects) -> Array:
-    """Boxes (m, 2, 2, n) of nondegenerate stationary points that the floating-point search came near to, proved."""
-    found = [certify_near(derivation, suspect.point) for suspect in suspects.points if suspect.flat == 0]
-    boxes = [np.array(pair) for pair in found if pair is not None]
+def _near(derivation: Derivation, suspects: Suspects, deadline: float | None) -> Array:
+    """Boxes (m, 2, 2, n) of nondegenerate stationary points that the floating-point search came near to, proved, as far
+    as there is time."""
+    boxes = []
+    for suspect in suspects.points:
+        if deadline is not None and time.monotonic() > deadline:
+            break
+        pair = certify_near(derivation, suspect.point) if suspect.flat == 0 else None
+        if pair is not None:
+            boxes.append(np.array(pair))
     return np.array(boxes).reshape(len(boxes), 2, 2, derivation.dimension)
 
 

@@ -90,6 +90,8 @@ def certify_near(derivation: Derivation, place: Array, precision: int = 128) -> 
             if step is None:
                 return None
             centre = [(c - s).mid() for c, s in zip(centre, step, strict=True)]
+            if all(abs(float(s)) <= 2.0 ** (-precision // 2) * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)):
+                break
         for radius in RADII:
             width = [arb(0, radius * max(1.0, abs(float(c)))) for c in centre]
             image = _krawczyk(derivation, centre, width)

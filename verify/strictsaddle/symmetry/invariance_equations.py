@@ -15,8 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from flint import fmpq
 
+from strictsaddle.derive.derivatives import derive
+from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.objective.domain import Domain, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, times
@@ -25,6 +28,9 @@ from strictsaddle.symmetry.linear_system import Row, nullspace
 from strictsaddle.symmetry.normal_form import Condition, normal_form
 
 PARTIAL = ("tan", "asin", "log", "sqrt")  # atoms that are not defined, or not bounded, near every point
+POINTS_A_COLUMN = 2
+NOTHING = 1e-12  # a singular value of a Gram matrix against the largest: generous, since what passes is proved or dropped
+STANDS_OUT = 1e-5  # an entry of a unit vector in the kernel
 SAMPLES = 16  # terms of g_i that are multiplied with each w_j for the sample
 
 
@@ -52,6 +58,8 @@ class InvarianceEquations:
         columns = frozenset(range(n * n + n))
         if not _has_denominators(atoms, gradient):
             columns = _survivors(gradient, columns, degree)
+        elif degree is None:
+            columns = _seen_in_doubles(objective)
         return cls(atoms, gradient, columns, form.conditions, degree)
 
     def rows(self) -> list[Row]:
@@ -134,6 +142,28 @@ def _survivors(gradient: Sequence[Polynomial], columns: frozenset[int], degree: 
                     }
     solutions = nullspace(list(sample.values()), columns, first_last=n * n)
     return frozenset(column for vector in solutions for column in vector)
+
+
+def _seen_in_doubles(objective: Objective) -> frozenset[int]:
+    """The columns that are not 0 in all fields that leave f unchanged at random points, in floating point. Where products
+    must be reduced before they are compared, each column is long work, and few are left; what is found in these is proved
+    all the same."""
+    n = objective.dimension
+    everything = frozenset(range(n * n + n))
+    derivation = derive(objective)
+    points = np.random.default_rng(0).uniform(-1.0, 1.0, (POINTS_A_COLUMN * len(everything), n))
+    with np.errstate(all="ignore"):
+        slopes = evaluate_float(derivation.gradient_tape, points)
+    finite = np.isfinite(slopes).all(axis=1)
+    if finite.sum() < len(everything):
+        return everything
+    slopes, points = slopes[finite], points[finite]
+    sizes = np.linalg.norm(slopes, axis=1, keepdims=True)
+    slopes = slopes / np.where(sizes > 0, sizes, 1.0)
+    products = np.concatenate([np.einsum("mi,mj->mij", slopes, points).reshape(len(slopes), n * n), slopes], axis=1)
+    _, singular, rows = np.linalg.svd(products.T @ products)
+    kernel = rows[singular <= NOTHING * max(singular[0], 1e-300)]
+    return frozenset(int(k) for k in np.flatnonzero(np.abs(kernel).max(axis=0, initial=0.0) > STANDS_OUT))
 
 
 def _spread(component: Polynomial) -> list[Monomial]:

@@ -72,10 +72,12 @@ def check(
         most = min(budget or SECONDS_WITH_ORBITS, SECONDS_WITH_ORBITS) if moved else budget
         definition_1, stationary = _exactly(objective, symmetry, method, most, listener)
         if definition_1.verdict == "undecided" and method == "auto":
-            engine, left_open, continua = "interval", definition_1.reason, stationary.continua
+            engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
             definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
-            stationary = replace(stationary, continua=continua or stationary.continua)
+            stationary = replace(stationary, continua=exact.continua or stationary.continua)
+            if not stationary.complete and len(exact.isolated) > len(stationary.isolated):
+                stationary = replace(stationary, isolated=exact.isolated)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:

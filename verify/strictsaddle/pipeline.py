@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from strictsaddle import __version__
 from strictsaddle.errors import EngineError, InputError, NotYetError
-from strictsaddle.events import Event, Finished, Listener, Started, silent
+from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Started, silent
 from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, Verdict
@@ -60,6 +60,10 @@ def check(
 
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
+    if _has_useful_frame(objective):
+        left = None if budget is None else max(0.1, budget - (time.monotonic() - started))
+        options = {"method": method, "budget": left, "max_boxes": max_boxes, "workers": workers, "checkpoint": checkpoint, "seed": seed}
+        return _in_its_frame(objective, options, started, listener)
     limits = _Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
     engine, why = _engine(objective, method)
     listener(Started(engine, why))
@@ -119,6 +123,45 @@ def _under_equalities(
     )  # fmt: skip
     listener(Finished(verdict))
     return verdict
+
+
+def _has_useful_frame(objective: Objective) -> bool:
+    """Whether a frame is proved to hold, and the exact engine has no list of all points without it."""
+    from strictsaddle.classify.riemannian import MOST_LISTED
+
+    domain, frame = objective.domain, objective.frame
+    if frame is None or not isinstance(domain, Spheres) or objective.dimension + domain.codimension <= MOST_LISTED:
+        return False
+    return frame.holds(objective)
+
+
+def _in_its_frame(objective: Objective, options: dict[str, Any], started: float, listener: Listener) -> Verdict:
+    """The check of the objective that this one is in its frame, carried back."""
+    from strictsaddle.classify.carried import carried
+    from strictsaddle.classify.known_symmetries import KnownSymmetries
+
+    assert objective.frame is not None
+    straight = check(
+        objective.frame.straight, **options, listener=lambda event: listener(event) if _is_about_progress(event) else None
+    )
+    definition_1, stationary = carried(straight, objective.frame)
+    for point in stationary.isolated:
+        listener(PointFound(point))
+    verdict = Verdict(
+        objective=objective.to_dict(),
+        definition_1=definition_1,
+        stationary=stationary,
+        resources=replace(straight.resources, seconds=round(time.monotonic() - started, 3)),
+        versions=straight.versions,
+        modulo_symmetry=straight.modulo_symmetry,
+        symmetry=KnownSymmetries.of(objective).record,
+    )
+    listener(Finished(verdict))
+    return verdict
+
+
+def _is_about_progress(event: Event) -> bool:
+    return isinstance(event, (Started, Progress))
 
 
 def check_events(

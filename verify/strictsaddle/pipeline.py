@@ -57,6 +57,7 @@ def check(
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
     from strictsaddle.classify.known_symmetries import KnownSymmetries
+    from strictsaddle.classify.minima import Minima
 
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
@@ -88,6 +89,9 @@ def check(
         definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
     modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
     stationary = symmetry.in_orbits(stationary)
+    about_minima = Minima.of(stationary, definition_1.scope, objective.domain, symmetry.group).sentence
+    if about_minima:
+        definition_1 = replace(definition_1, reason=f"{definition_1.reason}; {about_minima}")
     verdict = Verdict(
         objective=objective.to_dict(),
         definition_1=definition_1,

@@ -14,6 +14,7 @@ from fractions import Fraction
 from flint import arb
 
 from strictsaddle.classify.definition1 import refutation
+from strictsaddle.classify.minima import Minima
 from strictsaddle.derive.tape import outward
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.frame import Frame
@@ -29,7 +30,6 @@ def carried(straight: Verdict, frame: Frame) -> tuple[Definition1, Stationary]:
     """Verdict and points of f from the verdict on g; the frame must have been proved to hold."""
     definition, stationary = straight.definition_1, straight.stationary
     witness = None if definition.witness is None else _witness(definition.witness, frame)
-    reason = COORDINATES + definition.reason if witness is None else refutation(witness)
     points = _apart(frame, stationary.isolated, stationary.complete)
     order = 1 if straight.symmetry is None else straight.symmetry.signed_permutations.order
     trust = (
@@ -39,7 +39,12 @@ def carried(straight: Verdict, frame: Frame) -> tuple[Definition1, Stationary]:
     )
     complete = stationary.complete and len(points) == len(stationary.isolated)
     continua = tuple(_continuum(item, frame) for item in stationary.continua)
-    return replace(definition, reason=reason, witness=witness), Stationary(complete, trust, points, continua)
+    turned = Stationary(complete, trust, points, continua)
+    reason = COORDINATES + definition.reason
+    if witness is not None:
+        about_minima = Minima.of(turned, definition.scope, frame.straight.domain, None).sentence
+        reason = "; ".join(filter(None, (refutation(witness), about_minima)))
+    return replace(definition, reason=reason, witness=witness), turned
 
 
 def box_back(frame: Frame, point: Sequence[Interval]) -> tuple[Interval, ...]:

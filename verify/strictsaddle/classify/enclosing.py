@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.minima import COMPLETE
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
 from strictsaddle.classify.split_units import split_witness
@@ -150,6 +151,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
         trust.append("Definition 1 is proved without a complete list of the stationary points")
+        trust += [COMPLETE] if state.minima_listed and whole and not listing.unsettled else []
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
     return Enclosed(scope, state.closed, complete, points, None, sentence, where.why, tuple(trust), warnings, state.boxes,
                     state.record)  # fmt: skip

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
+from strictsaddle.objective.domain import spheres as named_spheres
 from strictsaddle.objective.expression import check_name, parse, rational
 from strictsaddle.objective.graph import Graph, Op
 from strictsaddle.objective.printing import text as graph_text
@@ -173,6 +174,8 @@ def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, 
             where="domain.box",
             remedy="Give one pair a variable, or one pair for all.",
         )
+    if isinstance(domain, Spheres) and any(isinstance(name, str) for group in domain.groups for name in group):
+        domain = named_spheres(cast("Sequence[Sequence[str]]", domain.groups), variables)
     if isinstance(domain, Spheres):
         outside = [number for group in domain.groups for number in group if number not in range(len(variables))]
         if outside:

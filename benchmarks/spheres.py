@@ -3,7 +3,8 @@
     python benchmarks/spheres.py [--boxes 2e6] [--starts 100]
 
 Each objective is covered with one chart and one region of each orbit under its proved symmetries, and with all charts whole; a
-covering that needs more than --boxes is given up ("more"). Beside it pymanopt runs conjugate gradients from so many random
+covering that needs more than --boxes is given up ("more"), and one of an objective that is refuted has no boxes where a point refutes
+it before the covering. Beside it pymanopt runs conjugate gradients from so many random
 starts on the same product of spheres and the same derivatives: its minima are the different points it ends at. `ratio`: our
 seconds to its seconds.
 """
@@ -31,7 +32,8 @@ from strictsaddle.stationary.charts import Chart, charts
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 
 OBJECTIVES = [("tensor-component", 2), ("tensor-component", 3), ("tensor-component", 4),
-              ("tensor-eq5", 2), ("tensor-eq5", 3), ("tensor-eq5", 4)]  # fmt: skip
+              ("tensor-eq5", 2), ("tensor-eq5", 3), ("tensor-eq5", 4),
+              ("tensor-eq4", 2), ("tensor-eq4", 3), ("tensor-eq4", 4)]  # fmt: skip
 APART = 1e-3  # between two different end points of pymanopt
 
 

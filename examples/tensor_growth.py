@@ -6,8 +6,9 @@ For d vectors on spheres in d dimensions, one row for either formulation: the or
 (what the decomposition itself has: signs and order of its components), the certified minima, saddles and maxima, the orbits they
 are under the group, the verdict on Definition 1, and the seconds. "at least" stands where the list is not complete: where
 stationary points are not isolated or the covering closed regions by negative curvature without listing what is in them (Eq. 5 with
-d = 3), or where the budget, in seconds for each objective, ended first. A verdict may be refuted by one certified point
-without any list: then the row has dashes.
+d = 3), where one degenerate point refutes and the others are only those that were certified on the way (Eq. 4 with d = 3 and 4), or
+where the budget, in seconds for each objective, ended first. All minima may be known where other points are not: then their number has
+no "at least".
 """
 
 from __future__ import annotations
@@ -36,10 +37,16 @@ class Row:
     d: int
     order: int
     complete: bool
+    all_minima: bool
     counts: tuple[int, ...]
     orbits: tuple[int | None, ...]
     verdict: str
     seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether Definition 1 is proved: then no point is degenerate without negative curvature."""
+        return self.verdict.startswith("strict-saddle")
 
 
 def row(formulation: str, d: int, budget: float) -> Row:
@@ -52,22 +59,26 @@ def row(formulation: str, d: int, budget: float) -> Row:
         own = {point.orbit for point in points if point.kind.startswith(kind)}
         orbits.append(None if None in own else len(own))
     order = 1 if verdict.symmetry is None else verdict.symmetry.signed_permutations.order
-    counts = tuple(verdict.stationary.counts[kind] for kind in KINDS)
+    counts = [verdict.stationary.counts[kind] for kind in KINDS]
+    refuted = verdict.definition_1.witness is not None
+    if refuted and not counts[-1]:  # the witness is a certified point that stands beside the list
+        counts[-1], orbits[-1] = 1, 1
+    all_minima = "local minima are all there are" in verdict.definition_1.reason
     answer = f"{WORDS[verdict.definition_1.verdict]} ({verdict.definition_1.proof})"
     return Row(
-        formulation, d, order, verdict.stationary.complete, counts, tuple(orbits), answer, time.monotonic() - started
-    )
+        formulation, d, order, verdict.stationary.complete, all_minima, tuple(counts), tuple(orbits), answer,
+        time.monotonic() - started,
+    )  # fmt: skip
 
 
 def table(rows: list[Row]) -> str:
     lines = []
     for r in rows:
         cells = []
-        for count, orbits in zip(r.counts, r.orbits, strict=True):
-            if r.complete:
-                cells.append(f"{count}" if not count or orbits is None else f"{count} in {orbits}")
-            else:
-                cells.append(f"at least {count}" if count else "-")
+        for name, count, orbits in zip(NAMES, r.counts, r.orbits, strict=True):
+            number = f"{count}" if not count or orbits is None else f"{count} in {orbits}"
+            known = r.complete or (r.all_minima and name == "minima") or (r.holds and name == "degenerate")
+            cells.append(number if known else f"at least {number}" if count else "-")
         lines.append([r.d, r.formulation, r.order, 2**r.d * factorial(r.d), *cells, r.verdict, f"{r.seconds:.1f}"])
     headers = ["d", "objective", "order", "2^d d!", *(f"{name} (in orbits)" for name in NAMES), "Definition 1", "s"]
     return tabulate(lines, headers=headers, disable_numparse=True)

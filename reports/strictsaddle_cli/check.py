@@ -34,7 +34,7 @@ def check(
     if junit == "-":
         raise InputError("JUnit XML goes to a file", where="--junit", fragment="-", remedy="Name one.")
     require_places([("--json", json), ("--junit", junit), ("--checkpoint", checkpoint)], [objective])
-    verdict = examine(read(objective, values, box), search, quiet)
+    verdict = examine(read(objective, values, box), search, quiet, objective)
     if json == "-":
         say(verdict.to_json() + "\n")
     else:

@@ -26,8 +26,9 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None) -> Objec
         return load(spec, parameters=parameters, box=box)
 
 
-def examine(objective: Objective, search: Search, quiet: bool) -> Verdict:
-    """The verdict on `objective`, with progress on standard error unless `quiet`."""
+def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -> Verdict:
+    """The verdict on `objective`, with progress on standard error unless `quiet`. What is wrong with its domain is said of `spec`, which
+    the user named it by."""
     from strictsaddle.pipeline import check
     from strictsaddle_cli.progress import shown
 
@@ -43,6 +44,8 @@ def examine(objective: Objective, search: Search, quiet: bool) -> Verdict:
                 seed=search.seed,
                 listener=listener,
             )
+    except InputError as error:
+        raise (error.at(spec) if spec and error.where.startswith("domain") else error) from None
     except KeyboardInterrupt:
         if search.checkpoint is not None and os.path.exists(search.checkpoint):
             tell(f"the same command goes on from {search.checkpoint}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, NotYetError, StrictSaddleError
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import examine, read, require_places
-from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, say, tell
+from strictsaddle_cli.output import BAD_INPUT, PROVED, REFUTED, UNDECIDED, say, tell
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
@@ -41,7 +41,8 @@ def report(
 ) -> int:
     """Check objectives and write one report about them.
 
-    The budget is for each objective. Exit code: 0 all proved, 1 one refuted, 2 bad input, 3 one undecided.
+    The budget is for each objective. An objective whose domain turns out to be a bad one is left out.
+    Exit code: 0 all proved, 1 one refuted, 2 bad input, 3 one undecided.
     """
     search = options.search(method, budget, max_boxes, workers, None, seed)
     values = options.parameters(parameter)
@@ -55,15 +56,38 @@ def report(
     require_places([("-o", output)], objectives)
     # All are read before the first is examined: a mistake in the last must not cost the work on the others
     found = [read(spec, values, box) for spec in objectives]
-    verdicts = [examine(objective, search, quiet) for objective in found]
+    verdicts, examined, faults = _verdicts(found, objectives, search, quiet)
     from strictsaddle_reports import tables, text, writing
 
-    writing.write(output, contents(verdicts, found, Path(output).suffix.lower()), "-o")
+    writing.write(output, contents(verdicts, examined, Path(output).suffix.lower()), "-o")
     say(text.draw(tables.comparison(verdicts)) + "\n")
     if not quiet:
         tell(f"wrote {output}")
+    for fault in faults:
+        tell(f"error: {fault}")
+    if faults:
+        tell(f"{output} is about the other {len(verdicts)} of {len(found)} objectives")
+        return BAD_INPUT
     codes = {verdict.exit_code for verdict in verdicts}
     return REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else PROVED
+
+
+def _verdicts(
+    found: list[Objective], specs: list[str], search: options.Search, quiet: bool
+) -> tuple[list[Verdict], list[Objective], list[StrictSaddleError]]:
+    """The verdicts, the objectives they are about, and what is wrong with the others; raises that where no verdict is left."""
+    verdicts: list[Verdict] = []
+    examined: list[Objective] = []
+    faults: list[StrictSaddleError] = []
+    for objective, spec in zip(found, specs, strict=True):
+        try:
+            verdicts.append(examine(objective, search, quiet, spec))
+            examined.append(objective)
+        except (InputError, NotYetError) as error:
+            faults.append(error)
+    if not verdicts:
+        raise faults[0]
+    return verdicts, examined, faults
 
 
 def contents(verdicts: list[Verdict], objectives: list[Objective], suffix: str) -> str:

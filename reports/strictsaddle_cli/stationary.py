@@ -38,7 +38,7 @@ def stationary(
     if csv == json == "-":
         raise InputError("standard output holds one thing", where="--csv", remedy="Give --json or --csv a file.")
     require_places([("--csv", csv), ("--json", json), ("--checkpoint", checkpoint)], [objective])
-    verdict = examine(read(objective, values, box), search, quiet)
+    verdict = examine(read(objective, values, box), search, quiet, objective)
     from strictsaddle_reports import csv_table, json_report, prose, text, writing
 
     contents = {"csv": csv_table.report(verdict), "json": json_report.report([verdict])}

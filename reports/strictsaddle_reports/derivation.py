@@ -6,10 +6,12 @@ from fractions import Fraction
 
 from strictsaddle.derive.derivatives import Derivation, derive, sympy_gradient, sympy_hessian
 from strictsaddle.errors import InputError
+from strictsaddle.objective.domain import Equalities, Spheres
 from strictsaddle.objective.graph import Op
 from strictsaddle.objective.objective import Objective
 from strictsaddle.objective.printing import text as formula
 from strictsaddle_reports.formula import latex_name
+from strictsaddle_reports.prose import domain_words
 
 LARGEST_FOR_LATEX = 3_000  # operations; SymPy needs minutes for more, and no page holds them
 
@@ -26,10 +28,20 @@ _UNARY = {
 _BINARY = {Op.ADD: "{} + {}", Op.SUB: "{} - {}", Op.MUL: "{}*{}", Op.DIV: "{}/{}"}
 
 
+AMBIENT = "The derivatives are those in all unknowns, as if there were no constraint: not the Riemannian ones on the tangent space."
+
+
+def constraint(objective: Objective) -> list[str]:
+    """What the unknowns must satisfy, and that the derivatives do not know of it; nothing where there is no constraint."""
+    if not isinstance(objective.domain, (Spheres, Equalities)):
+        return []
+    return [f"on {domain_words(objective.to_dict())}", AMBIENT]
+
+
 def text(objective: Objective) -> str:
     """f, its gradient and the upper triangle of its Hessian in the grammar of objectives, one entry a line."""
     found, names = derive(objective), objective.variables
-    lines = [f"f({', '.join(names)}) = {formula(found.graph, found.value, names)}", "", "gradient"]
+    lines = [f"f({', '.join(names)}) = {formula(found.graph, found.value, names)}", *constraint(objective), "", "gradient"]
     for name, node in zip(names, found.gradient, strict=True):
         lines.append(f"  df/d{name} = {formula(found.graph, node, names)}")
     lines += ["", "Hessian (symmetric: the upper triangle)"]
@@ -60,7 +72,8 @@ def latex(objective: Objective) -> str:
     gradient = " \\\\\n".join(shown(entry) for entry in sympy_gradient(found))
     hessian = " \\\\\n".join(" & ".join(shown(entry) for entry in row) for row in sympy_hessian(found))
     variables = ", ".join(map(latex_name, names))
-    return (
+    about = "".join(f"% {line}\n" for line in constraint(objective))
+    return about + (
         f"\\[\n\\nabla f({variables}) = \\begin{{pmatrix}}\n{gradient}\n\\end{{pmatrix}}\n\\]\n"
         f"\\[\n\\nabla^2 f({variables}) = \\begin{{pmatrix}}\n{hessian}\n\\end{{pmatrix}}\n\\]\n"
     )
@@ -73,9 +86,10 @@ def python(objective: Objective) -> str:
     """
     found, names = derive(objective), objective.variables
     n = len(names)
+    about = "".join(f"# {line}\n" for line in constraint(objective))
     blocks = [
         "import math\n\nimport numpy as np\n",
-        f"NAME = {objective.name!a}\nVARIABLES = {names!a}  # w holds them in this order\n",
+        f"{about}NAME = {objective.name!a}\nVARIABLES = {names!a}  # w holds them in this order\n",
         _function(
             "objective",
             f"The value at w, an array of shape ({n},).",

@@ -92,7 +92,8 @@ def domain_words(objective: Mapping[str, Any]) -> str:
         spheres = [" ".join(names[k] for k in group) for group in domain.get("spheres", ())]
         free = len(names) - sum(len(group) for group in domain.get("spheres", ()))
         words = " and ".join(f"({sphere})" for sphere in spheres)
-        return f"unit spheres for {words}" + (f" and the other {free} unknowns free" if free else "")
+        rest = " and the other unknown free" if free == 1 else f" and the other {free} unknowns free" if free else ""
+        return f"unit spheres for {words}{rest}"
     return f"all of R^{len(names)}" if len(names) > 1 else "all of R"
 
 
@@ -137,12 +138,24 @@ def points(verdict: Verdict) -> str:
             what = "no isolated stationary point"
         also = f", and {_continua(continua)}" if continua else ""
         return f"There {'is' if total == 1 else 'are'} exactly {what}{also}." if total else f"There is {what}{also}."
+    beside = _beside_the_list(verdict)
     if not total and not continua:
+        if beside:
+            return "One stationary point is certified: the witness. There may be more."
         return "No stationary point has been certified; there may be some."
     found = [what] if total else []
     if continua:
         found.append(_continua(continua))
+    if beside:
+        found.append("the witness")
     return f"Certified: {', and '.join(found)}. There may be more."
+
+
+def _beside_the_list(verdict: Verdict) -> bool:
+    """Whether there is a witness that is neither a listed point nor on a listed continuum."""
+    stationary = verdict.stationary
+    singular = any(point.kind.startswith("degenerate") or point.kind == "undecided" for point in stationary.isolated)
+    return verdict.definition_1.witness is not None and not singular and not stationary.continua
 
 
 def _continua(count: int) -> str:

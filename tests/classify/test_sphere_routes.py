@@ -17,6 +17,13 @@ FORMULAS = st.lists(
 )  # fmt: skip
 
 
+TORUS = ss.Spheres(((0, 1), (2, 3)))
+ON_A_TORUS = st.lists(
+    st.tuples(st.integers(-4, 4).filter(bool), st.sampled_from(["x**2", "x*y", "x*z", "y*u**2", "z*u", "z**3", "x**2*u", "y", "u"])),
+    min_size=3, max_size=5, unique_by=lambda t: t[1],
+)  # fmt: skip
+
+
 def touch(one: StationaryPoint, other: StationaryPoint) -> bool:
     """Whether the enclosures of the two points meet in every coordinate."""
     return all(a.low <= b.high and b.low <= a.high for a, b in zip(one.point, other.point, strict=True))
@@ -32,12 +39,26 @@ def on_the_sphere(terms: Iterable[tuple[int, str]]) -> ss.Objective:
     return ss.Objective("random", "x y z", formula, domain=ss.Spheres(((0, 1, 2),)))
 
 
+def on_the_torus(terms: Iterable[tuple[int, str]]) -> ss.Objective:
+    formula = " + ".join(f"{c}*{monomial}" for c, monomial in terms)
+    return ss.Objective("random", "x y z u", formula, domain=TORUS)
+
+
 @given(FORMULAS)
 @settings(max_examples=12, deadline=None)
 def test_charts_and_lagrange_multipliers_agree(terms: list[tuple[int, str]]) -> None:
+    agree(on_the_sphere(terms))
+
+
+@given(ON_A_TORUS)
+@settings(max_examples=12, deadline=None)
+def test_charts_and_lagrange_multipliers_agree_on_products(terms: list[tuple[int, str]]) -> None:
+    agree(on_the_torus(terms))
+
+
+def agree(objective: ss.Objective) -> None:
     """Every point that the charts list is one that the Lagrangian lists, with its index, nullity and eigenvalues; no verdict
     contradicts the other."""
-    objective = on_the_sphere(terms)
     exact = ss.check(objective, method="exact")
     charts = ss.check(objective, method="interval", max_boxes=200_000, workers=1)
     answers = {exact.definition_1.verdict, charts.definition_1.verdict}
@@ -63,6 +84,9 @@ def test_the_comparison_is_not_empty() -> None:
     maxima = [p for p in exact.stationary.isolated if p.kind == "local_maximum"]
     assert minima and maxima
     assert not spectra_meet(minima[0], maxima[0]) and not touch(minima[0], maxima[0])
+    product = on_the_torus([(1, "x**2"), (3, "x*z"), (1, "y"), (2, "u")])
+    assert ss.check(product, method="exact").stationary.complete
+    assert ss.check(product, method="interval", workers=1).stationary.complete
 
 
 @pytest.mark.parametrize(
@@ -83,3 +107,16 @@ def test_a_rotation_of_the_components_changes_no_count_and_no_eigenvalue(name: s
     pairs = list(zip(ordered(straight), ordered(rotated), strict=True))
     assert all(spectra_meet(one, other) for one, other in pairs)
     assert any(not touch(one, other) for one, other in pairs)
+
+
+@pytest.mark.slow
+def test_a_rotation_changes_nothing_where_the_covering_decides() -> None:
+    """Eq. 5 for d = 3, where the components' frame carries the straight objective's verdict back."""
+    straight = ss.check(ss.zoo.get("tensor-eq5", {"d": 3}))
+    rotated = ss.check(ss.zoo.get("tensor-eq5", {"d": 3, "components": "random"}))
+    assert rotated.definition_1.verdict == straight.definition_1.verdict == "strict_saddle"
+    assert rotated.stationary.counts == straight.stationary.counts and rotated.stationary.counts["local_minimum"] == 48
+    assert rotated.resources.boxes == straight.resources.boxes
+    spectra = [sorted(p.eigenvalues for p in verdict.stationary.isolated) for verdict in (straight, rotated)]
+    assert spectra[0] == spectra[1]
+    assert all("48 local minima are all there are, and all are global" in v.definition_1.reason for v in (straight, rotated))

@@ -53,6 +53,17 @@ def test_a_reader_who_leaves_does_not_change_the_exit_code(command: Path, tmp_pa
     assert ran.stderr == ""
 
 
+def test_a_bad_domain_does_not_cost_the_others_their_report(command: Path, tmp_path: Path) -> None:
+    (tmp_path / "well.toml").write_text(WELL)
+    (tmp_path / "cross.toml").write_text('variables = ["x", "y"]\nexpression = "x"\n[domain]\nequalities = ["x*y"]\n')
+    ran = run(command, "report", "cross.toml", "well.toml", "-o", "r.md", "-q", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("error: cross.toml, domain.equalities: ")
+    assert "about the other 1 of 2" in ran.stderr and "strict-saddle" in (tmp_path / "r.md").read_text()
+    alone = run(command, "report", "cross.toml", "-o", "alone.md", "-q", cwd=tmp_path)
+    assert alone.returncode == 2 and not (tmp_path / "alone.md").exists()
+
+
 def test_a_page_about_two_objectives(command: Path, tmp_path: Path) -> None:
     (tmp_path / "well.toml").write_text(WELL)
     (tmp_path / "monkey.toml").write_text(MONKEY)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from strictsaddle.errors import InputError
-from strictsaddle.objective.domain import Box, Euclidean, Spheres, spheres
+from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres, spheres
+from strictsaddle.objective.objective import Objective
 
 NAMES = ["a", "b", "c", "d", "e"]
 
@@ -43,3 +45,30 @@ def test_json_is_exact() -> None:
     assert Box((third,), (Fraction(1),)).to_dict() == {"kind": "box", "bounds": [["1/3", "1"]]}
     assert Spheres(((0, 1),)).to_dict() == {"kind": "manifold", "spheres": [[0, 1]]}
     assert Euclidean().to_dict() == {"kind": "euclidean"}
+
+
+def test_spheres_of_an_objective_may_be_named() -> None:
+    assert Objective("named", "x y z", "x", domain=Spheres((("z", "x"),))).domain == Spheres(((2, 0),))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="unknown variable"):
+        Objective("named", "x y z", "x", domain=Spheres((("z", "w"),)))  # type: ignore[arg-type]  # names are for objectives
+
+
+@pytest.mark.parametrize(
+    ("groups", "what"),
+    [((), "no sphere is listed"), ((0, 1), "group of variables"), (("xy",), "group of variables"), (((0, 1.5),), "neither all names")],
+)
+def test_what_is_no_sphere(groups: tuple[Any, ...], what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        Spheres(groups)
+
+
+def test_one_equality_may_be_a_bare_text_and_none_is_a_function() -> None:
+    assert Equalities("x*y - 1").equations == ("x*y - 1",)  # type: ignore[arg-type]  # what users write
+    for wrong in (lambda x, y: x * y - 1, (lambda x, y: x * y - 1,), 3):
+        with pytest.raises(InputError, match="an equality is a text"):
+            Equalities(wrong)  # type: ignore[arg-type]  # what users try
+
+
+def test_an_equation_says_how_to_write_it() -> None:
+    with pytest.raises(InputError, match="left side minus right side"):
+        Objective("equation", "x y", "x", domain=Equalities(("x**2 + y**2 = 1",)))

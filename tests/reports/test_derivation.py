@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import sympy
 
 from strictsaddle.errors import InputError
+from strictsaddle.objective.domain import Equalities, Spheres
 from strictsaddle.objective.from_sympy import symbols, to_sympy
 from strictsaddle.objective.objective import Objective
 from strictsaddle_reports import derivation
@@ -82,3 +84,12 @@ def test_latex_refuses_what_no_page_holds() -> None:
 def test_names_cannot_break_out_of_the_module() -> None:
     objective = Objective('"""\nimport os\nraise SystemExit\n"""', "x", "x**2")
     assert module(objective)["NAME"] == objective.name
+
+
+@pytest.mark.parametrize("form", [derivation.text, derivation.latex, derivation.python])
+def test_under_a_constraint_derivatives_are_said_to_be_ambient(form: Callable[[Objective], str]) -> None:
+    circle = Objective("on a circle", "x y", "x + y**2", domain=Spheres(((0, 1),)))
+    hyperbola = Objective("on a hyperbola", "x y", "x + y**2", domain=Equalities(("x*y - 1",)))
+    assert "unit spheres for (x y)" in form(circle) and "no constraint" in form(circle)
+    assert "x*y - 1 = 0" in form(hyperbola) and "no constraint" in form(hyperbola)
+    assert "constraint" not in form(Objective("free", "x y", "x + y**2"))

@@ -47,6 +47,18 @@ def test_a_refutation_shows_its_witness() -> None:
     assert "modulo symmetry its symmetry, scaling of dimension 1: strict-saddle." in said
 
 
+def test_a_witness_is_a_certified_point() -> None:
+    """The paragraph does not say that no point is certified, and then show one; a listed degenerate point is not counted twice."""
+    refuted = product_curve()
+    alone = replace(refuted, stationary=replace(refuted.stationary, complete=False, isolated=(), continua=()))
+    assert "One stationary point is certified: the witness. There may be more." in flat(text.report(alone))
+    good = double_well().stationary.isolated
+    beside = replace(alone, stationary=replace(alone.stationary, isolated=good))
+    assert "1 strict saddle, and the witness. There may be more." in flat(text.report(beside))
+    listed = replace(good[0], kind="degenerate_saddle", nullity=1)
+    assert "and the witness" not in flat(text.report(replace(alone, stationary=replace(alone.stationary, isolated=(listed,)))))
+
+
 def test_a_claim_on_a_box_says_so_wherever_the_verdict_stands() -> None:
     said = flat(text.report(in_a_box()))
     assert said.startswith("cosine is strict-saddle on the box [-4, 4].")

@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from strictsaddle import __version__
 from strictsaddle.errors import EngineError, InputError, NotYetError
-from strictsaddle.events import Event, Finished, Listener, Started, silent
+from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Started, silent
 from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, Verdict
@@ -57,9 +57,14 @@ def check(
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
     from strictsaddle.classify.known_symmetries import KnownSymmetries
+    from strictsaddle.classify.minima import Minima
 
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
+    if _has_useful_frame(objective):
+        left = None if budget is None else max(0.1, budget - (time.monotonic() - started))
+        options = {"method": method, "budget": left, "max_boxes": max_boxes, "workers": workers, "checkpoint": checkpoint, "seed": seed}
+        return _in_its_frame(objective, options, started, listener)
     limits = _Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
     engine, why = _engine(objective, method)
     listener(Started(engine, why))
@@ -72,16 +77,21 @@ def check(
         most = min(budget or SECONDS_WITH_ORBITS, SECONDS_WITH_ORBITS) if moved else budget
         definition_1, stationary = _exactly(objective, symmetry, method, most, listener)
         if definition_1.verdict == "undecided" and method == "auto":
-            engine, left_open, continua = "interval", definition_1.reason, stationary.continua
+            engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
             definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
-            stationary = replace(stationary, continua=continua or stationary.continua)
+            stationary = replace(stationary, continua=exact.continua or stationary.continua)
+            if not stationary.complete and len(exact.isolated) > len(stationary.isolated):
+                stationary = replace(stationary, isolated=exact.isolated)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
         definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
     modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
     stationary = symmetry.in_orbits(stationary)
+    about_minima = Minima.of(stationary, definition_1.scope, objective.domain, symmetry.group).sentence
+    if about_minima:
+        definition_1 = replace(definition_1, reason=f"{definition_1.reason}; {about_minima}")
     verdict = Verdict(
         objective=objective.to_dict(),
         definition_1=definition_1,
@@ -117,6 +127,45 @@ def _under_equalities(
     )  # fmt: skip
     listener(Finished(verdict))
     return verdict
+
+
+def _has_useful_frame(objective: Objective) -> bool:
+    """Whether a frame is proved to hold, and the exact engine has no list of all points without it."""
+    from strictsaddle.classify.riemannian import MOST_LISTED
+
+    domain, frame = objective.domain, objective.frame
+    if frame is None or not isinstance(domain, Spheres) or objective.dimension + domain.codimension <= MOST_LISTED:
+        return False
+    return frame.holds(objective)
+
+
+def _in_its_frame(objective: Objective, options: dict[str, Any], started: float, listener: Listener) -> Verdict:
+    """The check of the objective that this one is in its frame, carried back."""
+    from strictsaddle.classify.carried import carried
+    from strictsaddle.classify.known_symmetries import KnownSymmetries
+
+    assert objective.frame is not None
+    straight = check(
+        objective.frame.straight, **options, listener=lambda event: listener(event) if _is_about_progress(event) else None
+    )
+    definition_1, stationary = carried(straight, objective.frame)
+    for point in stationary.isolated:
+        listener(PointFound(point))
+    verdict = Verdict(
+        objective=objective.to_dict(),
+        definition_1=definition_1,
+        stationary=stationary,
+        resources=replace(straight.resources, seconds=round(time.monotonic() - started, 3)),
+        versions=straight.versions,
+        modulo_symmetry=straight.modulo_symmetry,
+        symmetry=KnownSymmetries.of(objective).record,
+    )
+    listener(Finished(verdict))
+    return verdict
+
+
+def _is_about_progress(event: Event) -> bool:
+    return isinstance(event, (Started, Progress))
 
 
 def check_events(

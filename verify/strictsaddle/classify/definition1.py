@@ -32,7 +32,7 @@ def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Sta
     stationary = Stationary(complete, solution.trust, listed, solution.continua if box is None else ())
     if witnesses:
         witness = witnesses[0]
-        return Definition1("not_strict_saddle", scope, "exact", _refutation(witness), witness), stationary
+        return Definition1("not_strict_saddle", scope, "exact", refutation(witness), witness), stationary
     if solution.status in ("infinite", "failed"):
         reason = solution.reason + (f". {solution.remedy}" if solution.remedy else "")
         return Definition1("undecided", scope, "none", reason), stationary
@@ -61,7 +61,7 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
         proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
         stationary = replace(stationary, continua=_continuum(found.witness))
         return Definition1(
-            "not_strict_saddle", found.scope, proof, _refutation(found.witness), found.witness
+            "not_strict_saddle", found.scope, proof, refutation(found.witness), found.witness
         ), stationary
     if not found.closed:
         return Definition1("undecided", found.scope, "none", found.reason), stationary
@@ -104,7 +104,8 @@ def _all_good(stationary: Stationary) -> str:
     return f"{subject} nondegenerate or strict: {', '.join(parts)}"
 
 
-def _refutation(witness: Witness) -> str:
+def refutation(witness: Witness) -> str:
+    """The reason of a verdict that rests on a witness."""
     place = (
         ", ".join(witness.coordinates)
         if witness.coordinates

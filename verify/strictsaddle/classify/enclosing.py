@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.minima import COMPLETE
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
 from strictsaddle.classify.split_units import split_witness
@@ -150,7 +151,9 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         suspicion = suspicion or found
     left = unresolved(state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
-    boxes = state.points if left is None else np.concatenate([_near(derivation, suspects, limits.deadline), state.points[:MOST_OF_A_SAMPLE]])
+    boxes = state.points
+    if left is not None:
+        boxes = np.concatenate([_near(derivation, suspects, limits.deadline), state.points[:MOST_OF_A_SAMPLE]])
     listed, whole = points.listed(boxes)
     complete = state.listed and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
@@ -158,6 +161,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
         trust.append("Definition 1 is proved without a complete list of the stationary points")
+        trust += [COMPLETE] if state.minima_listed and whole else []
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
     return Enclosed(scope, state.closed, complete, listed, None, sentence, where.why, tuple(trust), warnings, state.boxes,
                     state.record, left)  # fmt: skip

@@ -13,22 +13,17 @@ import numpy as np
 from flint import arb
 
 from strictsaddle.classify.modulo_symmetry import FoundOrbit, examine, isolated_point
+from strictsaddle.classify.orbit_completion import completed
 from strictsaddle.classify.orbit_records import continuum
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
 from strictsaddle.symmetry.fundamental_domain import inequalities
 from strictsaddle.symmetry.orbits import orbits
-from strictsaddle.symmetry.signed_permutations import (
-    SignedPermutationGroup,
-    find_signed_permutations,
-    image_of,
-)
+from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations
 from strictsaddle.verdict import (
     ContinuousSymmetry,
     Definition1,
-    Interval,
     ModuloSymmetry,
     SignedPermutations,
     Stationary,
@@ -37,7 +32,6 @@ from strictsaddle.verdict import (
 )
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-MOST_POINTS = 20_000  # points that a list is completed to; larger orbits are left to their representatives
 SECONDS_MODULO = 150.0  # where the user sets no budget
 MOST_IMAGES = 5_000
 MOST_CONTINUA = 50
@@ -83,37 +77,8 @@ class KnownSymmetries:
     def completed(
         self, points: Sequence[StationaryPoint], unique: Sequence[Array]
     ) -> tuple[tuple[StationaryPoint, ...], bool]:
-        """All images of the points under the group, each once, sorted; and whether that could be done.
-
-        `unique`: for each point a box (2, n) in which it is the only stationary point. An image is the same point as a
-        listed one when the enclosure of either lies in the unique box of the other, and another one when the enclosures
-        are disjoint. Where neither holds, or there are too many points, the second value is False and the points are returned as they are.
-        """
-        if self.group.order == 1:
-            return tuple(points), True
-        enclosures = [[(i.low, i.high) for i in point.point] for point in points]
-        widest = max((high - low for box in enclosures for low, high in box), default=0.0)
-        index = BoxIndex(self.objective.dimension, widest)
-        known: list[StationaryPoint] = []
-        homes: list[Enclosure] = []
-        queue: list[tuple[StationaryPoint, Enclosure, Enclosure]] = [
-            (point, box, [(float(low), float(high)) for low, high in home.T])
-            for point, box, home in zip(points, enclosures, unique, strict=True)
-        ]
-        while queue:
-            point, box, home = queue.pop()
-            near = index.meeting(box)
-            if near:
-                if all(inside(box, homes[k]) or inside(index.boxes[k], home) for k in near):
-                    continue
-                return tuple(points), False
-            if len(known) >= MOST_POINTS:
-                return tuple(points), False
-            index.add(box)
-            homes.append(home)
-            known.append(replace(point, point=tuple(Interval(low + 0.0, high + 0.0) for low, high in box)))
-            queue += [(point, image_of(element, box), image_of(element, home)) for element in self.group.generators]
-        return tuple(sorted(known, key=lambda p: [round(0.5 * (i.low + i.high), 9) for i in p.point])), True
+        """All images of the points under the group, each once; see `orbit_completion`."""
+        return completed(self.group, points, unique)
 
     def in_orbits(self, stationary: Stationary) -> Stationary:
         """The same points with the numbers of their orbits."""

@@ -17,6 +17,8 @@ from flint import arb, ctx, fmpq
 from strictsaddle.classify.enclosing import Enclosed, not_smooth
 from strictsaddle.classify.inertia import eigenvalue_enclosures
 from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.minima import COMPLETE
+from strictsaddle.classify.orbit_completion import in_order
 from strictsaddle.classify.refute import Suspects, refute
 from strictsaddle.classify.spectrum import kind_of
 from strictsaddle.classify.suspects import look_at
@@ -70,7 +72,8 @@ class OnSpheres:
         )
         self.homes: list[Home] = []
         self.boxes = 0
-        self.listed = True
+        self.listed = True  # every stationary point is among `homes`
+        self.minima = True  # every local minimum is
 
     def enclosed(self) -> Enclosed:
         """Look for a witness, cover every chart, list, complete by symmetry."""
@@ -97,13 +100,17 @@ class OnSpheres:
             if answer is not None:
                 return answer
         homes, apart = distinct(self.homes)
-        points, whole = self.symmetry.completed([point for point, _ in homes], [home for _, home in homes])
+        points, whole = self._completed(homes)
+        complete = self.listed and apart and whole
+        minima = None if complete else self._all_minima()
+        if minima is not None:
+            points = tuple(sorted((*minima, *(p for p in points if p.index not in (0, None))), key=in_order))
         for point in points:
             self.listener(PointFound(point))
-        complete = self.listed and apart and whole
         trust = [f"interval covering of {self.where}: every box is accounted for"]
         if not complete:
             trust.append("Definition 1 is proved without a complete list of the stationary points")
+            trust += [COMPLETE] if minima is not None else []
         return Enclosed(
             self.scope,
             True,
@@ -116,6 +123,17 @@ class OnSpheres:
             self.warnings,
             self.boxes,
         )
+
+    def _completed(self, homes: Sequence[Home]) -> tuple[tuple[StationaryPoint, ...], bool]:
+        return self.symmetry.completed([point for point, _ in homes], [home for _, home in homes])
+
+    def _all_minima(self) -> tuple[StationaryPoint, ...] | None:
+        """All local minima, each once, where that is proved although other stationary points are not all listed."""
+        if not self.minima:
+            return None
+        lowest, apart = distinct([home for home in self.homes if home[0].index in (0, None)])
+        points, whole = self._completed(lowest)
+        return points if apart and whole else None
 
     def _cover(self, chart: Chart, number: int) -> Enclosed | None:
         """Cover one chart and take its points; the answer to the whole question where that ends it."""
@@ -142,8 +160,10 @@ class OnSpheres:
                 place = ", ".join(f"{x:.6g}" for x in self._middle(chart, centre))
                 reason = f"{len(state.stuck)} boxes are closed by no test, however small; one is about ({place})"
             return self._undecided(f"{reason} (chart {number} of {len(self.charts)}: {chart.words})")
-        listing = list_points(derivation, state.points, Euclidean())
+        listing = list_points(derivation, state.points, Euclidean(), self.limits.deadline)
         self.listed = self.listed and listing.whole
+        self.minima = self.minima and state.minima_listed and not listing.unseen
+        self.minima = self.minima and all(self._home(chart, e)[0].index not in (0, None) for e in listing.unsettled)
         self.homes += [self._home(chart, enclosure) for enclosure in listing.points]
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -53,7 +53,8 @@ class Box:
 
 @dataclass(frozen=True)
 class Spheres:
-    """`groups[k]` holds the numbers of the variables that together have norm 1; all others are free.
+    """`groups[k]` holds the numbers of the variables that together have norm 1, from 0 on, or their names until an objective
+    reads them; all others are free.
 
     Raises InputError for groups that share a variable, or have fewer than two: one variable of norm 1 is only two points.
     """
@@ -61,9 +62,23 @@ class Spheres:
     groups: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
+        given: Any = self.groups  # whatever a user of Python wrote
+        if not given:
+            raise InputError("no sphere is listed", where="domain.spheres", remedy="Leave the domain out for all of R^n.")
+        if not isinstance(given, Iterable) or any(isinstance(g, str) or not isinstance(g, Iterable) for g in given):
+            raise InputError(
+                "a sphere is a group of variables", where="domain.spheres", fragment=str(self.groups),
+                remedy='Write a group a sphere, as Spheres([["x", "y"]]) or Spheres([[0, 1]]).',
+            )  # fmt: skip
         object.__setattr__(self, "groups", tuple(tuple(group) for group in self.groups))
         numbers = [number for group in self.groups for number in group]
-        if not self.groups or min(map(len, self.groups)) < 2:
+        kinds = {type(number) for number in numbers}
+        if numbers and kinds not in ({int}, {str}):
+            raise InputError(
+                "the variables of a sphere are neither all names nor all numbers", where="domain.spheres",
+                fragment=str(self.groups), remedy="Numbers are whole, from 0 on.",
+            )  # fmt: skip
+        if min(map(len, self.groups)) < 2:
             raise InputError(
                 "a sphere needs at least two variables", where="domain.spheres", fragment=str(self.groups),
                 remedy="One variable of norm 1 is only the two points -1 and 1: put each into the formula.",
@@ -98,7 +113,14 @@ class Equalities:
     polynomials: tuple[Terms, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "equations", tuple(self.equations))
+        given: Any = self.equations  # whatever a user of Python wrote
+        equations = (given,) if isinstance(given, str) else given
+        if not isinstance(equations, Iterable) or not all(isinstance(equation, str) for equation in equations):
+            raise InputError(
+                "an equality is a text", where="domain.equalities", fragment=str(given),
+                remedy='Write what must be 0, as Equalities(["x**2 + y**2 - 1"]).',
+            )  # fmt: skip
+        object.__setattr__(self, "equations", tuple(equations))
 
     @property
     def codimension(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.objective.graph import Graph, Op
@@ -24,14 +26,15 @@ def polynomial(graph: Graph, node: int, n: int) -> fmpq_mpoly | None:
         return None
 
 
-def expand(graph: Graph, node: int, n: int) -> fmpq_mpoly:
-    """The polynomial in n variables over Q that `node` is. The variables are called x1 ... xn.
+def expand(graph: Graph, node: int, n: int, forms: Sequence[fmpq_mpoly] | None = None) -> fmpq_mpoly:
+    """The polynomial in n variables over Q that `node` is. The variables are called x1 ... xn; `forms` are polynomials in them to put in
+    the place of the node's own variables.
 
     Raises NotPolynomial with the reason: an operation that is not rational arithmetic, a variable in a
     denominator, or more than MOST_TERMS terms or degree HIGHEST_DEGREE once everything is multiplied out.
     """
     context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
-    unknowns = context.gens()
+    unknowns = context.gens() if forms is None else forms
     values: dict[int, fmpq_mpoly] = {}
     needed = graph.reachable([node])
     last_use = {operand: k for k in needed for operand in graph.operands(k)}

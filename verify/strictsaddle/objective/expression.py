@@ -62,11 +62,14 @@ def tokens(text: str) -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
+            equation = text[position] == "="
             raise InputError(
-                "a character that no expression contains",
+                "an equation where an expression is wanted" if equation else "a character that no expression contains",
                 where=place(text, position),
                 fragment=_context(text, position),
-                remedy="Allowed are numbers, names, + - * / ** ^ and parentheses.",
+                remedy='Write left side minus right side, as "x**2 + y**2 - 1" for x**2 + y**2 = 1.'
+                if equation
+                else "Allowed are numbers, names, + - * / ** ^ and parentheses.",
             )
         if match.lastgroup != "space":
             found.append(Token(str(match.lastgroup), match.group(), position))

@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
+from strictsaddle.objective.domain import spheres as named_spheres
 from strictsaddle.objective.expression import check_name, parse, rational
 from strictsaddle.objective.graph import Graph, Op
 from strictsaddle.objective.printing import text as graph_text
 
 if TYPE_CHECKING:
+    from strictsaddle.objective.frame import Frame
     from strictsaddle.objective.network import Network
 
 Number = str | int | float | Fraction | Decimal
@@ -45,7 +47,7 @@ class Objective:
     domain: all of R^n when left out.
 
     `graph` and `node` hold the formula; `expression` is its text; `network` the architecture, if it came from one;
-    `source` where it was published.
+    `source` where it was published; `frame` a change of variables that may make it simpler, to be proved by whoever uses it.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Objective:
     network: Network | None
     source: str
     expression: str
+    frame: Frame | None = field(repr=False)
 
     def __init__(
         self,
@@ -115,6 +118,12 @@ class Objective:
             network=self.network, source=self.source, expression=self.expression,
         )  # fmt: skip
 
+    def with_frame(self, frame: Frame) -> Objective:
+        """The same objective with a frame to try."""
+        made = self.on(self.domain)
+        object.__setattr__(made, "frame", frame)
+        return made
+
     def require_no_equalities(self, what: str) -> None:
         """Raises NotYetError where the domain is given by equalities other than spheres; `what` takes none, in the plural."""
         if isinstance(self.domain, Equalities):
@@ -165,6 +174,8 @@ def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, 
             where="domain.box",
             remedy="Give one pair a variable, or one pair for all.",
         )
+    if isinstance(domain, Spheres) and any(isinstance(name, str) for group in domain.groups for name in group):
+        domain = named_spheres(cast("Sequence[Sequence[str]]", domain.groups), variables)
     if isinstance(domain, Spheres):
         outside = [number for group in domain.groups for number in group if number not in range(len(variables))]
         if outside:
@@ -177,7 +188,7 @@ def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, 
 
         domain = resolved(domain, variables, parameters)
     values = {"name": name, "variables": variables, "graph": graph, "node": node, "parameters": parameters,
-              "domain": domain, "network": network, "source": source, "expression": expression}  # fmt: skip
+              "domain": domain, "network": network, "source": source, "expression": expression, "frame": None}  # fmt: skip
     for key, value in values.items():
         object.__setattr__(made, key, value)
 

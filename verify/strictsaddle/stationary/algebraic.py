@@ -158,8 +158,12 @@ def exact_real_zeros(system: PolynomialSystem, *, time_limit: float | None = Non
     equations = system.equations()
     if not equations or any(g.is_constant() for g in equations):
         return []
-    n = system.dimension
+    n, started = system.dimension, time.monotonic()
     answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, time_limit=time_limit)
+    if isinstance(answer, msolve.RationalParametrisation) and answer.modulus.degree() < answer.quotient_dimension:
+        # the last unknown may not separate the solutions; then what is parametrised need not be solutions at all
+        left = None if time_limit is None else max(0.1, time_limit - (time.monotonic() - started))
+        answer = _solve_with_form(equations, n, LINEAR_FORMS[0], left)
     if not isinstance(answer, msolve.RationalParametrisation):
         return []
     result = []

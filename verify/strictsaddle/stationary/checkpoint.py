@@ -16,7 +16,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.covering import Coverage, Question
 
 SECONDS_BETWEEN = 3.0
-FORMAT = 2
+FORMAT = 3
 
 
 class Checkpoint:
@@ -51,7 +51,7 @@ class Checkpoint:
                 record = tuple(joined[int(end - size) : int(end)] for end, size in zip(ends, lengths, strict=True))
                 state = Coverage(
                     data["open_lower"], data["open_upper"], data["open_mode"], data["points"], data["stuck"],
-                    start.volume, counts[0], counts[1], bool(counts[2]), record,
+                    start.volume, counts[0], counts[1], bool(counts[2]), record, counts[3],
                 )  # fmt: skip
         except (
             OSError,
@@ -83,7 +83,7 @@ class Checkpoint:
                 np.savez(
                     file, key=np.array(self._key), open_lower=state.open_lower, open_upper=state.open_upper,
                     open_mode=state.open_mode, points=state.points, stuck=state.stuck,
-                    counts=np.array([state.boxes, state.unlisted, int(state.listing)]),
+                    counts=np.array([state.boxes, state.unlisted, int(state.listing), state.unlisted_minima]),
                     lengths=np.array([len(r) for r in state.record], dtype=np.int64),
                     record=np.frombuffer(b"".join(state.record), dtype=np.uint8),
                 )  # fmt: skip

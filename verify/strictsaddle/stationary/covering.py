@@ -21,7 +21,18 @@ from strictsaddle.events import Listener, Progress
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.block import determined_unknowns
 from strictsaddle.stationary.bounds import Ball
-from strictsaddle.stationary.search import BATCH, BOXES, LEFT, MOST_BYTES, POINTS, RECORDS, STUCK, UNLISTED, explore
+from strictsaddle.stationary.search import (
+    BATCH,
+    BOXES,
+    LEFT,
+    MOST_BYTES,
+    POINTS,
+    RECORDS,
+    STUCK,
+    UNLISTED,
+    UNLISTED_MINIMA,
+    explore,
+)
 
 CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
 TAKEN = 2048  # open boxes dealt out in a wave
@@ -77,7 +88,8 @@ class Question:
 class Coverage:
     """How far a covering has come. `open_*` are the boxes still to do; `points` holds for each point a box in which
     it is the only one and a tighter one around it; `stuck` the boxes that no test closes; `unlisted` counts boxes that
-    matter no more for Definition 1 but whose stationary points could not be isolated. `record`: see `search`."""
+    matter no more for Definition 1 but whose stationary points could not be isolated, `unlisted_minima` those of them in which
+    the Hessian is positive definite. `record`: see `search`."""
 
     open_lower: Array
     open_upper: Array
@@ -89,6 +101,7 @@ class Coverage:
     unlisted: int = 0
     listing: bool = True
     record: tuple[bytes, ...] = field(default=(), repr=False)
+    unlisted_minima: int = 0
 
     @classmethod
     def start(cls, lower: Array, upper: Array) -> Coverage:
@@ -109,6 +122,11 @@ class Coverage:
     def listed(self) -> bool:
         """Whether `points` are all the stationary points of the region."""
         return self.closed and self.listing and self.unlisted == 0
+
+    @property
+    def minima_listed(self) -> bool:
+        """Whether `points` hold all the local minima of the region: boxes of negative curvature have none."""
+        return self.closed and self.unlisted_minima == 0
 
     @property
     def open_share(self) -> float:
@@ -143,6 +161,7 @@ class _Done:
     stuck: Array
     boxes: int
     unlisted: int
+    unlisted_minima: int
     record: bytes
 
 
@@ -178,7 +197,8 @@ def _explored(chunk: _Chunk, gradient: Program, hessian: Program) -> _Done:
     return _Done(
         lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
         points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
-        int(counters[BOXES]), int(counters[UNLISTED]), zlib.compress(record[: counters[RECORDS]].tobytes(), 1),
+        int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
+        zlib.compress(record[: counters[RECORDS]].tobytes(), 1),
     )  # fmt: skip
 
 
@@ -207,6 +227,7 @@ def wave(question: Question, state: Coverage, pool: Executor, most: int | None =
         unlisted=state.unlisted + sum(d.unlisted for d in done),
         listing=state.listing and state.unlisted + sum(d.unlisted for d in done) <= MOST_UNLISTED,
         record=(*state.record, *(d.record for d in done)),
+        unlisted_minima=state.unlisted_minima + sum(d.unlisted_minima for d in done),
     )
 
 

@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
@@ -26,7 +27,9 @@ from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 ELEMENTS = 3000  # random ones
 SUBGROUPS = 3000  # random ones, of two or three generators
 MOST_UNKNOWNS = 6  # coordinates and multipliers of a restricted system; larger ones take msolve too long
-SECONDS_EACH = 10.0
+MOST_SYSTEMS = 60  # solved
+MOST_SOLUTIONS = 20_000  # complex solutions of a system, by Bezout's bound
+SECONDS_EACH = 30.0  # an outer limit
 
 
 @dataclass(frozen=True)
@@ -193,16 +196,21 @@ def symmetric_points(
     seed: int = 0,
 ) -> Iterator[FieldPoint]:
     """Candidates for stationary points of the Lagrangian `system` with multipliers, exactly, from the fixed spaces of subgroups of
-    `group`, small spaces first; not all there are, and none is verified in the whole system. Stops at `deadline` (time.monotonic).
+    `group`, small spaces first; not all there are, and none is verified in the whole system. The work is bounded by counts; it stops at
+    `deadline` (time.monotonic).
     """
     seen = set()
+    solved = 0
     for space in fixed_spaces(group, domain, deadline=deadline, seed=seed):
-        if deadline is not None and time.monotonic() >= deadline:
+        if solved >= MOST_SYSTEMS or (deadline is not None and time.monotonic() >= deadline):
             return
         restricted = Restricted.of(system, domain, space)
         if restricted.size > MOST_UNKNOWNS or restricted.signature in seen:
             continue
         seen.add(restricted.signature)
+        if prod(max(1, int(g.total_degree())) for g in restricted.system.gradient) > MOST_SOLUTIONS:
+            continue
+        solved += 1
         limit = SECONDS_EACH if deadline is None else min(SECONDS_EACH, max(0.1, deadline - time.monotonic()))
         try:
             points = exact_real_zeros(restricted.system, time_limit=limit)

@@ -39,23 +39,24 @@ class Regularity:
     reason: str = ""
 
 
-def regularity(domain: Equalities, variables: Sequence[str], *, time_limit: float | None = None) -> Regularity:
-    """Whether the equalities are regular on all of their feasible set. `time_limit` in seconds for each system.
+def regularity(domain: Equalities, variables: Sequence[str], *, deadline: float | None = None) -> Regularity:
+    """Whether the equalities are regular on all of their feasible set. Each of its systems may take an equal share of the time that is
+    left until `deadline` (time.monotonic).
 
     Raises InputError for an empty feasible set, and where LICQ fails, with a point at which it does.
     """
     n = len(variables)
-    limit = SECONDS if time_limit is None else time_limit
     polynomials = flint_polynomials(domain, n)
     proofs: list[str] = []
     reason = ""
     for g in range(len(polynomials)):
         system = _dependence(polynomials, n, g)
         size = n + len(polynomials) - 1
+        limit = _share(deadline, len(polynomials) - g + 1)
         found = _tried(system, size, limit)
         point = None if found is None else next(iter(found.points), None)
         if found is not None and found.outcome == "infinite":
-            point = _on_planes(system, n, size, limit)
+            point = _on_planes(system, n, size, _share(deadline, len(polynomials) - g + 1))
         if point is not None:
             raise InputError(
                 "the gradients of the equalities are linearly dependent at a feasible point, so there are no multipliers",
@@ -73,8 +74,13 @@ def regularity(domain: Equalities, variables: Sequence[str], *, time_limit: floa
         "open" if "open" in proofs else "modular" if "modular" in proofs else "exact"
     )
     if worst != "open":
-        _require_points(polynomials, n, limit)
+        _require_points(polynomials, n, _share(deadline, 2))
     return Regularity(worst, reason)
+
+
+def _share(deadline: float | None, parts: int) -> float:
+    """Seconds for the next of so many equal parts of the work, the engine's own part among them."""
+    return SECONDS if deadline is None else min(SECONDS, max(0.0, deadline - time.monotonic()) / parts)
 
 
 def _dependence(polynomials: Sequence[fmpq_mpoly], n: int, g: int) -> list[fmpq_mpoly]:

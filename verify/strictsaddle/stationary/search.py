@@ -35,8 +35,8 @@ BATCH = 64
 
 # Codes of the record, bytes in the order of the work, from which the whole tree of boxes can be told again without a
 # test. Of a batch come first, box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, GRADIENT
-# or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before (and close the box where
-# nothing is listed), and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
+# or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before (and SADDLES closes the box where
+# no saddles are listed), and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
 # The ends of narrowed boxes are what `newton` and `narrow_block` give again.
 RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
 RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
@@ -45,7 +45,7 @@ MOST_BYTES = 4  # of the record, for one box
 SPLIT_BASE = 16
 
 # Fields of the counters.
-BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT = 0, 1, 2, 3, 4, 5
+BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT, UNLISTED_MINIMA = 0, 1, 2, 3, 4, 5, 6
 
 
 @compiled
@@ -108,8 +108,8 @@ def explore(
     least_width: see `is_small`; such boxes are not split any further.
     weights, level: sum_i weights[i] * w_i^2 <= level at every stationary point (weights all 0: nothing is known).
     block: unknowns in which the gradient is affine, or nearly so, whatever the others are
-    (`block.determined_unknowns`); may be empty. listing: whether stationary points are to be listed (else boxes that
-    are not OPEN are closed at once). point_boxes: (., 2, 2, n), for each point found a box in which it is the only
+    (`block.determined_unknowns`); may be empty. listing: whether all stationary points are to be listed (else SADDLES
+    boxes are closed at once; minima are always listed). point_boxes: (., 2, 2, n), for each point found a box in which it is the only
     one, and one that encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes.
     Returns nothing; all results are in the arrays and in `counters`.
     """
@@ -198,7 +198,7 @@ def explore(
                 if mode[b] != OPEN:
                     note(record, counters, RECORD_SADDLES if mode[b] == SADDLES else RECORD_MINIMA)
                 middle_hessian(h_lo[b], h_hi[b], at, middle)
-            if mode[b] != OPEN and not listing:
+            if mode[b] == SADDLES and not listing:
                 continue
             if bounded and inverse(middle, y):
                 state = newton(gradient, hessian, lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at,
@@ -235,6 +235,8 @@ def explore(
                 else:
                     note(record, counters, RECORD_UNLISTED)
                     counters[UNLISTED] += 1
+                    if mode[b] != SADDLES:
+                        counters[UNLISTED_MINIMA] += 1
                 continue
             note(record, counters, SPLIT_BASE + side)
             cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]

@@ -22,14 +22,14 @@ SECONDS_EACH = 10.0
 PATTERNLESS = ((5, -3, 7, 2, -8, 4, 6, -1), (2, 9, -4, 3, 5, -7, 1, 8), (-3, 1, 6, -5, 2, 4, -9, 7))
 
 
-def sliced_points(system: PolynomialSystem, multipliers: int, *, deadline: float) -> Iterator[FieldPoint]:
+def sliced_points(system: PolynomialSystem, multipliers: int, *, deadline: float | None) -> Iterator[FieldPoint]:
     """Stationary points on slices: by planes w_i = 0 first, then by planes without pattern; none is missed on purpose, but these are not
-    all there are. Stops at `deadline` (time.monotonic)."""
+    all there are. Stops at `deadline` (time.monotonic), None for none."""
     equations = system.equations()
     if not equations:
         return
     for planes in _planes(system, multipliers):
-        left = deadline - time.monotonic()
+        left = SECONDS_EACH if deadline is None else deadline - time.monotonic()
         if left <= 0:
             return
         try:

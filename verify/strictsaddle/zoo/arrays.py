@@ -34,7 +34,11 @@ def array(path: str, dimensions: int) -> tuple[tuple[int, ...], Entries]:
         shape.append(len(level))
         level = level[0]
     if len(shape) != dimensions:
-        raise InputError(f"an array with {len(shape)} indices, not {dimensions}", where=path)
+        wanted = "one vector a row, [[...], [...]]" if dimensions == 2 else "d x d x d x d numbers, [[[[...], ...], ...], ...]"
+        raise InputError(
+            f"an array with {len(shape)} ind{'ex' if len(shape) == 1 else 'ices'}, not {dimensions}", where=path,
+            remedy=f"The file must hold {wanted}.",
+        )  # fmt: skip
     return tuple(shape), dict(_entries(nested, tuple(shape), (), path))
 
 

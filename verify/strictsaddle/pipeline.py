@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Method = Literal["auto", "exact", "interval"]
 SECONDS_WITH_ORBITS = 15.0  # for the exact list of an objective with a continuous symmetry
+SHARE_OF_MSOLVE = 0.6  # of the budget, where the interval engine may follow
 
 
 def check(
@@ -56,6 +57,7 @@ def check(
     """
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
+    from strictsaddle.classify.definition1 import refuted_by_continuum
     from strictsaddle.classify.known_symmetries import KnownSymmetries
 
     if isinstance(objective.domain, Equalities):
@@ -66,21 +68,19 @@ def check(
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        # A continuous symmetry makes for infinitely many stationary points, as a rule: then a list is not to be had, and
-        # the interval engine finds witnesses on orbits.
-        moved = method == "auto" and symmetry.fields.generators
-        most = min(budget or SECONDS_WITH_ORBITS, SECONDS_WITH_ORBITS) if moved else budget
-        definition_1, stationary = _exactly(objective, symmetry, method, most, listener)
+        definition_1, stationary, engine = _by_exact_engine(objective, symmetry, method, budget, seed, listener)
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, continua = "interval", definition_1.reason, stationary.continua
             listener(Started(engine, left_open))
-            definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
+            definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
             stationary = replace(stationary, continua=continua or stationary.continua)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
-        definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
+        definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
     modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
+    if definition_1.verdict == "undecided" and isinstance(objective.domain, Euclidean):
+        definition_1 = refuted_by_continuum(stationary) or definition_1
     stationary = symmetry.in_orbits(stationary)
     verdict = Verdict(
         objective=objective.to_dict(),
@@ -177,6 +177,43 @@ class _Limits:
     workers: int | None
     checkpoint: str | None
     seed: int
+
+    def before_modulo(self, symmetry: KnownSymmetries) -> _Limits:
+        """The limits of the covering: half of the time that is left is for the question modulo symmetry, where there is one."""
+        if self.deadline is None or not symmetry.fields.generators:
+            return self
+        return replace(self, deadline=self.deadline - 0.5 * max(0.0, self.deadline - time.monotonic()))
+
+
+def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None, seed: int,
+                     listener: Listener) -> tuple[Definition1, Stationary, Literal["exact", "interval"]]:  # fmt: skip
+    """The exact engine, with its share of the budget where another one may follow; the last value is the one that decided.
+
+    A continuous symmetry makes for infinitely many stationary points, as a rule. So orbits are looked at before msolve is
+    called, and where there are some it isn't.
+    """
+    from strictsaddle.classify.definition1 import from_witness
+    from strictsaddle.classify.orbits_first import look_first
+    from strictsaddle.derive.derivatives import derive
+
+    if method == "exact":
+        return *_exactly(objective, symmetry, method, budget, listener), "exact"
+    if not symmetry.fields.generators:
+        share = None if budget is None else SHARE_OF_MSOLVE * budget
+        return *_exactly(objective, symmetry, method, share, listener), "exact"
+    share = SECONDS_WITH_ORBITS if budget is None else min(0.25 * budget, SECONDS_WITH_ORBITS)
+    if not isinstance(objective.domain, Euclidean):
+        return *_exactly(objective, symmetry, method, share, listener), "exact"
+    first = look_first(derive(objective), symmetry.fields, seed)
+    if first.on_orbits:
+        on_orbits = Definition1("undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry")
+        definition_1, stationary = on_orbits, Stationary(False, (), ())
+    else:
+        definition_1, stationary = _exactly(objective, symmetry, method, share, listener)
+    if definition_1.verdict == "undecided" and first.witness is not None:
+        exact = first.witness.coordinates is not None
+        return *from_witness(first.witness, stationary), "exact" if exact else "interval"
+    return definition_1, stationary, "exact"
 
 
 def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None,

@@ -56,11 +56,7 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     """The verdict of the interval engine."""
     stationary = Stationary(found.complete, found.trust, found.points)
     if found.witness is not None:
-        proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
-        stationary = replace(stationary, continua=_continuum(found.witness))
-        return Definition1(
-            "not_strict_saddle", found.scope, proof, _refutation(found.witness), found.witness
-        ), stationary
+        return from_witness(found.witness, stationary, found.scope)
     if not found.closed:
         return Definition1("undecided", found.scope, "none", found.reason), stationary
     if found.complete and not found.points:
@@ -73,6 +69,26 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     if found.scope == "box":
         reason += f"; proved on {found.where} only" if found.warnings else "; proved on the box"
     return Definition1("strict_saddle", found.scope, "interval", reason), stationary
+
+
+def from_witness(
+    witness: Witness, stationary: Stationary, scope: Scope = "global"
+) -> tuple[Definition1, Stationary]:
+    """The refutation by a proved witness, and the stationary points with the continuum on which it lies."""
+    proof: Proof = "exact" if witness.coordinates is not None else "interval"
+    stationary = replace(stationary, continua=_continuum(witness) or stationary.continua)
+    return Definition1("not_strict_saddle", scope, proof, _refutation(witness), witness), stationary
+
+
+def refuted_by_continuum(stationary: Stationary) -> Definition1 | None:
+    """The refutation on R^n by a listed continuum with a Hessian that is positive definite normal to it, if there is one."""
+    for continuum in stationary.continua:
+        if continuum.dimension and continuum.index == 0 and continuum.kind == "degenerate_minimum" and continuum.eigenvalues:
+            spectrum = (Interval(0.0, 0.0),) * continuum.dimension + continuum.eigenvalues
+            proof = f"minima on {continuum.description}"
+            witness = Witness(continuum.point, None, spectrum, continuum.dimension, proof, continuum.dimension)
+            return Definition1("not_strict_saddle", "global", "interval", _refutation(witness), witness)
+    return None
 
 
 def _continuum(witness: Witness) -> tuple[Continuum, ...]:

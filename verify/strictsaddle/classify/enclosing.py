@@ -137,6 +137,8 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         suspicion = suspicion or found
     # Where the search was cut short the list is a sample anyway, and the time is up.
     found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
+    if not state.closed:  # what the search for a witness came by, so that something is listed
+        found_boxes = np.concatenate([found_boxes, suspects.isolated()])
     listing = list_points(derivation, found_boxes, objective.domain)
     points, whole = symmetry.completed(
         [classified(derivation, enclosure) for enclosure in listing.points],

@@ -28,11 +28,13 @@ from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.objective.domain import Box, Domain
+from strictsaddle.stationary.krawczyk import isolate
 from strictsaddle.stationary.square_system import PRECISION
 from strictsaddle.verdict import Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_ATTEMPTS = 12
+STARTS = 24
 
 
 class Suspects:
@@ -41,7 +43,8 @@ class Suspects:
     `generators`: matrices A with g(w)'Aw = 0 for all w, proved.
     """
 
-    def __init__(self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int) -> None:
+    def __init__(self, derivation: Derivation, generators: Sequence[Matrix], domain: Domain, seed: int,
+                 starts: int = STARTS) -> None:  # fmt: skip
         self.derivation = derivation
         self.generators = generators
         self.domain = domain
@@ -52,7 +55,7 @@ class Suspects:
                 np.array([float(x) for x in domain.lower]),
                 np.array([float(x) for x in domain.upper]),
             )
-        self.points = stationary_points(derivation, lower, upper, seed=seed)
+        self.points = stationary_points(derivation, lower, upper, seed=seed, starts=starts)
 
     @property
     def reach(self) -> float:
@@ -79,6 +82,12 @@ class Suspects:
         suspect = look_at(self.derivation, centre)
         witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
+
+    def isolated(self) -> Array:
+        """Boxes (m, 2, 2, n) around those that a Krawczyk test proves to be stationary points, as a Coverage has them."""
+        n = self.derivation.dimension
+        found = [isolate(self.derivation, s.point) for s in self.points if s.flat == 0]
+        return np.array([boxes for boxes in found if boxes is not None]).reshape(-1, 2, 2, n)
 
     def _sentence(self, suspect: Suspect) -> str:
         names = self.derivation.objective.variables

@@ -37,6 +37,7 @@ MOST_INTEGER_VECTORS = 800
 NEARLY_ZERO = 1e-5  # eigenvalue, relative to the largest: a guess, proved or dropped later
 DENOMINATORS = (1, 2, 3, 4, 5, 10)
 SLICE_SECONDS = 20.0
+MOST_ENTRIES = 20_000_000  # of the matrix of coefficients; beyond, building it takes too long
 SEARCH_SECONDS = 20.0  # of the whole search, even where the user sets no limit: it may find nothing
 Found = tuple[tuple[Witness, ...], tuple[Continuum, ...]]
 
@@ -47,6 +48,9 @@ def find_witnesses(
     """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used; `time_limit`
     in seconds."""
     deadline = time.monotonic() + (SEARCH_SECONDS if time_limit is None else min(time_limit, SEARCH_SECONDS))
+    n = system.dimension
+    if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES:
+        return (), ()
     form = MonomialForm.of(system)
     before, ctx.prec = ctx.prec, 128
     try:
@@ -54,6 +58,8 @@ def find_witnesses(
             zero = _refuting(system, FieldPoint.rational([fmpq(v) for v in values]))
             if zero is not None:
                 return _recorded(system, form, zero)
+            if time.monotonic() > deadline:
+                break
         for point in _minima(system, form, seed) if slices else ():
             zero = _on_slices(system, form, point, deadline)
             if zero is not None:
@@ -88,15 +94,17 @@ def _refuting(system: PolynomialSystem, point: FieldPoint, embedding: int = 0) -
     return RealZero(balls, None, point, embedding)
 
 
-def _integer_vectors(system: PolynomialSystem, form: MonomialForm) -> Iterator[tuple[int, ...]]:
-    """Vectors with entries -1, 0, 1 at which the gradient is zero as far as doubles can tell; the origin
-    first."""
-    n = system.dimension
+def small_vectors(n: int) -> list[tuple[int, ...]]:
+    """Vectors with entries -1, 0, 1, the origin first: all of them, or, in many unknowns, the simplest."""
     if 3**n <= MOST_INTEGER_VECTORS:
-        vectors = sorted(product((0, 1, -1), repeat=n), key=lambda v: sum(map(abs, v)))
-    else:
-        units = [tuple(sign * int(i == k) for i in range(n)) for k in range(n) for sign in (1, -1)]
-        vectors = [(0,) * n, *units, (1,) * n]
+        return sorted(product((0, 1, -1), repeat=n), key=lambda v: sum(map(abs, v)))
+    units = [tuple(sign * int(i == k) for i in range(n)) for k in range(n) for sign in (1, -1)]
+    return [(0,) * n, *units, (1,) * n]
+
+
+def _integer_vectors(system: PolynomialSystem, form: MonomialForm) -> Iterator[tuple[int, ...]]:
+    """The small vectors at which the gradient is zero as far as doubles can tell."""
+    vectors = small_vectors(system.dimension)
     gradient, _, error, _ = form.doubles(np.array(vectors, dtype=np.complex128))
     for k in np.flatnonzero((np.abs(gradient) <= error).all(axis=1)):
         yield vectors[k]

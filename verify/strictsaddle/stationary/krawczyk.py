@@ -14,6 +14,7 @@ from strictsaddle.derive.outward import outward
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+ISOLATING_SIZES = (1e-3, 1e-5, 1e-7, 1e-9)  # of boxes about approximate points, relative; the first that works
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,33 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
             ):
                 return Enclosure(tuple(image), unique)
         return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
+    finally:
+        ctx.prec = before
+
+
+def isolate(derivation: Derivation, point: Array) -> Array | None:
+    """Boxes `unique` and `tight` as one array (2, 2, n), when a Krawczyk test proves a stationary point near `point`,
+    which is approximate: the only one in `unique`, and in `tight`. None when no test succeeds."""
+    before, ctx.prec = ctx.prec, 128
+    try:
+        centre = [arb(float(x)) for x in point]
+        for _ in range(4):
+            step = _newton_step(derivation, centre)
+            if step is None:
+                return None
+            centre = [arb(float((c - s).mid())) for c, s in zip(centre, step, strict=True)]
+        middle = np.array([float(c) for c in centre])
+        for size in ISOLATING_SIZES:
+            radius = size * np.maximum(1.0, np.abs(middle))
+            low, high = middle - radius, middle + radius
+            box = [ball_between(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+            image = _krawczyk(derivation, [b.mid() for b in box], [arb(0, b.rad()) for b in box])
+            if image is None:
+                continue
+            tight = np.array([outward(k) for k in image]).T
+            if np.all(low < tight[0]) and np.all(tight[1] < high):
+                return np.array([[low, high], tight])
+        return None
     finally:
         ctx.prec = before
 

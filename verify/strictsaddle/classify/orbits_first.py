@@ -1,0 +1,70 @@
+"""What a polynomial with a continuous symmetry is asked before msolve: does a point on an orbit, or a rational one, refute?
+
+Stationary points come in orbits then, as a rule, and a list of isolated ones is not to be had: the run of msolve on the
+whole system would be wasted. A minimum that the symmetry moves refutes Definition 1 by itself (mathematics, 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.classify.rational_witness import rational_witness
+from strictsaddle.classify.refute import STARTS, Suspects
+from strictsaddle.classify.slices import small_vectors
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.kernels import evaluate_float
+from strictsaddle.objective.domain import Euclidean
+from strictsaddle.symmetry.continuous import ContinuousSymmetries
+from strictsaddle.verdict import Witness
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+FEW_STARTS = 6
+MOVED = 1e-3  # length of a field at a point, from which on the symmetry is taken to move it; nothing is claimed by it
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """`witness`: proved, or None. `on_orbits`: whether stationary points seem to lie on orbits of positive dimension (in
+    floating point: it tells what to try next, nothing more)."""
+
+    witness: Witness | None
+    on_orbits: bool
+
+
+def look_first(derivation: Derivation, fields: ContinuousSymmetries, seed: int = 0) -> FirstLook:
+    """Rational points with small coordinates, then approximate stationary points, of an objective on all of R^n."""
+    n = derivation.dimension
+    witness = next(_rational_witnesses(derivation), None)
+    matrices = [field.matrix for field in fields.linear]
+    suspects = Suspects(derivation, matrices, Euclidean(), seed, STARTS if witness is None else FEW_STARTS)
+    everywhere = np.full(n, np.inf)
+    if witness is None:
+        witness, _ = suspects.refutation(-everywhere, everywhere)
+    points = [suspect.point for suspect in suspects.points]
+    if witness is not None:
+        points.append(np.array([0.5 * (i.low + i.high) for i in witness.point]))
+    return FirstLook(witness, any(_moved(fields, point) for point in points))
+
+
+def _rational_witnesses(derivation: Derivation) -> Iterator[Witness]:
+    vectors = np.array(small_vectors(derivation.dimension), dtype=np.float64)
+    slopes = evaluate_float(derivation.gradient_tape, vectors)
+    for k in np.flatnonzero(np.max(np.abs(slopes), axis=1) < 1e-9):
+        witness = rational_witness(derivation, vectors[k])
+        if witness is not None:
+            yield witness
+
+
+def _moved(fields: ContinuousSymmetries, point: Array) -> bool:
+    """Whether a field is clearly not zero at the point."""
+    scale = max(1.0, float(np.max(np.abs(point))))
+    for field in fields.generators:
+        matrix = np.array([[float(x) for x in row] for row in field.matrix])
+        shift = np.array([float(x) for x in field.shift])
+        if np.max(np.abs(matrix @ point + shift)) > MOVED * scale:
+            return True
+    return False

@@ -59,6 +59,8 @@ def check(
     _require(method, budget, max_boxes, workers)
     from strictsaddle.classify.definition1 import refuted_by_continuum
     from strictsaddle.classify.known_symmetries import KnownSymmetries
+    from strictsaddle.classify.through_witness import continuum_through
+    from strictsaddle.derive.derivatives import derive
 
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
@@ -79,8 +81,12 @@ def check(
     else:
         definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
     modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
-    if definition_1.verdict == "undecided" and isinstance(objective.domain, Euclidean):
-        definition_1 = refuted_by_continuum(stationary) or definition_1
+    if isinstance(objective.domain, Euclidean):
+        if definition_1.verdict == "undecided":
+            definition_1 = refuted_by_continuum(stationary) or definition_1
+        if definition_1.witness is not None and not stationary.continua:
+            through = continuum_through(derive(objective), definition_1.witness, symmetry.fields)
+            stationary = replace(stationary, continua=() if through is None else (through,))
     stationary = symmetry.in_orbits(stationary)
     verdict = Verdict(
         objective=objective.to_dict(),
@@ -192,7 +198,7 @@ def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Me
     A continuous symmetry makes for infinitely many stationary points, as a rule. So orbits are looked at before msolve is
     called, and where there are some it isn't.
     """
-    from strictsaddle.classify.definition1 import from_witness
+    from strictsaddle.classify.definition1 import continua_through, from_witness
     from strictsaddle.classify.orbits_first import look_first
     from strictsaddle.derive.derivatives import derive
 
@@ -212,7 +218,10 @@ def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Me
         definition_1, stationary = _exactly(objective, symmetry, method, share, listener)
     if definition_1.verdict == "undecided" and first.witness is not None:
         exact = first.witness.coordinates is not None
-        return *from_witness(first.witness, stationary), "exact" if exact else "interval"
+        definition_1, stationary = from_witness(first.witness, stationary)
+        if not stationary.continua and first.minimum is not None:
+            stationary = replace(stationary, continua=continua_through(first.minimum))
+        return definition_1, stationary, "exact" if exact else "interval"
     return definition_1, stationary, "exact"
 
 

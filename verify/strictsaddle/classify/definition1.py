@@ -76,7 +76,7 @@ def from_witness(
 ) -> tuple[Definition1, Stationary]:
     """The refutation by a proved witness, and the stationary points with the continuum on which it lies."""
     proof: Proof = "exact" if witness.coordinates is not None else "interval"
-    stationary = replace(stationary, continua=_continuum(witness) or stationary.continua)
+    stationary = replace(stationary, continua=continua_through(witness) or stationary.continua)
     return Definition1("not_strict_saddle", scope, proof, _refutation(witness), witness), stationary
 
 
@@ -91,14 +91,12 @@ def refuted_by_continuum(stationary: Stationary) -> Definition1 | None:
     return None
 
 
-def _continuum(witness: Witness) -> tuple[Continuum, ...]:
-    """The manifold of stationary points through a witness: H is positive definite normal to it."""
+def continua_through(witness: Witness) -> tuple[Continuum, ...]:
+    """The manifold of stationary points that the proof of a witness shows, with H positive definite normal to it."""
     if witness.dimension is None or witness.dimension != witness.nullity:
         return ()
     normal = witness.eigenvalues[witness.dimension :]
-    return (
-        Continuum(witness.dimension, witness.point, 0, "degenerate_minimum", None, witness.proof, normal),
-    )
+    return (Continuum(witness.dimension, witness.point, 0, "degenerate_minimum", None, witness.proof, normal),)
 
 
 def _proof(solution: Solution) -> Proof:

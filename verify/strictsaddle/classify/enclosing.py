@@ -35,7 +35,7 @@ from strictsaddle.verdict import Scope, StationaryPoint, Witness
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-MOST_OF_A_SAMPLE = 200
+MOST_OF_A_SAMPLE = 50
 GREATEST_BOUND = 10**150  # squares must not overflow
 
 

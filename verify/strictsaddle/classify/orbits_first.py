@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.classify.line_witness import orbit_witness
 from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.refute import STARTS, Suspects
 from strictsaddle.classify.slices import small_vectors
@@ -23,15 +24,17 @@ from strictsaddle.verdict import Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FEW_STARTS = 6
+MOST_ATTEMPTS = 3
 MOVED = 1e-3  # length of a field at a point, from which on the symmetry is taken to move it; nothing is claimed by it
 
 
 @dataclass(frozen=True)
 class FirstLook:
-    """`witness`: proved, or None. `on_orbits`: whether stationary points seem to lie on orbits of positive dimension (in
-    floating point: it tells what to try next, nothing more)."""
+    """`witness`: proved, or None. `minimum`: a proved one on an orbit of minima, or None. `on_orbits`: whether stationary points seem
+    to lie on orbits of positive dimension (in floating point: it tells what to try next, nothing more)."""
 
     witness: Witness | None
+    minimum: Witness | None
     on_orbits: bool
 
 
@@ -41,13 +44,25 @@ def look_first(derivation: Derivation, fields: ContinuousSymmetries, seed: int =
     witness = next(_rational_witnesses(derivation), None)
     matrices = [field.matrix for field in fields.linear]
     suspects = Suspects(derivation, matrices, Euclidean(), seed, STARTS if witness is None else FEW_STARTS)
-    everywhere = np.full(n, np.inf)
+    minimum = _minimum(derivation, suspects, fields)
+    witness = witness or minimum
     if witness is None:
+        everywhere = np.full(n, np.inf)
         witness, _ = suspects.refutation(-everywhere, everywhere)
     points = [suspect.point for suspect in suspects.points]
     if witness is not None:
         points.append(np.array([0.5 * (i.low + i.high) for i in witness.point]))
-    return FirstLook(witness, any(_moved(fields, point) for point in points))
+    return FirstLook(witness, minimum, any(_rank(fields, point) for point in points))
+
+
+def _minimum(derivation: Derivation, suspects: Suspects, fields: ContinuousSymmetries) -> Witness | None:
+    """A minimum on an orbit, from the lowest of the suspects that look like one."""
+    flat = [s for s in suspects.points if s.degenerate and 0 < _rank(fields, s.point) <= s.flat]
+    points = np.array([s.point for s in flat]).reshape(-1, derivation.dimension)
+    values = evaluate_float(derivation.value_tape, points)[:, 0]
+    matrices = [field.matrix for field in fields.linear]
+    found = (orbit_witness(derivation, flat[k], matrices) for k in np.argsort(values)[:MOST_ATTEMPTS])
+    return next((witness for witness in found if witness is not None), None)
 
 
 def _rational_witnesses(derivation: Derivation) -> Iterator[Witness]:
@@ -59,12 +74,10 @@ def _rational_witnesses(derivation: Derivation) -> Iterator[Witness]:
             yield witness
 
 
-def _moved(fields: ContinuousSymmetries, point: Array) -> bool:
-    """Whether a field is clearly not zero at the point."""
-    scale = max(1.0, float(np.max(np.abs(point))))
-    for field in fields.generators:
-        matrix = np.array([[float(x) for x in row] for row in field.matrix])
-        shift = np.array([float(x) for x in field.shift])
-        if np.max(np.abs(matrix @ point + shift)) > MOVED * scale:
-            return True
-    return False
+def _rank(fields: ContinuousSymmetries, point: Array) -> int:
+    """The dimension of the orbit, approximately: the rank of the fields at the point."""
+    rows = [
+        np.array([[float(x) for x in row] for row in field.matrix]) @ point + np.array([float(x) for x in field.shift])
+        for field in fields.generators
+    ]
+    return int(np.linalg.matrix_rank(np.array(rows), MOVED * max(1.0, float(np.max(np.abs(point))))))

@@ -20,7 +20,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import ctx, fmpq, fmpq_poly
+from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.exact_points import classified, exact_inertia, witness
 from strictsaddle.derive.polynomials import PolynomialSystem
@@ -29,7 +29,7 @@ from strictsaddle.stationary.algebraic import exact_real_zeros
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.zero_search import RealZero
-from strictsaddle.verdict import Continuum, Witness
+from strictsaddle.verdict import Continuum, Kind, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 STARTS = 12
@@ -79,8 +79,39 @@ def _recorded(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> F
     dimension = continuum_dimension(system, zero)
     if dimension is None:
         return (found,), ()
+    # H >= 0 with no more zero eigenvalues than the continuum explains, or a least value: minima.
+    morse_bott = point.nullity == dimension
+    least = morse_bott or _is_least(system.f, zero)
+    kind: Kind = "degenerate_minimum" if least else "degenerate"
     description = "all derivatives of f share a factor that vanishes here"
-    return (found,), (Continuum(dimension, point.point, point.index, "degenerate", description=description),)
+    normal = point.eigenvalues[dimension:] if morse_bott else ()
+    return (found,), (Continuum(dimension, point.point, point.index, kind, None, description, normal),)
+
+
+def _is_least(f: fmpq_mpoly, zero: RealZero) -> bool:
+    """Whether f - f(w), factored over Q, is a product of even powers and of factors that are visibly positive."""
+    if zero.exact is None:
+        return False
+    value = zero.exact.evaluate(f)
+    if value.degree() > 0:
+        return False
+    leading, factors = (f - value[0]).factor()
+    odd = [factor for factor, exponent in factors if exponent % 2]
+    # A factor with even exponents and coefficients of one sign only has that sign wherever it isn't 0.
+    signs = [_visible_sign(factor) for factor in odd]
+    product = 1 if leading > 0 else -1
+    for sign in signs:
+        product *= sign
+    return product > 0
+
+
+def _visible_sign(factor: fmpq_mpoly) -> int:
+    """1 or -1 where the polynomial is nowhere of the other sign, by its form; else 0."""
+    if any(int(e) % 2 for exponents in factor.monoms() for e in exponents):
+        return 0
+    if all(c > 0 for c in factor.coeffs()):
+        return 1
+    return -1 if all(c < 0 for c in factor.coeffs()) else 0
 
 
 def _refuting(system: PolynomialSystem, point: FieldPoint, embedding: int = 0) -> RealZero | None:

@@ -27,9 +27,10 @@ from strictsaddle.parallel import Executor
 from strictsaddle.stationary.ascent import ascent_direction
 from strictsaddle.stationary.checkpoint import Checkpoint
 from strictsaddle.stationary.compile_ahead import CompileAhead
-from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
+from strictsaddle.stationary.covering import Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
 from strictsaddle.stationary.listing import list_points
+from strictsaddle.stationary.searches import Search
 from strictsaddle.verdict import Scope, StationaryPoint, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -121,22 +122,21 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     witness = witness or split_witness(derivation, seed=seed)
     if witness is not None:
         return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), 0)
-    start = Coverage.start(where.lower, where.upper)
-    question = Question.of(derivation, symmetry.half_spaces, where.ball)
-    state = checkpoint.restore(start, question) if checkpoint else start
+    search = Search.of(derivation, where, symmetry.half_spaces)
+    question = search.question
+    state = checkpoint.restore(search.start, question) if checkpoint else search.start
     ahead.finish()
     state, reason = cover(question, state, pool, limits, listener, save=checkpoint.save if checkpoint else None)
     if checkpoint:
         checkpoint.save(state, now=True)
     if len(state.stuck):
-        reason = _explain(derivation, state.stuck, objective.variables)
-        centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
-        witness, found = suspects.near(centre, where.lower, where.upper)
+        reason = _explain(search.derivation, state.stuck, search.derivation.objective.variables)
+        witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
             return Enclosed(refuted, False, False, (), witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
     # Where the search was cut short the list is a sample anyway, and the time is up.
-    found_boxes = state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE]
+    found_boxes, all_lifted = search.points(state.points if not len(state.open_mode) else state.points[:MOST_OF_A_SAMPLE])
     if not state.closed:  # what the search for a witness came by, so that something is listed
         found_boxes = np.concatenate([found_boxes, suspects.isolated()])
     listing = list_points(derivation, found_boxes, objective.domain)
@@ -146,8 +146,9 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     )
     for point in points:
         listener(PointFound(point))
-    complete = state.listed and not listing.unsettled and whole
+    complete = state.listed and all_lifted and not listing.unsettled and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
+    trust += [search.words] if search.words and state.closed else []
     if complete and len(symmetry.half_spaces):
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:

@@ -75,3 +75,11 @@ def test_certified_points_are_listed_though_the_time_ran_out() -> None:
     assert verdict.definition_1.verdict == "undecided" and not verdict.stationary.complete
     assert any(point.kind == "local_minimum" for point in verdict.stationary.isolated)
     assert verdict.resources.seconds < 12.0
+
+
+@pytest.mark.parametrize("expression", ["(x*y - 37/10)**2", "(x**2 + y**2 - 2)**2 + z**4 - z**2", "(x*u + y*v - 1/3)**2"])
+def test_a_minimum_on_an_orbit_has_an_exact_witness(expression: str) -> None:
+    names = [name for name in "xyzuv" if name in expression]
+    verdict = ss.check(ss.Objective("orbit", names, expression), workers=1)
+    assert (verdict.definition_1.verdict, verdict.definition_1.proof) == ("not_strict_saddle", "exact")
+    assert any(c.kind == "degenerate_minimum" for c in verdict.stationary.continua)

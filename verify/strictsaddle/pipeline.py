@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Method = Literal["auto", "exact", "interval"]
 SECONDS_WITH_ORBITS = 15.0  # for the exact list of an objective with a continuous symmetry
+SECONDS_EXACT = 5.0  # to find an exact witness beside one that is enclosed
 SHARE_OF_MSOLVE = 0.6  # of the budget, where the interval engine may follow
 
 
@@ -199,7 +200,7 @@ def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Me
     called, and where there are some it isn't.
     """
     from strictsaddle.classify.definition1 import continua_through, from_witness
-    from strictsaddle.classify.orbits_first import look_first
+    from strictsaddle.classify.orbits_first import exact_witness, look_first
     from strictsaddle.derive.derivatives import derive
 
     if method == "exact":
@@ -210,18 +211,22 @@ def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Me
     share = SECONDS_WITH_ORBITS if budget is None else min(0.25 * budget, SECONDS_WITH_ORBITS)
     if not isinstance(objective.domain, Euclidean):
         return *_exactly(objective, symmetry, method, share, listener), "exact"
-    first = look_first(derive(objective), symmetry.fields, seed)
+    derivation = derive(objective)
+    first = look_first(derivation, symmetry.fields, seed)
+    witness, exact = first.witness, None
     if first.on_orbits:
         on_orbits = Definition1("undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry")
         definition_1, stationary = on_orbits, Stationary(False, (), ())
+        if witness is not None and witness.coordinates is None:  # an exact one says more
+            exact = exact_witness(objective, seed, min(share, SECONDS_EXACT))
+            witness = exact or witness
     else:
         definition_1, stationary = _exactly(objective, symmetry, method, share, listener)
-    if definition_1.verdict == "undecided" and first.witness is not None:
-        exact = first.witness.coordinates is not None
-        definition_1, stationary = from_witness(first.witness, stationary)
+    if definition_1.verdict == "undecided" and witness is not None:
+        definition_1, stationary = from_witness(witness, stationary, exact=exact is not None)
         if not stationary.continua and first.minimum is not None:
             stationary = replace(stationary, continua=continua_through(first.minimum))
-        return definition_1, stationary, "exact" if exact else "interval"
+        return definition_1, stationary, "exact" if definition_1.proof == "exact" else "interval"
     return definition_1, stationary, "exact"
 
 

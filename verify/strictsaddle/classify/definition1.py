@@ -72,10 +72,12 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
 
 
 def from_witness(
-    witness: Witness, stationary: Stationary, scope: Scope = "global"
+    witness: Witness, stationary: Stationary, scope: Scope = "global", *, exact: bool = False
 ) -> tuple[Definition1, Stationary]:
-    """The refutation by a proved witness, and the stationary points with the continuum on which it lies."""
-    proof: Proof = "exact" if witness.coordinates is not None else "interval"
+    """The refutation by a proved witness, and the stationary points with the continuum on which it lies.
+
+    exact: whether the proof is in a number field, where the coordinates are not rational."""
+    proof: Proof = "exact" if exact or witness.coordinates is not None else "interval"
     stationary = replace(stationary, continua=continua_through(witness) or stationary.continua)
     return Definition1("not_strict_saddle", scope, proof, _refutation(witness), witness), stationary
 

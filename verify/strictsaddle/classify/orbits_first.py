@@ -15,10 +15,12 @@ import numpy as np
 from strictsaddle.classify.line_witness import orbit_witness
 from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.refute import STARTS, Suspects
-from strictsaddle.classify.slices import small_vectors
+from strictsaddle.classify.slices import find_witnesses, small_vectors
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_float
+from strictsaddle.derive.polynomials import system as polynomial_system
 from strictsaddle.objective.domain import Euclidean
+from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import ContinuousSymmetries
 from strictsaddle.verdict import Witness
 
@@ -53,6 +55,13 @@ def look_first(derivation: Derivation, fields: ContinuousSymmetries, seed: int =
     if witness is not None:
         points.append(np.array([0.5 * (i.low + i.high) for i in witness.point]))
     return FirstLook(witness, minimum, any(_rank(fields, point) for point in points))
+
+
+def exact_witness(objective: Objective, seed: int, time_limit: float) -> Witness | None:
+    """A witness with coordinates in a number field, from a slice through a continuum that few unknowns are left on."""
+    system = polynomial_system(objective.graph, objective.node, objective.dimension)
+    found, _ = find_witnesses(system, seed=seed, time_limit=time_limit)
+    return found[0] if found else None
 
 
 def _minimum(derivation: Derivation, suspects: Suspects, fields: ContinuousSymmetries) -> Witness | None:

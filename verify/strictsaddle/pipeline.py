@@ -218,7 +218,7 @@ def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Me
         on_orbits = Definition1("undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry")
         definition_1, stationary = on_orbits, Stationary(False, (), ())
         if witness is not None and witness.coordinates is None:  # an exact one says more
-            exact = exact_witness(objective, seed, min(share, SECONDS_EXACT))
+            exact = exact_witness(objective, witness, min(share, SECONDS_EXACT))
             witness = exact or witness
     else:
         definition_1, stationary = _exactly(objective, symmetry, method, share, listener)

@@ -15,7 +15,7 @@ import numpy as np
 from strictsaddle.classify.line_witness import orbit_witness
 from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.refute import STARTS, Suspects
-from strictsaddle.classify.slices import find_witnesses, small_vectors
+from strictsaddle.classify.slices import small_vectors, witness_near
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.derive.polynomials import system as polynomial_system
@@ -57,10 +57,11 @@ def look_first(derivation: Derivation, fields: ContinuousSymmetries, seed: int =
     return FirstLook(witness, minimum, any(_rank(fields, point) for point in points))
 
 
-def exact_witness(objective: Objective, seed: int, time_limit: float) -> Witness | None:
-    """A witness with coordinates in a number field, from a slice through a continuum that few unknowns are left on."""
+def exact_witness(objective: Objective, near: Witness, time_limit: float) -> Witness | None:
+    """A witness with coordinates in a number field, on the continuum on which `near` lies; time_limit: seconds."""
     system = polynomial_system(objective.graph, objective.node, objective.dimension)
-    found, _ = find_witnesses(system, seed=seed, time_limit=time_limit)
+    point = np.array([0.5 * (i.low + i.high) for i in near.point])
+    found, _ = witness_near(system, point, time_limit)
     return found[0] if found else None
 
 

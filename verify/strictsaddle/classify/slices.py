@@ -71,6 +71,21 @@ def find_witnesses(
     return (), ()
 
 
+def witness_near(system: PolynomialSystem, point: Array, time_limit: float) -> Found:
+    """The same from slices through the neighbourhood of one point (n,), an approximate minimum on a continuum."""
+    deadline = time.monotonic() + time_limit
+    n = system.dimension
+    if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES:
+        return (), ()
+    form = MonomialForm.of(system)
+    before, ctx.prec = ctx.prec, 128
+    try:
+        zero = _on_slices(system, form, point, deadline)
+        return ((), ()) if zero is None else _recorded(system, form, zero)
+    finally:
+        ctx.prec = before
+
+
 def _recorded(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> Found:
     point = classified(system, form, zero)
     found = witness(zero, point)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.classify.known_symmetries import MOST_POINTS, KnownSymmetries
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
 from strictsaddle.classify.split_units import split_witness
@@ -37,6 +37,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 MOST_OF_A_SAMPLE = 50
+MOST_COMPLETED = 1000  # points to which the sample is completed by the group
 GREATEST_BOUND = 10**150  # squares must not overflow
 
 
@@ -143,6 +144,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     points, whole = symmetry.completed(
         [classified(derivation, enclosure) for enclosure in listing.points],
         [enclosure.unique for enclosure in listing.points],
+        MOST_POINTS if state.closed else MOST_COMPLETED,
     )
     for point in points:
         listener(PointFound(point))

@@ -81,13 +81,14 @@ class KnownSymmetries:
         return tuple(field.matrix for field in self.local.linear)
 
     def completed(
-        self, points: Sequence[StationaryPoint], unique: Sequence[Array]
+        self, points: Sequence[StationaryPoint], unique: Sequence[Array], most: int = MOST_POINTS
     ) -> tuple[tuple[StationaryPoint, ...], bool]:
         """All images of the points under the group, each once, sorted; and whether that could be done.
 
         `unique`: for each point a box (2, n) in which it is the only stationary point. An image is the same point as a
         listed one when the enclosure of either lies in the unique box of the other, and another one when the enclosures
-        are disjoint. Where neither holds, or there are too many points, the second value is False and the points are returned as they are.
+        are disjoint. Where neither holds, or there are more than `most` points, the second value is False and the points
+        are returned as they are.
         """
         if self.group.order == 1:
             return tuple(points), True
@@ -107,7 +108,7 @@ class KnownSymmetries:
                 if all(inside(box, homes[k]) or inside(index.boxes[k], home) for k in near):
                     continue
                 return tuple(points), False
-            if len(known) >= MOST_POINTS:
+            if len(known) >= most:
                 return tuple(points), False
             index.add(box)
             homes.append(home)

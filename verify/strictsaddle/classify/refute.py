@@ -35,6 +35,7 @@ from strictsaddle.verdict import Witness
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_ATTEMPTS = 12
 STARTS = 24
+MOST_ISOLATED = 6  # suspects that are certified, for a search that is cut short
 
 
 class Suspects:
@@ -84,9 +85,10 @@ class Suspects:
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
 
     def isolated(self) -> Array:
-        """Boxes (m, 2, 2, n) around those that a Krawczyk test proves to be stationary points, as a Coverage has them."""
+        """Boxes (m, 2, 2, n) around some that a Krawczyk test proves to be stationary points, as a Coverage has them."""
         n = self.derivation.dimension
-        found = [isolate(self.derivation, s.point) for s in self.points if s.flat == 0]
+        regular = [s.point for s in self.points if s.flat == 0]
+        found = [isolate(self.derivation, point) for point in regular[:MOST_ISOLATED]]
         return np.array([boxes for boxes in found if boxes is not None]).reshape(-1, 2, 2, n)
 
     def _sentence(self, suspect: Suspect) -> str:

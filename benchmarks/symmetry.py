@@ -3,8 +3,9 @@
     python benchmarks/symmetry.py [--unknowns 50] [--boxes 2e6]
 
 First table: unknowns, order of the group of signed permutations, its generators and the seconds until they are
-proved; dimension of the Lie algebra, and seconds. Second table: tanh units on two data points, covered with and
-without the fundamental domain; a covering that needs more than --boxes is given up ("more").
+proved; dimension of the Lie algebra, and seconds. Second table: stationary points listed by a covering with and
+without the fundamental domain (tanh units on two data points, a polynomial, [GHJY]'s tensor problem on spheres, Eq. 5); a
+covering that needs more than --boxes is given up ("more").
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ import numpy as np
 from tabulate import tabulate
 
 import strictsaddle as ss
+from strictsaddle.classify import on_spheres
 from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.stationary.charts import charts
 from strictsaddle.symmetry.continuous import find_continuous
-from strictsaddle.symmetry.signed_permutations import find_signed_permutations
+from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 THREE_POINTS = ([[1, 2], [2, 1], [1, -1]], [[1, 3], [2, 1], [4, 1]])
@@ -77,14 +80,30 @@ def detection(most: int) -> list[list[object]]:
     return table
 
 
+def enumerated() -> Iterator[ss.Objective]:
+    for h, ridge in ((1, "1/50"), (2, "1/50"), (3, "1/10"), (3, "1/50")):
+        name = f"tanh 1-{h}-1, ridge {ridge}"
+        yield ss.network([1, h, 1], "tanh", data=TWO_POINTS, bias=False, ridge=ridge, name=name)
+    names = ["x", "y", "z", "u"]
+    wells = " + ".join(f"{x}**4/4 - {x}**2/2" for x in names)
+    yield ss.Objective("coupled wells, 4", names, f"{wells} + ({'*'.join(names)})**2/3")
+    yield ss.zoo.tensor_eq5(d=2)
+
+
+def trivial(objective: ss.Objective) -> SignedPermutationGroup:
+    return SignedPermutationGroup(objective.dimension, (), 1, ())
+
+
 def reduction(most_boxes: int) -> list[list[object]]:
     table: list[list[object]] = []
-    for h in (1, 2, 3):
-        objective = ss.network([1, h, 1], "tanh", data=TWO_POINTS, bias=False, ridge="1/50", name=f"tanh 1-{h}-1")
+    for objective in enumerated():
         order = find_signed_permutations(objective).order
         with_domain = covered(objective, most_boxes)
         nothing = np.zeros((0, objective.dimension))
-        with patch.object(KnownSymmetries, "half_spaces", new_callable=PropertyMock, return_value=nothing):
+        with (
+            patch.object(KnownSymmetries, "half_spaces", new_callable=PropertyMock, return_value=nothing),
+            patch.object(on_spheres, "charts", lambda here, _: charts(here, trivial(here))),
+        ):
             without = covered(objective, most_boxes)
         table.append([objective.name, order, *with_domain, *without])
     return table

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
 
 SCHEMA = "strictsaddle/symmetries/1"
+MOST_FIELDS = 20  # printed one by one
 
 
 def record(objective: Objective) -> dict[str, Any]:
@@ -83,16 +84,22 @@ def text(found: dict[str, Any]) -> str:
         lines.append(
             f"Continuous symmetry: {continuous['name']}, a Lie algebra of dimension {continuous['dimension']} of linear fields."
         )
-        lines += [f"  * {field['flow']}" for field in continuous["linear"]]
+        lines += _flows(continuous["linear"])
         if continuous["affine"]:
             lines.append("Affine fields besides:")
-            lines += [f"  * {field['flow']}" for field in continuous["affine"]]
+            lines += _flows(continuous["affine"])
         lines.append("Along such a flow the objective does not change, so its stationary points come in continua.")
     lines += [
         "",
         "Each symmetry named here is proved; that there are no others is proved for polynomials only.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _flows(fields: list[dict[str, Any]]) -> list[str]:
+    lines = [f"  * {field['flow']}" for field in fields[:MOST_FIELDS]]
+    left = len(fields) - MOST_FIELDS
+    return lines if left <= 0 else [*lines, f"  * and {left} more (--json lists them all)"]
 
 
 def as_json(found: dict[str, Any]) -> str:

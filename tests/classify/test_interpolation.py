@@ -30,6 +30,10 @@ def witness(expression: str, variables: str, *near: float) -> Witness | None:
         ("(x - y)**2 + x", None),
         ("(x - y)**3", None),
         ("-2*(x - y)**2", None),
+        ("(x - y)**2*(1 + x**2) + (exp(x) - 2)**4/(2 + y**2)", [2, 4]),
+        ("(x - y)**2*(x**2 - 1)", None),
+        ("exp(x)*((x - y)**2 + 3)", None),
+        ("2*((x - y)**2 + 3)", [2]),
     ],
 )
 def test_what_counts_as_a_sum_of_even_powers(expression: str, powers: list[int] | None) -> None:

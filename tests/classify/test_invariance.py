@@ -21,12 +21,17 @@ CASES = [
     ("(A*B*C - 1)**2", 3, "not_strict_saddle", "not_strict_saddle"),
     ("(A**2 + B**2 - 1)**2 + C**4 - C**2", 3, "not_strict_saddle", "strict_saddle"),
     ("(exp(A**2 + B**2) - 2)**2", 2, "not_strict_saddle", "strict_saddle"),
+    ("(A*C + B*D - 1)**2", 4, "not_strict_saddle", "strict_saddle"),
+    ("A**4 - A**2 + B**2 + C**4 - C**2 + D**2 + A*D/3", 4, "strict_saddle", "strict_saddle"),
+    ("(A**2 + B**2 + C**2 + D**2 + E**2 - 1)**2", 5, "not_strict_saddle", "strict_saddle"),
+    ("A**4 + B**2 + C**2 + D**2 + E**2 + (A - B)**2*C**2", 5, "not_strict_saddle", "not_strict_saddle"),
 ]
+LETTERS = "ABCDE"
 
 
 def answers(expression: str, forms: list[list[Fraction]]) -> tuple[str, str]:
-    names = ["x", "y", "z"][: len(forms)]
-    for letter, row in zip("ABC", forms, strict=False):
+    names = ["x", "y", "z", "u", "v"][: len(forms)]
+    for letter, row in zip(LETTERS, forms, strict=False):
         form = " + ".join(f"({c})*{name}" for c, name in zip(row, names, strict=True))
         expression = expression.replace(letter, f"({form})")
     verdict = ss.check(ss.Objective("changed", names, expression), workers=1, budget=60)
@@ -63,3 +68,19 @@ def test_a_relabelling_with_signs(expression: str, n: int, plain: str, modulo: s
     signs = [drawing.choice((-1, 1)) for _ in range(n)]
     matrix = [[Fraction(signs[i] if places[i] == j else 0) for j in range(n)] for i in range(n)]
     assert answers(expression, matrix) == (plain, modulo)
+
+
+NETWORK_DATA = ([["1"], ["2"]], [["1"], ["-1"]])
+
+
+@pytest.mark.parametrize(("ridge", "expected"), [("1/50", "strict_saddle"), ("0", "not_strict_saddle")])
+def test_a_network_relabelled_and_turned(ridge: str, expected: str) -> None:
+    """Its formula in other unknowns: units swapped, signs turned, and, without ridge, an output weight scaled."""
+    network = ss.network([1, 2, 1], activation="tanh", bias=False, ridge=ridge, data=NETWORK_DATA)
+    scale = "2" if ridge == "0" else "1"
+    outputs = [f"({scale}*p*tanh(-{x}*b) + q*tanh({x}*a) - ({y}))**2/2" for x, y in ((1, 1), (2, -1))]
+    penalty = f"({ridge})*(a**2 + b**2 + p**2 + q**2)"
+    changed = ss.Objective("changed", "a b p q", f"{' + '.join(outputs)} + {penalty}")
+    one, other = (ss.check(objective, workers=1, budget=60) for objective in (network, changed))
+    assert one.definition_1.verdict == other.definition_1.verdict == expected
+    assert one.stationary.counts == other.stationary.counts

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+import strictsaddle as ss
 from strictsaddle import Objective
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.stationary.krawczyk import ball_between, certify_near, refine
+from strictsaddle.stationary.krawczyk import ball_between, isolate, refine
 
 COSINES = derive(Objective("f", "x y", "cos(x) + cos(y) + x*y/100"))
 ROOT = derive(Objective("f", "x", "x**3/3 - 2*x"))  # stationary at +-sqrt(2)
@@ -58,15 +59,6 @@ def test_a_ball_between_holds_its_ends() -> None:
     assert ball.contains(arb(0.1)) and ball.contains(arb(0.3)) and not ball.contains(arb(0.30001))
 
 
-def test_a_point_is_certified_from_a_place_near_it() -> None:
-    found = certify_near(COSINES, np.array([3.1, 0.05]))
-    assert found is not None
-    unique, tight = found
-    assert np.all(unique[0] < tight[0]) and np.all(tight[1] < unique[1])
-    x, y = refine(COSINES, unique, tight).balls
-    assert abs(float(-x.mid().sin() + y.mid() / 100)) < 1e-15 and abs(float(-y.mid().sin() + x.mid() / 100)) < 1e-15
-
-
 @pytest.mark.parametrize(
     ("expression", "place"),
     [
@@ -76,5 +68,21 @@ def test_a_point_is_certified_from_a_place_near_it() -> None:
         ("sqrt(x)**3", 0.0),  # not smooth there
     ],
 )
-def test_nothing_is_certified_where_nothing_can_be(expression: str, place: float) -> None:
-    assert certify_near(derive(Objective("f", "x", expression)), np.array([place])) is None
+def test_nothing_is_isolated_where_nothing_can_be(expression: str, place: float) -> None:
+    assert isolate(derive(Objective("f", "x", expression)), np.array([place])) is None
+
+
+def test_isolating_an_approximate_point() -> None:
+    derivation = derive(ss.Objective("wells", "x y", "x**4/4 - x**2/2 + x*y/10 + y**2"))
+    boxes = isolate(derivation, np.array([1.0, -0.05]))
+    assert boxes is not None
+    unique, tight = boxes
+    assert np.all(unique[0] < tight[0]) and np.all(tight[1] < unique[1])
+    x = 0.5 * (tight[0, 0] + tight[1, 0])
+    assert abs(x * x - 1.005) < 1e-12 and np.all(tight[1] - tight[0] < 1e-4)
+
+
+def test_nothing_is_isolated_where_the_hessian_is_singular_or_nothing_is_stationary() -> None:
+    assert isolate(derive(ss.Objective("flat", "x y", "x**4 + y**2")), np.zeros(2)) is None
+    assert isolate(derive(ss.Objective("curve", "x y", "(x*y - 1)**2")), np.ones(2)) is None
+    assert isolate(derive(ss.Objective("slope", "x y", "exp(x) + y**2")), np.zeros(2)) is None

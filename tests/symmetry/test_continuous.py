@@ -30,7 +30,14 @@ def found(expression: str, variables: str, **options: Any) -> ContinuousSymmetri
         ("(x*y*z - 1)**2", "x y z", 2, 0, "2-parameter scaling"),
         ("x**4/4 - x^2/2 + y**2/6", "x y", 0, 0, "trivial"),
         ("(x**2 + y**2 - 1)**2", "x y", 1, 0, "SO(2)"),
-        ("(x**2 + 2*y**2 - 1)**2", "x y", 1, 0, "a Lie group of dimension 1"),
+        ("(x**2 + 2*y**2 - 1)**2", "x y", 1, 0, "SO(2)"),
+        ("(x**2 + x*y + 2*y**2 - 1)**2", "x y", 1, 0, "a Lie group of dimension 1"),
+        ("(x**2 + y**2 - z**2 - 1)**2", "x y z", 3, 0, "SO(2, 1)"),
+        ("(2*x**2 - 3*y**2 - 1)**2", "x y", 1, 0, "SO(1, 1)"),
+        ("(x**2 + y**2 - 1)**2 + (u**2 + 3*v**2 + z**2 - 1)**2", "x y u v z", 4, 0, "SO(2) x SO(3)"),
+        ("(x**2 + y**2 - 1)**2 + (u**2 + v**2 - 1)**2", "x y u v", 2, 0, "2 commuting rotations"),
+        ("(x**2 + y**2 + z**2 - 1)**2 + z**4", "x y z", 1, 0, "SO(2)"),
+        ("(x**2 + y**2)*z", "x y z", 2, 0, "a Lie group of dimension 2"),
         ("(x**2 + y**2 + z**2 - 1)**2", "x y z", 3, 0, "SO(3)"),
         ("exp(-x**2 - y**2 - z**2)", "x y z", 3, 0, "SO(3)"),
         ("exp(-x**2 - y**2 - z**2) + 1e-30*x", "x y z", 1, 0, "SO(2)"),
@@ -68,6 +75,27 @@ def test_known_algebras(expression: str, variables: str, dimension: int, affine:
 def test_networks(widths: list[int], activation: str, bias: bool, ridge: Any, name: str, dimension: int) -> None:
     symmetries = find_continuous(network(widths, activation, data=DATA, bias=bias, ridge=ridge))
     assert (symmetries.name, symmetries.dimension) == (name, dimension)
+
+
+def test_a_sphere_in_twenty_unknowns() -> None:
+    names = [f"x{k}" for k in range(20)]
+    sphere = f"({' + '.join(f'{x}**2' for x in names)} - 1)**2"
+    assert (found(sphere, names).dimension, found(sphere, names).name) == (190, "SO(20)")
+    assert found(f"{sphere} + 1e-30*x7**4", names).name == "SO(19)"
+
+
+@pytest.mark.parametrize(
+    ("widths", "name"),
+    [
+        ([2, 2, 2], "GL(2) and 2-parameter affine maps"),
+        ([1, 1, 1], "scaling and affine maps in one direction"),
+        ([1, 2, 1], "a Lie group of dimension 6, which contains GL(2) and 2-parameter affine maps"),
+    ],
+)
+def test_linear_networks_with_biases(widths: list[int], name: str) -> None:
+    data = ([[1, 2], [2, -1], [0, 3]], [[1, 3], [3, 1], [5, 2]])
+    rows = ([row[: widths[0]] for row in data[0]], [row[: widths[-1]] for row in data[1]])
+    assert find_continuous(network(widths, "linear", data=rows, bias=True)).name == name
 
 
 def test_one_output_has_more_than_the_hidden_layers_group() -> None:

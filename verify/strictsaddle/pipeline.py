@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Method = Literal["auto", "exact", "interval"]
 SECONDS_WITH_ORBITS = 15.0  # for the exact list of an objective with a continuous symmetry
+SECONDS_EXACT = 5.0  # to find an exact witness beside one that is enclosed
+SHARE_OF_MSOLVE = 0.6  # of the budget, where the interval engine may follow
 
 
 def check(
@@ -56,8 +58,11 @@ def check(
     """
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
+    from strictsaddle.classify.definition1 import refuted_by_continuum
     from strictsaddle.classify.known_symmetries import KnownSymmetries
     from strictsaddle.classify.minima import Minima
+    from strictsaddle.classify.through_witness import continuum_through
+    from strictsaddle.derive.derivatives import derive
 
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
@@ -71,23 +76,25 @@ def check(
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        # A continuous symmetry makes for infinitely many stationary points, as a rule: then a list is not to be had, and
-        # the interval engine finds witnesses on orbits.
-        moved = method == "auto" and symmetry.fields.generators
-        most = min(budget or SECONDS_WITH_ORBITS, SECONDS_WITH_ORBITS) if moved else budget
-        definition_1, stationary = _exactly(objective, symmetry, method, most, listener)
+        definition_1, stationary, engine = _by_exact_engine(objective, symmetry, method, budget, seed, listener)
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
-            definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
+            definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
             stationary = replace(stationary, continua=exact.continua or stationary.continua)
             if not stationary.complete and len(exact.isolated) > len(stationary.isolated):
                 stationary = replace(stationary, isolated=exact.isolated)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
-        definition_1, stationary, boxes = _by_covering(objective, symmetry, limits, listener)
+        definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
     modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
+    if isinstance(objective.domain, Euclidean):
+        if definition_1.verdict == "undecided":
+            definition_1 = refuted_by_continuum(stationary) or definition_1
+        if definition_1.witness is not None and not stationary.continua:
+            through = continuum_through(derive(objective), definition_1.witness, symmetry.fields)
+            stationary = replace(stationary, continua=() if through is None else (through,))
     stationary = symmetry.in_orbits(stationary)
     about_minima = Minima.of(stationary, definition_1.scope, objective.domain, symmetry.group).sentence
     if about_minima:
@@ -226,6 +233,50 @@ class _Limits:
     workers: int | None
     checkpoint: str | None
     seed: int
+
+    def before_modulo(self, symmetry: KnownSymmetries) -> _Limits:
+        """The limits of the covering: half of the time that is left is for the question modulo symmetry, where there is one."""
+        if self.deadline is None or not symmetry.fields.generators:
+            return self
+        return replace(self, deadline=self.deadline - 0.5 * max(0.0, self.deadline - time.monotonic()))
+
+
+def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None, seed: int,
+                     listener: Listener) -> tuple[Definition1, Stationary, Literal["exact", "interval"]]:  # fmt: skip
+    """The exact engine, with its share of the budget where another one may follow; the last value is the one that decided.
+
+    A continuous symmetry makes for infinitely many stationary points, as a rule. So orbits are looked at before msolve is
+    called, and where there are some it isn't.
+    """
+    from strictsaddle.classify.definition1 import continua_through, from_witness
+    from strictsaddle.classify.orbits_first import exact_witness, look_first
+    from strictsaddle.derive.derivatives import derive
+
+    if method == "exact":
+        return *_exactly(objective, symmetry, method, budget, listener), "exact"
+    if not symmetry.fields.generators:
+        share = None if budget is None else SHARE_OF_MSOLVE * budget
+        return *_exactly(objective, symmetry, method, share, listener), "exact"
+    share = SECONDS_WITH_ORBITS if budget is None else min(0.25 * budget, SECONDS_WITH_ORBITS)
+    if not isinstance(objective.domain, Euclidean):
+        return *_exactly(objective, symmetry, method, share, listener), "exact"
+    derivation = derive(objective)
+    first = look_first(derivation, symmetry.fields, seed)
+    witness, exact = first.witness, None
+    if first.on_orbits:
+        on_orbits = Definition1("undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry")
+        definition_1, stationary = on_orbits, Stationary(False, (), ())
+        if witness is not None and witness.coordinates is None:  # an exact one says more
+            exact = exact_witness(objective, witness, min(share, SECONDS_EXACT))
+            witness = exact or witness
+    else:
+        definition_1, stationary = _exactly(objective, symmetry, method, share, listener)
+    if definition_1.verdict == "undecided" and witness is not None:
+        definition_1, stationary = from_witness(witness, stationary, exact=exact is not None)
+        if not stationary.continua and first.minimum is not None:
+            stationary = replace(stationary, continua=continua_through(first.minimum))
+        return definition_1, stationary, "exact" if definition_1.proof == "exact" else "interval"
+    return definition_1, stationary, "exact"
 
 
 def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None,

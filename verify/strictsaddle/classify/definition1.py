@@ -58,11 +58,7 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     """The verdict of the interval engine."""
     stationary = Stationary(found.complete, found.trust, found.points, unresolved=found.unresolved)
     if found.witness is not None:
-        proof: Proof = "exact" if found.witness.coordinates is not None else "interval"
-        stationary = replace(stationary, continua=_continuum(found.witness))
-        return Definition1(
-            "not_strict_saddle", found.scope, proof, refutation(found.witness), found.witness
-        ), stationary
+        return from_witness(found.witness, stationary, found.scope)
     if not found.closed:
         return Definition1("undecided", found.scope, "none", found.reason), stationary
     if found.complete and not found.points:
@@ -77,14 +73,34 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     return Definition1("strict_saddle", found.scope, "interval", reason), stationary
 
 
-def _continuum(witness: Witness) -> tuple[Continuum, ...]:
-    """The manifold of stationary points through a witness: H is positive definite normal to it."""
+def from_witness(
+    witness: Witness, stationary: Stationary, scope: Scope = "global", *, exact: bool = False
+) -> tuple[Definition1, Stationary]:
+    """The refutation by a proved witness, and the stationary points with the continuum on which it lies.
+
+    exact: whether the proof is in a number field, where the coordinates are not rational."""
+    proof: Proof = "exact" if exact or witness.coordinates is not None else "interval"
+    stationary = replace(stationary, continua=continua_through(witness) or stationary.continua)
+    return Definition1("not_strict_saddle", scope, proof, refutation(witness), witness), stationary
+
+
+def refuted_by_continuum(stationary: Stationary) -> Definition1 | None:
+    """The refutation on R^n by a listed continuum with a Hessian that is positive definite normal to it, if there is one."""
+    for continuum in stationary.continua:
+        if continuum.dimension and continuum.index == 0 and continuum.kind == "degenerate_minimum" and continuum.eigenvalues:
+            spectrum = (Interval(0.0, 0.0),) * continuum.dimension + continuum.eigenvalues
+            proof = f"minima on {continuum.description}"
+            witness = Witness(continuum.point, None, spectrum, continuum.dimension, proof, continuum.dimension)
+            return Definition1("not_strict_saddle", "global", "interval", refutation(witness), witness)
+    return None
+
+
+def continua_through(witness: Witness) -> tuple[Continuum, ...]:
+    """The manifold of stationary points that the proof of a witness shows, with H positive definite normal to it."""
     if witness.dimension is None or witness.dimension != witness.nullity:
         return ()
     normal = witness.eigenvalues[witness.dimension :]
-    return (
-        Continuum(witness.dimension, witness.point, 0, "degenerate_minimum", None, witness.proof, normal),
-    )
+    return (Continuum(witness.dimension, witness.point, 0, "degenerate_minimum", None, witness.proof, normal),)
 
 
 def _proof(solution: Solution) -> Proof:

@@ -12,6 +12,7 @@ import numpy as np
 
 from strictsaddle.classify.known_symmetries import KnownSymmetries
 from strictsaddle.classify.minima import COMPLETE
+from strictsaddle.classify.orbit_completion import MOST_POINTS
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
 from strictsaddle.classify.split_units import split_witness
@@ -29,16 +30,17 @@ from strictsaddle.parallel import Executor
 from strictsaddle.stationary.ascent import ascent_direction
 from strictsaddle.stationary.checkpoint import Checkpoint
 from strictsaddle.stationary.compile_ahead import CompileAhead
-from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
+from strictsaddle.stationary.covering import Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
-from strictsaddle.stationary.krawczyk import certify_near
 from strictsaddle.stationary.listing import list_points
+from strictsaddle.stationary.searches import Search
 from strictsaddle.verdict import Scope, StationaryPoint, Unresolved, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-MOST_OF_A_SAMPLE = 200
+MOST_OF_A_SAMPLE = 50
+MOST_COMPLETED = 1000  # points to which the sample is completed by the group
 RESERVED, MOST_RESERVED = 0.1, 2.0  # share of the time, and seconds, for the list after the covering
 GREATEST_BOUND = 10**150  # squares must not overflow
 
@@ -130,11 +132,11 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     witness = witness or split_witness(derivation, seed=seed)
     points = _Points(derivation, symmetry, objective.domain, limits.deadline, listener)
     if witness is not None:
-        sample, _ = points.listed(_near(derivation, suspects, limits.deadline))
+        sample, _ = points.listed(suspects.isolated(limits.deadline), MOST_COMPLETED)
         return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), 0)
-    start = Coverage.start(where.lower, where.upper)
-    question = Question.of(derivation, symmetry.half_spaces, where.ball)
-    state = checkpoint.restore(start, question) if checkpoint else start
+    search = Search.of(derivation, where, symmetry.half_spaces)
+    question = search.question
+    state = checkpoint.restore(search.start, question) if checkpoint else search.start
     ahead.finish()
     save = checkpoint.save if checkpoint else None
     state, stopped = cover(question, state, pool, _sooner(limits), listener, save=save)
@@ -142,21 +144,24 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         checkpoint.save(state, now=True)
     reason = stopped
     if len(state.stuck):
-        reason = _explain(derivation, state.stuck, objective.variables)
-        centre = 0.5 * (state.stuck[0, 0] + state.stuck[0, 1])
-        witness, found = suspects.near(centre, where.lower, where.upper)
+        reason = _explain(search.derivation, state.stuck, search.derivation.objective.variables)
+        witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
-            sample, _ = points.listed(_near(derivation, suspects, limits.deadline))
+            sample, _ = points.listed(suspects.isolated(limits.deadline), MOST_COMPLETED)
             return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
-    left = unresolved(state, stopped or "the search is not finished", reason or "")
+    left = unresolved(search, state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
-    boxes = state.points
-    if left is not None:
-        boxes = np.concatenate([_near(derivation, suspects, limits.deadline), state.points[:MOST_OF_A_SAMPLE]])
-    listed, whole = points.listed(boxes)
+    if state.closed:
+        boxes, lifted = search.points(state.points)
+    else:
+        boxes, lifted = search.points(state.points[:MOST_OF_A_SAMPLE])
+        boxes = np.concatenate([suspects.isolated(limits.deadline), boxes])
+    listed, whole = points.listed(boxes, MOST_POINTS if state.closed else MOST_COMPLETED)
+    whole = whole and lifted
     complete = state.listed and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
+    trust += [search.words] if search.words and state.closed else []
     if complete and len(symmetry.half_spaces):
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
@@ -185,29 +190,18 @@ class _Points:
     deadline: float | None
     listener: Listener
 
-    def listed(self, boxes: Array) -> tuple[tuple[StationaryPoint, ...], bool]:
-        """The points in the (m, 2, 2, n) boxes and their images under the group, sorted; and whether none is missing."""
+    def listed(self, boxes: Array, most: int) -> tuple[tuple[StationaryPoint, ...], bool]:
+        """The points in the (m, 2, 2, n) boxes and their images under the group, `most` at most, sorted; and whether none is
+        missing."""
         listing = list_points(self.derivation, boxes, self.domain, self.deadline)
         points, whole = self.symmetry.completed(
             [classified(self.derivation, enclosure) for enclosure in listing.points],
             [enclosure.unique for enclosure in listing.points],
+            most,
         )
         for point in points:
             self.listener(PointFound(point))
         return points, listing.whole and whole
-
-
-def _near(derivation: Derivation, suspects: Suspects, deadline: float | None) -> Array:
-    """Boxes (m, 2, 2, n) of nondegenerate stationary points that the floating-point search came near to, proved, as far
-    as there is time."""
-    boxes = []
-    for suspect in suspects.points:
-        if deadline is not None and time.monotonic() > deadline:
-            break
-        pair = certify_near(derivation, suspect.point) if suspect.flat == 0 else None
-        if pair is not None:
-            boxes.append(np.array(pair))
-    return np.array(boxes).reshape(len(boxes), 2, 2, derivation.dimension)
 
 
 def _require_doubles(objective: Objective) -> None:

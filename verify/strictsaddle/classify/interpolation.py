@@ -1,9 +1,9 @@
 """Refuting Definition 1 where a sum of even powers vanishes: more unknowns than data.
 
-Let f = c + sum_i a_i r_i(w)^(2 k_i) with a_i > 0, and w a common zero of the m functions r_i. Then f(w) = c is the
-least value of f, g(w) = 0, and
+Let f = c + sum_i a_i(w) r_i(w)^(2 k_i) with a_i > 0 everywhere, and w a common zero of the m functions r_i. Then
+f(w) = c is the least value of f, g(w) = 0, and
 
-    H(w) = 2 sum over k_i = 1 of a_i grad r_i grad r_iᵀ,
+    H(w) = 2 sum over k_i = 1 of a_i(w) grad r_i grad r_iᵀ,
 
 which is positive semidefinite, and singular when fewer than n of the k_i are 1. Where the gradients of all r_i are
 independent, the zeros near w are a manifold of dimension n - m of minima, and H has the nullity n - #{k_i = 1}.
@@ -28,6 +28,7 @@ from strictsaddle.derive.kernels import evaluate_arb, evaluate_float
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.tape import compile_tape
 from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.objective.positivity import visible_signs
 from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.square_system import solve_square, substituted
 from strictsaddle.verdict import Witness
@@ -39,24 +40,33 @@ STEPS = 40
 
 def even_powers(graph: Graph, node: int) -> list[tuple[int, int]] | None:
     """The (r_i, 2 k_i) with which f, but for a constant, is a sum of a_i r_i^(2 k_i) with a_i > 0, as far as the
-    formula shows it; None otherwise."""
-    value = graph.value(node)
-    if value is not None:
-        return []
-    op = graph.ops[node]
-    if op is Op.ADD:
-        left, right = even_powers(graph, graph.left[node]), even_powers(graph, graph.right[node])
-        return None if left is None or right is None or len(left) + len(right) > MOST_TERMS else left + right
-    if op is Op.SUB and graph.value(graph.right[node]) is not None:
-        return even_powers(graph, graph.left[node])
-    if op in (Op.MUL, Op.DIV):
-        factor, other = graph.value(graph.right[node]), graph.left[node]
-        if factor is None and op is Op.MUL:
-            factor, other = graph.value(graph.left[node]), graph.right[node]
-        return even_powers(graph, other) if factor is not None and factor > 0 else None
-    if op is Op.POW and graph.right[node] > 0 and graph.right[node] % 2 == 0:
-        return [(graph.left[node], graph.right[node])]
-    return None
+    formula shows it; None otherwise. The a_i may be functions: at a common zero of the r_i nothing depends on their
+    derivatives."""
+    positive, _ = visible_signs(graph, node)
+    found: list[tuple[int, int]] = []
+    waiting = [(node, False)]  # with whether a factor that is no constant stands before it
+    while waiting:
+        k, scaled = waiting.pop()
+        op, left, right = graph.ops[k], graph.left[k], graph.right[k]
+        if op is Op.MUL and (graph.value(left) is not None or right not in positive):
+            left, right = right, left
+        value = graph.value(k)
+        if value is not None:
+            if scaled and value != 0:
+                return None  # a constant times a function is no constant
+        elif op is Op.ADD:
+            waiting += [(right, scaled), (left, scaled)]
+        elif op is Op.SUB and graph.value(right) is not None and not scaled:
+            waiting.append((left, scaled))
+        elif op in (Op.MUL, Op.DIV) and right in positive:
+            waiting.append((left, scaled or graph.value(right) is None))
+        elif op is Op.POW and right % 2 == 0:
+            found.append((left, right))
+        else:
+            return None
+        if len(found) > MOST_TERMS:
+            return None
+    return found
 
 
 def interpolation_witness(derivation: Derivation, point: Array) -> Witness | None:

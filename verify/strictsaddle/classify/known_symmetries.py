@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb
 
 from strictsaddle.classify.modulo_symmetry import FoundOrbit, examine, isolated_point
-from strictsaddle.classify.orbit_completion import completed
+from strictsaddle.classify.orbit_completion import MOST_POINTS, completed
 from strictsaddle.classify.orbit_records import continuum
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
@@ -75,10 +75,10 @@ class KnownSymmetries:
         return tuple(field.matrix for field in self.local.linear)
 
     def completed(
-        self, points: Sequence[StationaryPoint], unique: Sequence[Array]
+        self, points: Sequence[StationaryPoint], unique: Sequence[Array], most: int = MOST_POINTS
     ) -> tuple[tuple[StationaryPoint, ...], bool]:
-        """All images of the points under the group, each once; see `orbit_completion`."""
-        return completed(self.group, points, unique)
+        """All images of the points under the group, each once, `most` at most; see `orbit_completion`."""
+        return completed(self.group, points, unique, most)
 
     def in_orbits(self, stationary: Stationary) -> Stationary:
         """The same points with the numbers of their orbits."""

@@ -71,7 +71,8 @@ def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
             return Witness(
                 tuple(outward(arb(fmpq(x.numerator, x.denominator))) for x in guess), tuple(str(x) for x in guess),
                 eigenvalues if zero == len(spectrum) else _checked_eigenvalues(matrix, zero, eigenvalues), zero,
-                "the gradient is zero and the Hessian is singular without a negative eigenvalue, in exact rationals",
+                "in exact rational arithmetic the gradient is zero and the characteristic polynomial of the Hessian has no "
+                "negative root and the root 0",
             )  # fmt: skip
     return None
 

@@ -15,6 +15,7 @@ Where vectors of the kernel are known, `classify.known_kernel` proves H >= 0 on 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -29,11 +30,14 @@ from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.objective.domain import Box, Domain
+from strictsaddle.stationary.krawczyk import isolate
 from strictsaddle.stationary.square_system import PRECISION
 from strictsaddle.verdict import Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_ATTEMPTS = 12
+STARTS = 24
+MOST_ISOLATED = 12  # suspects that are certified, for a search that is cut short
 
 
 class Suspects:
@@ -48,6 +52,7 @@ class Suspects:
         generators: Sequence[Matrix],
         domain: Domain,
         seed: int,
+        starts: int = STARTS,
         *,
         deadline: float | None = None,
     ) -> None:
@@ -61,7 +66,7 @@ class Suspects:
                 np.array([float(x) for x in domain.lower]),
                 np.array([float(x) for x in domain.upper]),
             )
-        self.points = stationary_points(derivation, lower, upper, seed=seed, deadline=deadline)
+        self.points = stationary_points(derivation, lower, upper, seed=seed, starts=starts, deadline=deadline)
 
     @property
     def reach(self) -> float:
@@ -88,6 +93,17 @@ class Suspects:
         suspect = look_at(self.derivation, centre)
         witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
+
+    def isolated(self, deadline: float | None = None) -> Array:
+        """Boxes (m, 2, 2, n) around some that a Krawczyk test proves to be stationary points, as a Coverage has them, as far
+        as there is time."""
+        found = []
+        for suspect in [s for s in self.points if s.flat == 0][:MOST_ISOLATED]:
+            if deadline is not None and time.monotonic() > deadline:
+                break
+            boxes = isolate(self.derivation, suspect.point)
+            found += [] if boxes is None else [boxes]
+        return np.array(found).reshape(len(found), 2, 2, self.derivation.dimension)
 
     def _sentence(self, suspect: Suspect) -> str:
         names = self.derivation.objective.variables

@@ -20,7 +20,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import ctx, fmpq, fmpq_poly
+from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.exact_points import classified, exact_inertia, witness
 from strictsaddle.derive.polynomials import PolynomialSystem
@@ -29,7 +29,7 @@ from strictsaddle.stationary.algebraic import exact_real_zeros
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.zero_search import RealZero
-from strictsaddle.verdict import Continuum, Witness
+from strictsaddle.verdict import Continuum, Kind, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 STARTS = 12
@@ -37,6 +37,7 @@ MOST_INTEGER_VECTORS = 800
 NEARLY_ZERO = 1e-5  # eigenvalue, relative to the largest: a guess, proved or dropped later
 DENOMINATORS = (1, 2, 3, 4, 5, 10)
 SLICE_SECONDS = 20.0
+MOST_ENTRIES = 20_000_000  # of the matrix of coefficients; beyond, building it takes too long
 SEARCH_SECONDS = 20.0  # of the whole search, even where the user sets no limit: it may find nothing
 Found = tuple[tuple[Witness, ...], tuple[Continuum, ...]]
 
@@ -47,6 +48,9 @@ def find_witnesses(
     """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used; `time_limit`
     in seconds."""
     deadline = time.monotonic() + (SEARCH_SECONDS if time_limit is None else min(time_limit, SEARCH_SECONDS))
+    n = system.dimension
+    if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES:
+        return (), ()
     form = MonomialForm.of(system)
     before, ctx.prec = ctx.prec, 128
     try:
@@ -54,6 +58,8 @@ def find_witnesses(
             zero = _refuting(system, FieldPoint.rational([fmpq(v) for v in values]))
             if zero is not None:
                 return _recorded(system, form, zero)
+            if time.monotonic() > deadline:
+                break
         for point in _minima(system, form, seed) if slices else ():
             zero = _on_slices(system, form, point, deadline)
             if zero is not None:
@@ -65,6 +71,21 @@ def find_witnesses(
     return (), ()
 
 
+def witness_near(system: PolynomialSystem, point: Array, time_limit: float) -> Found:
+    """The same from slices through the neighbourhood of one point (n,), an approximate minimum on a continuum."""
+    deadline = time.monotonic() + time_limit
+    n = system.dimension
+    if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES:
+        return (), ()
+    form = MonomialForm.of(system)
+    before, ctx.prec = ctx.prec, 128
+    try:
+        zero = _on_slices(system, form, point, deadline)
+        return ((), ()) if zero is None else _recorded(system, form, zero)
+    finally:
+        ctx.prec = before
+
+
 def _recorded(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> Found:
     point = classified(system, form, zero)
     found = witness(zero, point)
@@ -73,8 +94,39 @@ def _recorded(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> F
     dimension = continuum_dimension(system, zero)
     if dimension is None:
         return (found,), ()
+    # H >= 0 with no more zero eigenvalues than the continuum explains, or a least value: minima.
+    morse_bott = point.nullity == dimension
+    least = morse_bott or _is_least(system.f, zero)
+    kind: Kind = "degenerate_minimum" if least else "degenerate"
     description = "all derivatives of f share a factor that vanishes here"
-    return (found,), (Continuum(dimension, point.point, point.index, "degenerate", description=description),)
+    normal = point.eigenvalues[dimension:] if morse_bott else ()
+    return (found,), (Continuum(dimension, point.point, point.index, kind, None, description, normal),)
+
+
+def _is_least(f: fmpq_mpoly, zero: RealZero) -> bool:
+    """Whether f - f(w), factored over Q, is a product of even powers and of factors that are visibly positive."""
+    if zero.exact is None:
+        return False
+    value = zero.exact.evaluate(f)
+    if value.degree() > 0:
+        return False
+    leading, factors = (f - value[0]).factor()
+    odd = [factor for factor, exponent in factors if exponent % 2]
+    # A factor with even exponents and coefficients of one sign only has that sign wherever it isn't 0.
+    signs = [_visible_sign(factor) for factor in odd]
+    product = 1 if leading > 0 else -1
+    for sign in signs:
+        product *= sign
+    return product > 0
+
+
+def _visible_sign(factor: fmpq_mpoly) -> int:
+    """1 or -1 where the polynomial is nowhere of the other sign, by its form; else 0."""
+    if any(int(e) % 2 for exponents in factor.monoms() for e in exponents):
+        return 0
+    if all(c > 0 for c in factor.coeffs()):
+        return 1
+    return -1 if all(c < 0 for c in factor.coeffs()) else 0
 
 
 def _refuting(system: PolynomialSystem, point: FieldPoint, embedding: int = 0) -> RealZero | None:
@@ -88,15 +140,17 @@ def _refuting(system: PolynomialSystem, point: FieldPoint, embedding: int = 0) -
     return RealZero(balls, None, point, embedding)
 
 
-def _integer_vectors(system: PolynomialSystem, form: MonomialForm) -> Iterator[tuple[int, ...]]:
-    """Vectors with entries -1, 0, 1 at which the gradient is zero as far as doubles can tell; the origin
-    first."""
-    n = system.dimension
+def small_vectors(n: int) -> list[tuple[int, ...]]:
+    """Vectors with entries -1, 0, 1, the origin first: all of them, or, in many unknowns, the simplest."""
     if 3**n <= MOST_INTEGER_VECTORS:
-        vectors = sorted(product((0, 1, -1), repeat=n), key=lambda v: sum(map(abs, v)))
-    else:
-        units = [tuple(sign * int(i == k) for i in range(n)) for k in range(n) for sign in (1, -1)]
-        vectors = [(0,) * n, *units, (1,) * n]
+        return sorted(product((0, 1, -1), repeat=n), key=lambda v: sum(map(abs, v)))
+    units = [tuple(sign * int(i == k) for i in range(n)) for k in range(n) for sign in (1, -1)]
+    return [(0,) * n, *units, (1,) * n]
+
+
+def _integer_vectors(system: PolynomialSystem, form: MonomialForm) -> Iterator[tuple[int, ...]]:
+    """The small vectors at which the gradient is zero as far as doubles can tell."""
+    vectors = small_vectors(system.dimension)
     gradient, _, error, _ = form.doubles(np.array(vectors, dtype=np.complex128))
     for k in np.flatnonzero((np.abs(gradient) <= error).all(axis=1)):
         yield vectors[k]

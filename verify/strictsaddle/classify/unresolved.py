@@ -8,26 +8,28 @@ import numpy as np
 
 from strictsaddle.stationary.box_tests import MINIMA, OPEN
 from strictsaddle.stationary.covering import Coverage
+from strictsaddle.stationary.searches import Search
 from strictsaddle.verdict import Interval, OpenRegion, Unresolved
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 SHOWN = 16
 
 
-def unresolved(state: Coverage, stopped: str, stuck: str) -> Unresolved | None:
-    """The boxes of a coverage that are still open, None when there are none. `stopped`: why the search ended; `stuck`:
+def unresolved(search: Search, state: Coverage, stopped: str, stuck: str) -> Unresolved | None:
+    """The boxes of a coverage that are still open, in all unknowns, None when there are none. `stopped`: why the search ended; `stuck`:
     why no test closes the boxes that are too small to split."""
     count = len(state.stuck) + len(state.open_mode)
     if not count:
         return None
-    first = [OpenRegion(_box(low, high), stuck) for low, high in state.stuck[:SHOWN]]
+    first = [OpenRegion(_box(*search.in_all_unknowns(low, high)), stuck) for low, high in state.stuck[:SHOWN]]
     widths = state.open_upper - state.open_lower
     with np.errstate(divide="ignore"):
         sizes = np.log(widths).sum(axis=1)
     # boxes that matter for Definition 1 before those in which points are only to be listed
     order = np.lexsort((np.arange(len(sizes)), -sizes, state.open_mode != OPEN))
     for k in order[: SHOWN - len(first)]:
-        first.append(OpenRegion(_box(state.open_lower[k], state.open_upper[k]), f"{_known(int(state.open_mode[k]))}: {stopped}"))
+        box = _box(*search.in_all_unknowns(state.open_lower[k], state.open_upper[k]))
+        first.append(OpenRegion(box, f"{_known(int(state.open_mode[k]))}: {stopped}"))
     return Unresolved(count, state.open_share, tuple(first))
 
 

@@ -144,19 +144,31 @@ def _row_by_row(network: Network, graph: Graph, weights: Sequence[int], rows: Ma
     loss = LOSSES[network.loss]
     terms = []
     for (inputs, targets), count in rows.items():
-        signals = [graph.constant(x) for x in inputs]
-        for layer in range(1, network.layers + 1):
-            activation = ACTIVATIONS[network.activations[layer - 1] if layer < network.layers else "linear"]
-            signals = [
-                activation(graph, _preactivation(network, graph, weights, layer, unit, signals))
-                for unit in network.units(layer)
-            ]
-        terms.append(graph.mul(graph.constant(count), loss(graph, signals, targets)))
+        signals = hidden_signals(network, graph, weights, inputs)
+        outputs = [
+            _preactivation(network, graph, weights, network.layers, unit, signals)
+            for unit in network.units(network.layers)
+        ]
+        terms.append(graph.mul(graph.constant(count), loss(graph, outputs, targets)))
     return graph.mul(graph.constant(Fraction(1, len(network.inputs))), graph.total(terms))
 
 
+def hidden_signals(
+    network: Network, graph: Graph, weights: Sequence[int] | Mapping[int, int], inputs: Sequence[Fraction]
+) -> list[int]:
+    """What the last hidden layer hands on for one row of inputs, as nodes; weights: a node for each parameter up to it."""
+    signals = [graph.constant(x) for x in inputs]
+    for layer in range(1, network.layers):
+        activation = ACTIVATIONS[network.activations[layer - 1]]
+        signals = [
+            activation(graph, _preactivation(network, graph, weights, layer, unit, signals))
+            for unit in network.units(layer)
+        ]
+    return signals
+
+
 def _preactivation(
-    network: Network, graph: Graph, weights: Sequence[int], layer: int, unit: int, signals: Sequence[int]
+    network: Network, graph: Graph, weights: Sequence[int] | Mapping[int, int], layer: int, unit: int, signals: Sequence[int]
 ) -> int:
     products = [
         graph.mul(weights[network.weight(layer, unit, source)], signals[source - 1])

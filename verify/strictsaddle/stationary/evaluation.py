@@ -45,15 +45,15 @@ class MonomialForm:
         if not place:
             place[(0,) * n] = 0
         coefficients = fmpq_mat(len(rows), len(place))
-        for number, row in enumerate(rows):
-            for exponents, coefficient in row.terms():
-                coefficients[number, place[tuple(int(e) for e in exponents)]] = coefficient
         # Stationary points and signs do not change when f is divided by a positive number: its largest
         # coefficient.
         largest = max((abs(c) for row in rows[1 : n + 1] for c in row.coeffs()), default=1)
-        floats = np.array(
-            [[float(arb(coefficients[i, j] / largest)) for j in range(len(place))] for i in range(len(rows))]
-        )
+        floats = np.zeros((len(rows), len(place)))
+        for number, row in enumerate(rows):
+            for exponents, coefficient in row.terms():
+                column = place[tuple(int(e) for e in exponents)]
+                coefficients[number, column] = coefficient
+                floats[number, column] = float(arb(coefficient / largest))
         table = np.array(list(place), dtype=np.int64).reshape(len(place), n)
         return cls(n, table, coefficients, floats, int(table.sum(axis=1).max(initial=0)))
 

@@ -15,7 +15,8 @@ from strictsaddle.derive.outward import outward
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-RADII = (1e-4, 1e-7, 1e-10)  # of boxes about a point, relative to it (or to 1)
+CLOSE = 1e-12  # a relative step after which Newton's method in doubles has arrived
+ISOLATING_SIZES = (1e-3, 1e-5, 1e-7, 1e-9)  # of boxes about approximate points, relative; the first that works
 
 
 @dataclass(frozen=True)
@@ -79,35 +80,33 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
         ctx.prec = before
 
 
-def certify_near(derivation: Derivation, place: Array, precision: int = 128) -> tuple[Array, Array] | None:
-    """Boxes (2, n) around a stationary point near `place` (n,), the first one in which it is the only one, the second
-    one tight; None where Newton's method and the Krawczyk test prove none."""
-    before, ctx.prec = ctx.prec, precision
+def isolate(derivation: Derivation, point: Array) -> Array | None:
+    """Boxes `unique` and `tight` as one array (2, 2, n), when a Krawczyk test proves a stationary point near `point`,
+    which is approximate: the only one in `unique`, and in `tight`. None when no test succeeds."""
+    before, ctx.prec = ctx.prec, 128
     try:
-        centre = [arb(float(x)) for x in place]
-        for _ in range(8):
+        centre = [arb(float(x)) for x in point]
+        for _ in range(4):
             step = _newton_step(derivation, centre)
             if step is None:
                 return None
-            centre = [(c - s).mid() for c, s in zip(centre, step, strict=True)]
-            if all(abs(float(s)) <= 2.0 ** (-precision // 2) * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)):
+            centre = [arb(float((c - s).mid())) for c, s in zip(centre, step, strict=True)]
+            if all(abs(float(s)) <= CLOSE * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)):
                 break
-        for radius in RADII:
-            width = [arb(0, radius * max(1.0, abs(float(c)))) for c in centre]
-            image = _krawczyk(derivation, centre, width)
-            box = [c + r for c, r in zip(centre, width, strict=True)]
-            if image is not None and all(b.contains_interior(k) for b, k in zip(box, image, strict=True)):
-                tight = np.array([outward(k) for k in image]).T
-                unique = np.array([_inward(b) for b in box]).T
-                return (unique, tight) if np.all(unique[0] <= tight[0]) and np.all(tight[1] <= unique[1]) else None
+        middle = np.array([float(c) for c in centre])
+        for size in ISOLATING_SIZES:
+            radius = size * np.maximum(1.0, np.abs(middle))
+            low, high = middle - radius, middle + radius
+            box = [ball_between(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+            image = _krawczyk(derivation, [b.mid() for b in box], [arb(0, b.rad()) for b in box])
+            if image is None:
+                continue
+            tight = np.array([outward(k) for k in image]).T
+            if np.all(low < tight[0]) and np.all(tight[1] < high):
+                return np.array([[low, high], tight])
         return None
     finally:
         ctx.prec = before
-
-
-def _inward(ball: arb) -> tuple[float, float]:
-    """Doubles strictly inside a ball."""
-    return float(np.nextafter(float(ball.lower()), np.inf)), float(np.nextafter(float(ball.upper()), -np.inf))
 
 
 def _room(c: float, low: float, high: float) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
+from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 
@@ -150,8 +150,11 @@ class FieldPoint:
 
     def characteristic_polynomial(self, matrix: Sequence[Sequence[fmpq_poly]]) -> list[fmpq_poly]:
         """Coefficients of det(xI - M), lowest first, for a square matrix over the field (Faddeev and
-        LeVerrier)."""
+        LeVerrier; FLINT's own where all entries are rational)."""
         n = len(matrix)
+        if all(entry.degree() <= 0 for row in matrix for entry in row):
+            rational = fmpq_mat([[entry[0] for entry in row] for row in matrix])
+            return [fmpq_poly([c]) for c in rational.charpoly().coeffs()]
         modulus = fmpq_poly(self.modulus)
         coefficients = [fmpq_poly([0])] * n + [fmpq_poly([1])]
         power: list[list[fmpq_poly]] = [[fmpq_poly([0])] * n for _ in range(n)]

@@ -1,8 +1,8 @@
 """Names of groups of continuous symmetries, where the proved Lie algebra is a known one.
 
 A deep network is asked layer by layer (does the algebra contain all of gl(h), of so(h), or the rescalings of
-units?); anything else goes by dimension, centre and signature of the Killing form, which tell the small
-algebras below apart.
+units?); then comes whether it is that of a diagonal quadratic form; anything else goes by dimension, centre and
+signature of the Killing form, which tell the small algebras below apart.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mat
+
+from strictsaddle.symmetry.orthogonal_names import orthogonal_name
 
 if TYPE_CHECKING:
     from strictsaddle.objective.network import Network
@@ -43,6 +45,8 @@ def _linear_name(linear: Sequence[Generator]) -> str:
     size = len(linear)
     if all(matrix[i, j] == 0 for matrix in matrices for i, j in _off_diagonal(matrix)):
         return "scaling" if size == 1 else f"{size}-parameter scaling"
+    if orthogonal := orthogonal_name(matrices):
+        return orthogonal
     if size == 1 and matrices[0] == -1 * matrices[0].transpose():
         return "SO(2)"
     unnamed = f"a Lie group of dimension {size}"
@@ -128,7 +132,7 @@ def _network_name(linear: Sequence[Generator], objective: Objective) -> str | No
     """GL(h), O(h) or scaling of each hidden layer, when together they are the whole algebra or a part of it;
     else None."""
     network = objective.network
-    if network is None or network.kind != "dense" or network.bias:
+    if network is None or network.kind != "dense":
         return None
     n = objective.dimension
     given = [[fmpq(c.numerator, c.denominator) for row in field.matrix for c in row] for field in linear]
@@ -154,12 +158,12 @@ def _network_name(linear: Sequence[Generator], objective: Objective) -> str | No
 
 
 def _unit_field(network: Network, layer: int, a: int, b: int, n: int) -> list[fmpq]:
-    """W(layer) -> E_ab W(layer), W(layer + 1) -> -W(layer + 1) E_ab, as the entries of an n by n matrix."""
+    """W(layer) -> E_ab W(layer), biases with it, and W(layer + 1) -> -W(layer + 1) E_ab, as the entries of an n by n matrix."""
     entries = [fmpq(0)] * (n * n)
-    for source in network.units(layer - 1):
-        entries[network.weight(layer, a, source) * n + network.weight(layer, b, source)] += 1
-    for target in network.units(layer + 1):
-        entries[network.weight(layer + 1, target, b) * n + network.weight(layer + 1, target, a)] -= 1
+    for first, second in zip(network.incoming(layer, a), network.incoming(layer, b), strict=True):
+        entries[first * n + second] += 1
+    for first, second in zip(network.outgoing(layer, b), network.outgoing(layer, a), strict=True):
+        entries[first * n + second] -= 1
     return entries
 
 

@@ -45,6 +45,7 @@ from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, tangen
 from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint
 
 PRECISION = 192
+SECONDS_A_NODE = 1e-3  # of the formula: to set a covering modulo symmetry up, roughly
 SECONDS_COVERING = 20.0
 
 
@@ -137,6 +138,8 @@ def _by_covering(
             "undecided",
             "the objective is not twice differentiable everywhere, and there is no method for its orbits",
         )
+    if deadline is not None and deadline - time.monotonic() < SECONDS_A_NODE * len(objective.graph):
+        return "undecided", before or "there was no time left for the covering modulo symmetry"
     soon = time.monotonic() + SECONDS_COVERING
     found = cover_orbits(objective, derive(objective), symmetries, soon if deadline is None else min(soon, deadline))
     if found.closed and found.everything:

@@ -26,6 +26,7 @@ ORDER = (
     "classify",
     "zoo",
     "loading",
+    "engines",
     "pipeline",
     "guarantee",
     "search",

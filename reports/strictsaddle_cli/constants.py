@@ -18,8 +18,8 @@ from strictsaddle_cli.progress import shown
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from strictsaddle.engines import Method
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.pipeline import Method
 
 Alpha = Annotated[str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")]
 Gamma = Annotated[str | None, typer.Option("--gamma", metavar="G", help="Negative curvature: least eigenvalue <= -G.")]

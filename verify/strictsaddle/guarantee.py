@@ -11,10 +11,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from strictsaddle.engines import Method
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.events import Event, Finished, Listener, silent
 from strictsaddle.objective.objective import Number, Objective, exact
-from strictsaddle.pipeline import Method, check
+from strictsaddle.pipeline import check
 from strictsaddle.verdict import Definition1, Resources, Stationary, Verdict
 
 if TYPE_CHECKING:

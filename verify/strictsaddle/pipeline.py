@@ -6,28 +6,20 @@ or complete list decides Definition 1; then points are grouped into orbits, and 
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from strictsaddle import __version__
-from strictsaddle.errors import EngineError, InputError, NotYetError
+from strictsaddle.engines import Limits, Method, by_covering, by_exact_engine, chosen_engine
+from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Started, silent
-from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
+from strictsaddle.objective.domain import Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, Verdict
-
-if TYPE_CHECKING:
-    from strictsaddle.classify.known_symmetries import KnownSymmetries
-
-Method = Literal["auto", "exact", "interval"]
-SECONDS_WITH_ORBITS = 15.0  # for the exact list of an objective with a continuous symmetry
-SECONDS_EXACT = 5.0  # to find an exact witness beside one that is enclosed
-SHARE_OF_MSOLVE = 0.6  # of the budget, where the interval engine may follow
+from strictsaddle.verdict import Resources, Verdict
 
 
 def check(
@@ -70,24 +62,24 @@ def check(
         left = None if budget is None else max(0.1, budget - (time.monotonic() - started))
         options = {"method": method, "budget": left, "max_boxes": max_boxes, "workers": workers, "checkpoint": checkpoint, "seed": seed}
         return _in_its_frame(objective, options, started, listener)
-    limits = _Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
-    engine, why = _engine(objective, method)
+    limits = Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
+    engine, why = chosen_engine(objective, method)
     listener(Started(engine, why))
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        definition_1, stationary, engine = _by_exact_engine(objective, symmetry, method, budget, seed, listener)
+        definition_1, stationary, engine = by_exact_engine(objective, symmetry, method, budget, seed, listener)
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
-            definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
+            definition_1, stationary, boxes = by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
             stationary = replace(stationary, continua=exact.continua or stationary.continua)
             if not stationary.complete and len(exact.isolated) > len(stationary.isolated):
                 stationary = replace(stationary, isolated=exact.isolated)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
-        definition_1, stationary, boxes = _by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
+        definition_1, stationary, boxes = by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
     modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
     if isinstance(objective.domain, Euclidean):
         if definition_1.verdict == "undecided":
@@ -209,113 +201,3 @@ def _require(method: str, budget: float | None, max_boxes: int | None, workers: 
     for name, value in (("budget", budget), ("max_boxes", max_boxes), ("workers", workers)):
         if value is not None and not 0 < value < float("inf"):
             raise InputError(f"{name} is not a positive number", fragment=str(value))
-
-
-def _engine(objective: Objective, method: Method) -> tuple[Literal["exact", "interval"], str]:
-    """The engine to begin with, and why, in a sentence."""
-    if method != "auto":
-        return method, "as asked for"
-    from strictsaddle.objective.expansion import NotPolynomial, expand
-
-    try:
-        expand(objective.graph, objective.node, objective.dimension)
-    except NotPolynomial as reason:
-        return "interval", f"not a polynomial: {reason}"
-    return "exact", "the objective is a polynomial with rational coefficients"
-
-
-@dataclass(frozen=True)
-class _Limits:
-    """How far the covering may go, with what, and from where."""
-
-    deadline: float | None
-    max_boxes: int | None
-    workers: int | None
-    checkpoint: str | None
-    seed: int
-
-    def before_modulo(self, symmetry: KnownSymmetries) -> _Limits:
-        """The limits of the covering: half of the time that is left is for the question modulo symmetry, where there is one."""
-        if self.deadline is None or not symmetry.fields.generators:
-            return self
-        return replace(self, deadline=self.deadline - 0.5 * max(0.0, self.deadline - time.monotonic()))
-
-
-def _by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None, seed: int,
-                     listener: Listener) -> tuple[Definition1, Stationary, Literal["exact", "interval"]]:  # fmt: skip
-    """The exact engine, with its share of the budget where another one may follow; the last value is the one that decided.
-
-    A continuous symmetry makes for infinitely many stationary points, as a rule. So orbits are looked at before msolve is
-    called, and where there are some it isn't.
-    """
-    from strictsaddle.classify.definition1 import continua_through, from_witness
-    from strictsaddle.classify.orbits_first import exact_witness, look_first
-    from strictsaddle.derive.derivatives import derive
-
-    if method == "exact":
-        return *_exactly(objective, symmetry, method, budget, listener), "exact"
-    if not symmetry.fields.generators:
-        share = None if budget is None else SHARE_OF_MSOLVE * budget
-        return *_exactly(objective, symmetry, method, share, listener), "exact"
-    share = SECONDS_WITH_ORBITS if budget is None else min(0.25 * budget, SECONDS_WITH_ORBITS)
-    if not isinstance(objective.domain, Euclidean):
-        return *_exactly(objective, symmetry, method, share, listener), "exact"
-    derivation = derive(objective)
-    first = look_first(derivation, symmetry.fields, seed)
-    witness, exact = first.witness, None
-    if first.on_orbits:
-        on_orbits = Definition1("undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry")
-        definition_1, stationary = on_orbits, Stationary(False, (), ())
-        if witness is not None and witness.coordinates is None:  # an exact one says more
-            exact = exact_witness(objective, witness, min(share, SECONDS_EXACT))
-            witness = exact or witness
-    else:
-        definition_1, stationary = _exactly(objective, symmetry, method, share, listener)
-    if definition_1.verdict == "undecided" and witness is not None:
-        definition_1, stationary = from_witness(witness, stationary, exact=exact is not None)
-        if not stationary.continua and first.minimum is not None:
-            stationary = replace(stationary, continua=continua_through(first.minimum))
-        return definition_1, stationary, "exact" if definition_1.proof == "exact" else "interval"
-    return definition_1, stationary, "exact"
-
-
-def _exactly(objective: Objective, symmetry: KnownSymmetries, method: Method, budget: float | None,
-             listener: Listener) -> tuple[Definition1, Stationary]:  # fmt: skip
-    """The exact engine: on R^n, on a box (the points of R^n that lie in it), or on spheres."""
-    from strictsaddle.classify import algebraic, riemannian
-    from strictsaddle.classify.definition1 import from_solution
-
-    domain = objective.domain
-    if isinstance(domain, Spheres):
-        found = riemannian.solve(
-            objective, group=symmetry.group, list_all=method == "exact", budget=budget, listener=listener
-        )
-        return from_solution(found, None)
-    box = domain if isinstance(domain, Box) else None
-    return from_solution(algebraic.solve(objective.on(Euclidean()), box=box, budget=budget, listener=listener), box)
-
-
-def _by_covering(objective: Objective, symmetry: KnownSymmetries, limits: _Limits,
-                 listener: Listener) -> tuple[Definition1, Stationary, int]:  # fmt: skip
-    """The interval engine; the last value counts its boxes."""
-    from strictsaddle.classify import enclosing, on_spheres
-    from strictsaddle.classify.definition1 import from_covering
-    from strictsaddle.parallel import executor
-    from strictsaddle.stationary.checkpoint import Checkpoint
-    from strictsaddle.stationary.covering import Limits
-
-    try:
-        with executor(limits.workers or os.cpu_count() or 1) as pool:
-            stop = Limits(limits.deadline, limits.max_boxes)
-            if isinstance(objective.domain, Spheres):
-                found = on_spheres.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
-                                           checkpoint=limits.checkpoint)  # fmt: skip
-            else:
-                kept = Checkpoint(limits.checkpoint, objective) if limits.checkpoint is not None else None
-                found = enclosing.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
-                                          checkpoint=kept)  # fmt: skip
-    except EngineError as error:  # the workers died again and again: nothing is claimed
-        scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
-        return Definition1("undecided", scope, "none", str(error)), Stationary(False, (), ()), 0
-    definition_1, stationary = from_covering(found)
-    return definition_1, stationary, found.boxes

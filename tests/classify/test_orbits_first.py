@@ -74,7 +74,6 @@ def test_certified_points_are_listed_though_the_time_ran_out() -> None:
     verdict = undecided_within(4.0)
     assert verdict.definition_1.verdict == "undecided" and not verdict.stationary.complete
     assert any(point.kind == "local_minimum" for point in verdict.stationary.isolated)
-    assert verdict.resources.seconds < 12.0
 
 
 @pytest.mark.parametrize("expression", ["(x*y - 37/10)**2", "(x**2 + y**2 - 2)**2 + z**4 - z**2", "(x*u + y*v - 1/3)**2"])

@@ -41,6 +41,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 MOST_OF_A_SAMPLE = 50
 MOST_COMPLETED = 1000  # points to which the sample is completed by the group
+GRACE = 1.0  # seconds
 RESERVED, MOST_RESERVED = 0.1, 2.0  # share of the time, and seconds, for the list after the covering
 GREATEST_BOUND = 10**150  # squares must not overflow
 
@@ -132,7 +133,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     witness = witness or split_witness(derivation, seed=seed)
     points = _Points(derivation, symmetry, objective.domain, limits.deadline, listener)
     if witness is not None:
-        sample, _ = points.listed(suspects.isolated(limits.deadline), MOST_COMPLETED)
+        sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
         return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), 0)
     search = Search.of(derivation, where, symmetry.half_spaces)
     question = search.question
@@ -147,7 +148,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         reason = _explain(search.derivation, state.stuck, search.derivation.objective.variables)
         witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
-            sample, _ = points.listed(suspects.isolated(limits.deadline), MOST_COMPLETED)
+            sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
             return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), state.boxes, state.record)
         suspicion = suspicion or found
     left = unresolved(search, state, stopped or "the search is not finished", reason or "")
@@ -156,7 +157,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         boxes, lifted = search.points(state.points)
     else:
         boxes, lifted = search.points(state.points[:MOST_OF_A_SAMPLE])
-        boxes = np.concatenate([suspects.isolated(limits.deadline), boxes])
+        boxes = np.concatenate([suspects.isolated(_with_grace(limits.deadline)), boxes])
     listed, whole = points.listed(boxes, MOST_POINTS if state.closed else MOST_COMPLETED)
     whole = whole and lifted
     complete = state.listed and whole
@@ -170,6 +171,11 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
     return Enclosed(scope, state.closed, complete, listed, None, sentence, where.why, tuple(trust), warnings, state.boxes,
                     state.record, left)  # fmt: skip
+
+
+def _with_grace(deadline: float | None) -> float | None:
+    """The deadline, or a moment from now when it has passed already: what is known so far is worth that."""
+    return None if deadline is None else max(deadline, time.monotonic() + GRACE)
 
 
 def _sooner(limits: Limits) -> Limits:
@@ -193,7 +199,7 @@ class _Points:
     def listed(self, boxes: Array, most: int) -> tuple[tuple[StationaryPoint, ...], bool]:
         """The points in the (m, 2, 2, n) boxes and their images under the group, `most` at most, sorted; and whether none is
         missing."""
-        listing = list_points(self.derivation, boxes, self.domain, self.deadline)
+        listing = list_points(self.derivation, boxes, self.domain, _with_grace(self.deadline))
         points, whole = self.symmetry.completed(
             [classified(self.derivation, enclosure) for enclosure in listing.points],
             [enclosure.unique for enclosure in listing.points],

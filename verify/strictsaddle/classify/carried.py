@@ -14,7 +14,7 @@ from fractions import Fraction
 from flint import arb
 
 from strictsaddle.classify.definition1 import refutation
-from strictsaddle.classify.minima import Minima
+from strictsaddle.classify.minima import COMPLETE, Minima
 from strictsaddle.derive.tape import outward
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.frame import Frame
@@ -32,12 +32,13 @@ def carried(straight: Verdict, frame: Frame) -> tuple[Definition1, Stationary]:
     witness = None if definition.witness is None else _witness(definition.witness, frame)
     points = _apart(frame, stationary.isolated, stationary.complete)
     order = 1 if straight.symmetry is None else straight.symmetry.signed_permutations.order
+    all_kept = len(points) == len(stationary.isolated)
     trust = (
-        *stationary.trust,
+        *(line for line in stationary.trust if all_kept or line != COMPLETE),
         "the objective is proved to be a simpler polynomial in coordinates v = A w, where the rational matrix A is orthogonal on "
         f"each sphere; points are carried back exactly, and orbits are those under {order} signed permutations of v",
     )
-    complete = stationary.complete and len(points) == len(stationary.isolated)
+    complete = stationary.complete and all_kept
     continua = tuple(_continuum(item, frame) for item in stationary.continua)
     turned = Stationary(complete, trust, points, continua)
     reason = COORDINATES + definition.reason

@@ -48,6 +48,10 @@ class Row:
         """Whether Definition 1 is proved: then no point is degenerate without negative curvature."""
         return self.verdict.startswith("strict-saddle")
 
+    def knows_all(self, name: str) -> bool:
+        """Whether the count of this sort of points is their number, not only a lower bound."""
+        return self.complete or (self.all_minima and name == "minima") or (self.holds and name == "degenerate")
+
 
 def row(formulation: str, d: int, budget: float) -> Row:
     """The row of one formulation, from its verdict."""
@@ -77,7 +81,7 @@ def table(rows: list[Row]) -> str:
         cells = []
         for name, count, orbits in zip(NAMES, r.counts, r.orbits, strict=True):
             number = f"{count}" if not count or orbits is None else f"{count} in {orbits}"
-            known = r.complete or (r.all_minima and name == "minima") or (r.holds and name == "degenerate")
+            known = r.knows_all(name)
             cells.append(number if known else f"at least {number}" if count else "-")
         lines.append([r.d, r.formulation, r.order, 2**r.d * factorial(r.d), *cells, r.verdict, f"{r.seconds:.1f}"])
     headers = ["d", "objective", "order", "2^d d!", *(f"{name} (in orbits)" for name in NAMES), "Definition 1", "s"]
@@ -85,7 +89,8 @@ def table(rows: list[Row]) -> str:
 
 
 def plot(rows: list[Row], path: str) -> None:
-    """Counts against d for either formulation, beside 2^d d!; open marks are counts of an incomplete list."""
+    """Counts against d for either formulation, beside 2^d d!. Open marks are lower bounds, from an incomplete list; no line
+    leads to them."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.0, 3.6), layout="constrained")
@@ -96,15 +101,16 @@ def plot(rows: list[Row], path: str) -> None:
         for number, (name, mark) in enumerate(zip(NAMES, "osD^", strict=True)):
             shown = [r for r in own if r.counts[number]]
             beside = 0.06 * (number - 1.5)  # equal counts shall not hide each other
-            places = [r.d + beside for r in shown]
-            axes.plot(places, [r.counts[number] for r in shown], mark + "-", color=f"C{number}", label=name)
-            rest = [r for r in shown if not r.complete]
-            at, counts = [r.d + beside for r in rest], [r.counts[number] for r in rest]
-            axes.plot(at, counts, mark, color=f"C{number}", markerfacecolor="white")
+            for complete in (True, False):
+                part = [r for r in shown if r.knows_all(name) is complete]
+                at, counts = [r.d + beside for r in part], [r.counts[number] for r in part]
+                style = {"markerfacecolor": f"C{number}"} if complete else {"markerfacecolor": "white", "linestyle": ""}
+                axes.plot(at, counts, marker=mark, color=f"C{number}", label=name if complete else None, **style)
+        axes.plot([], [], "ko", markerfacecolor="white", label="open: at least")
         axes.set_yscale("log")
         axes.set_xticks([r.d for r in own])
         axes.set_xlim(own[0].d - 0.4, own[-1].d + 0.4)
-        axes.set_ylim(4, 2e4)
+        axes.set_ylim(0.7, 2e4)
         axes.set_title(formulation)
         axes.set_xlabel("d")
         axes.legend(fontsize=7, frameon=False)

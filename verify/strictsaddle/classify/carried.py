@@ -15,6 +15,7 @@ from flint import arb
 
 from strictsaddle.classify.definition1 import refutation
 from strictsaddle.classify.minima import COMPLETE, Minima
+from strictsaddle.classify.orbit_completion import in_order
 from strictsaddle.derive.tape import outward
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.frame import Frame
@@ -74,7 +75,7 @@ def _apart(frame: Frame, points: Sequence[StationaryPoint], complete: bool) -> t
         reach = sum((Fraction(side.high) - Fraction(side.low) for side in turned), Fraction(0))
         if reach <= Fraction(radius) or (complete and sum(_meet(turned, other) for other in boxes) == 1):
             kept.append(replace(point, point=turned))
-    return tuple(sorted(kept, key=lambda p: [round(0.5 * (i.low + i.high), 9) for i in p.point]))
+    return tuple(sorted(kept, key=in_order))
 
 
 def _meet(one: Sequence[Interval], other: Sequence[Interval]) -> bool:

@@ -28,9 +28,9 @@ from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_si
 from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, field_image, orbit_slice
-from strictsaddle.classify.rational_witness import exact_hessian, rational_inertia
+from strictsaddle.classify.rational_witness import stationary_inertia
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.kernels import evaluate_arb, evaluate_rational
+from strictsaddle.derive.kernels import evaluate_arb
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.polynomials import PolynomialSystem, system
 from strictsaddle.errors import EngineError
@@ -209,13 +209,10 @@ def _refuted(
     for point in candidates:
         if not _in_domain(objective, point):
             continue
-        slope = evaluate_rational(derivation.gradient_tape, point)
-        if slope is None or any(slope):
+        found = stationary_inertia(derivation, point)
+        if found is None:
             continue
-        matrix = exact_hessian(derivation, point)
-        if matrix is None:
-            continue
-        negative, zero, _ = rational_inertia(matrix)
+        _, negative, zero = found
         dimension = orbit_dimension(symmetries, point)
         if negative == 0 and zero > dimension:
             return sentence(", ".join(map(str, point)), zero, dimension)

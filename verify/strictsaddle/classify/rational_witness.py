@@ -47,6 +47,21 @@ def exact_hessian(derivation: Derivation, point: Sequence[Fraction]) -> list[lis
     return table
 
 
+def stationary_inertia(
+    derivation: Derivation, point: Sequence[Fraction]
+) -> tuple[list[list[Fraction]], int, int] | None:
+    """The Hessian at a rational stationary point, with the numbers of its negative and zero eigenvalues; None where the point is
+    not stationary, or something there is not rational."""
+    slope = evaluate_rational(derivation.gradient_tape, point)
+    if slope is None or any(slope):
+        return None
+    matrix = exact_hessian(derivation, point)
+    if matrix is None:
+        return None
+    negative, zero, _ = rational_inertia(matrix)
+    return matrix, negative, zero
+
+
 def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
     """Round the point to small fractions and check g = 0, H >= 0, det H = 0 exactly."""
     tried = set()
@@ -55,13 +70,10 @@ def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
         if guess in tried or max(abs(float(g) - float(x)) for g, x in zip(guess, point, strict=True)) > 0.02:
             continue
         tried.add(guess)
-        slope = evaluate_rational(derivation.gradient_tape, guess)
-        if slope is None or any(slope):
+        found = stationary_inertia(derivation, guess)
+        if found is None:
             continue
-        matrix = exact_hessian(derivation, guess)
-        if matrix is None:
-            continue
-        negative, zero, _ = rational_inertia(matrix)
+        matrix, negative, zero = found
         if negative == 0 and zero > 0:
             spectrum = np.linalg.eigvalsh(np.array([[float(x) for x in row] for row in matrix]))
             scale = 1e-12 * max(1.0, float(np.max(np.abs(spectrum))))

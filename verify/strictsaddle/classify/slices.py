@@ -48,10 +48,9 @@ def find_witnesses(
     """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used; `time_limit`
     in seconds."""
     deadline = time.monotonic() + (SEARCH_SECONDS if time_limit is None else min(time_limit, SEARCH_SECONDS))
-    n = system.dimension
-    if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES:
+    form = _form(system)
+    if form is None:
         return (), ()
-    form = MonomialForm.of(system)
     before, ctx.prec = ctx.prec, 128
     try:
         for values in _integer_vectors(system, form):
@@ -74,16 +73,21 @@ def find_witnesses(
 def witness_near(system: PolynomialSystem, point: Array, time_limit: float) -> Found:
     """The same from slices through the neighbourhood of one point (n,), an approximate minimum on a continuum."""
     deadline = time.monotonic() + time_limit
-    n = system.dimension
-    if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES:
+    form = _form(system)
+    if form is None:
         return (), ()
-    form = MonomialForm.of(system)
     before, ctx.prec = ctx.prec, 128
     try:
         zero = _on_slices(system, form, point, deadline)
         return ((), ()) if zero is None else _recorded(system, form, zero)
     finally:
         ctx.prec = before
+
+
+def _form(system: PolynomialSystem) -> MonomialForm | None:
+    """The system in doubles and balls; None where it is too large for that."""
+    n = system.dimension
+    return None if (n + 1) * (n + 2) // 2 * len(system.f) > MOST_ENTRIES else MonomialForm.of(system)
 
 
 def _recorded(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> Found:

@@ -19,6 +19,7 @@ from strictsaddle.objective.graph import LEAVES, Graph, Op
 if TYPE_CHECKING:
     from strictsaddle.derive.tape import Tape
     from strictsaddle.objective.objective import Objective
+from strictsaddle.objective.positivity import NOT_NEGATIVE, POSITIVE
 
 
 def gradient(graph: Graph, node: int, n: int) -> list[int]:
@@ -168,9 +169,9 @@ def _sign_is_known(graph: Graph, node: int, strict: bool, depth: int) -> bool:
     value = graph.value(node)
     if value is not None:
         return value > 0 or (value == 0 and not strict)
-    if op in (Op.PI, Op.EXP, Op.COSH, Op.SIGMOID, Op.SOFTPLUS, Op.TANH1, Op.SIGMOID1, Op.POSITIVE):
+    if op in POSITIVE:
         return True
-    if not strict and ((op is Op.POW and b % 2 == 0) or op in (Op.SQRT, Op.ABS, Op.RELU, Op.STEP)):
+    if not strict and ((op is Op.POW and b % 2 == 0) or op in NOT_NEGATIVE):
         return True
     if depth == 0:
         return False

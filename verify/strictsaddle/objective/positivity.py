@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from strictsaddle.objective.graph import Graph, Op
 
-_POSITIVE = frozenset({Op.PI, Op.EXP, Op.COSH, Op.SIGMOID, Op.SOFTPLUS, Op.TANH1, Op.SIGMOID1, Op.POSITIVE})
-_NOT_NEGATIVE = frozenset({Op.ABS, Op.RELU, Op.STEP, Op.SQRT})
+POSITIVE = frozenset({Op.PI, Op.EXP, Op.COSH, Op.SIGMOID, Op.SOFTPLUS, Op.TANH1, Op.SIGMOID1, Op.POSITIVE})
+NOT_NEGATIVE = frozenset({Op.ABS, Op.RELU, Op.STEP, Op.SQRT})
 
 
 def visible_signs(graph: Graph, node: int) -> tuple[set[int], set[int]]:
@@ -31,7 +31,7 @@ def visible_signs(graph: Graph, node: int) -> tuple[set[int], set[int]]:
         elif op is Op.SQRT:
             above, not_below = left in positive, True
         else:
-            above, not_below = op in _POSITIVE, op in _POSITIVE or op in _NOT_NEGATIVE
+            above, not_below = op in POSITIVE, op in POSITIVE or op in NOT_NEGATIVE
         if above:
             positive.add(k)
         if above or not_below:

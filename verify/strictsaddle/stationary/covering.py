@@ -247,10 +247,17 @@ class Limits:
     def left(self, boxes: int, recent: int, seconds: float) -> int | None:
         """How many more boxes may be taken, of which `boxes` are done, the `recent` ones in so many seconds."""
         most = None if self.max_boxes is None else self.max_boxes - boxes
-        if self.deadline is None or seconds <= 0.0:
+        soon = self.in_time(recent, seconds)
+        if soon is None:
             return most
-        soon = max(LEAST_LEFT, int(recent / seconds * (self.deadline - time.monotonic())))
-        return soon if most is None else min(most, soon)
+        return max(LEAST_LEFT, soon) if most is None else min(most, max(LEAST_LEFT, soon))
+
+    def in_time(self, recent: int, seconds: float) -> int | None:
+        """How many boxes end before the deadline, at the rate of the `recent` ones in so many seconds; None where there is no
+        deadline, or no rate yet."""
+        if self.deadline is None or not recent:
+            return None
+        return int(recent / max(seconds, 1e-9) * (self.deadline - time.monotonic()))
 
     def reached(self, boxes: int) -> str | None:
         """The reason to stop now, or None."""

@@ -145,13 +145,13 @@ def close(
         keep, chunks = len(lower) - taken, min(CHUNKS, taken)
         limit = FIRST_LIMIT if boxes == 0 else share
         crew: Executor = serial if boxes < SERIAL_BOXES else pool
-        if limits.deadline is not None:  # a wave that would end late is made smaller; one that would not is as without
-            left = limits.deadline - time.monotonic()
-            if boxes > first:
-                rate = (boxes - first) / max(time.monotonic() - started, 1e-9)
-                limit = min(limit, max(LEAST_LIMIT, int(left * rate / chunks)))
-            if crew is pool and not warm and left < SECONDS_TO_START:
-                crew = serial
+        # a wave that would end late is made smaller; one that would not is as without a deadline
+        soon = limits.in_time(boxes - first, time.monotonic() - started)
+        if soon is not None:
+            limit = min(limit, max(LEAST_LIMIT, soon // chunks))
+        late = limits.deadline is not None and limits.deadline - time.monotonic() < SECONDS_TO_START
+        if crew is pool and not warm and late:
+            crew = serial
         warm = warm or crew is pool
         tasks = [_Chunk(thresholds, lower[keep + k :: chunks], upper[keep + k :: chunks], limit) for k in range(chunks)]
         done = crew.run(_work, tasks)

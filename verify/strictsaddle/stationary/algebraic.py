@@ -17,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Literal
 
 from flint import ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_poly
@@ -26,6 +27,8 @@ from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
 from strictsaddle.stationary.completeness import compare_dimension
 from strictsaddle.stationary.evaluation import MonomialForm
+from strictsaddle.stationary.modular_count import count_zeros
+from strictsaddle.stationary.monodromy import Monodromy
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import (
     exact_point,
@@ -34,6 +37,9 @@ from strictsaddle.stationary.zero_search import PRECISION, RealZero, ZeroSearch
 
 MOST_FIELD_BITS = 20_000  # degree times bits of the coefficients, for exact points that are only searched for
 MODULAR_TRUST = "completeness rests on msolve's modular lift, which is right with high probability"
+COUNT_TRUST = (
+    "completeness rests on the number of complex stationary points modulo a prime, which is right with high probability"
+)
 LINEAR_FORM_TRUST = (
     "completeness rests on two arbitrary linear forms separating all solutions, which they agree on having done"
 )
@@ -42,6 +48,8 @@ LINEAR_FORMS = (
     (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103),
     (-3571, 7919, 1543, -4639, 9973, 2609, -6791, 5501),
 )
+MOST_PARAMETRISED = 150  # complex points; more are found sooner by loops, as a parametrisation of them has huge numbers
+SHARE_OF_LOOPS = 0.7  # of the time, where msolve may follow
 MOST_PROVED = 2000  # complex points; beyond, the matrices of a proof of completeness are out of reach
 
 
@@ -87,7 +95,24 @@ def _solve(
 ) -> Located:
     n = system.dimension
     started = time.monotonic()
-    answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, time_limit=time_limit)
+
+    def left() -> float | None:
+        return None if time_limit is None else time_limit - (time.monotonic() - started)
+
+    followed: Located | None = None
+    if prod(int(g.total_degree()) for g in equations) > MOST_PARAMETRISED:  # Bézout's bound
+        count = count_zeros(equations, n, time_limit=time_limit)
+        if count is not None and count > MOST_PARAMETRISED:
+            share = left()
+            followed = _by_loops(system, equations, count, None if share is None else SHARE_OF_LOOPS * share, prove)
+            if followed.complete:
+                return followed
+    try:
+        answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, time_limit=left())
+    except EngineError:
+        if followed is None or not followed.zeros:
+            raise
+        return followed
     if isinstance(answer, msolve.InfinitelyMany):
         return Located("infinite", reason="there are infinitely many complex stationary points, says msolve")
     if isinstance(answer, msolve.NoSolution):
@@ -105,8 +130,7 @@ def _solve(
     agreements = 0
     if answer.modulus.degree() < dimension and search.total != dimension:
         for form in LINEAR_FORMS:
-            left = None if time_limit is None else time_limit - (time.monotonic() - started)
-            other = _solve_with_form(equations, n, form, left)
+            other = _solve_with_form(equations, n, form, left())
             if not isinstance(other, msolve.RationalParametrisation) or other.quotient_dimension != dimension:
                 break
             search.add(other)
@@ -116,6 +140,18 @@ def _solve(
     return _judged(search, equations, n, dimension, agreements, prove)
 
 
+def _by_loops(
+    system: PolynomialSystem, equations: tuple[fmpq_mpoly, ...], count: int, time_limit: float | None, prove: bool
+) -> Located:
+    """The zeros that `monodromy` leads to, proved; all of them when they are `count` in number."""
+    form = MonomialForm.of(system)
+    loops = Monodromy(system, form)
+    loops.run(count, None if time_limit is None else time.monotonic() + time_limit)
+    search = ZeroSearch(system, form)
+    search.add_approximations(loops.zeros, loops.flips.images)
+    return _judged(search, equations, system.dimension, count, 0, prove, COUNT_TRUST)
+
+
 def _judged(
     search: ZeroSearch,
     equations: tuple[fmpq_mpoly, ...],
@@ -123,6 +159,7 @@ def _judged(
     dimension: int,
     agreements: int,
     prove: bool,
+    trust: str = MODULAR_TRUST,
 ) -> Located:
     """The located points with what is known of their completeness."""
     zeros = tuple(sorted(search.real_zeros(), key=_by_coordinates))
@@ -130,12 +167,12 @@ def _judged(
         # The gradient itself is the univariate polynomial, so its roots are all there is.
         return Located("finite", zeros, True, "exact", complex_zeros=search.count)
     if search.total > dimension:
-        raise EngineError("msolve's count of complex stationary points is below the number proved")
+        raise EngineError("the count of complex stationary points is below the number proved")
     checked = compare_dimension(equations, n, search.total) if prove and search.total <= MOST_PROVED else "open"
     if checked == "proved":
         return Located("finite", zeros, True, "exact", complex_zeros=search.count)
     if checked == "open" and search.total == dimension:
-        return Located("finite", zeros, True, "modular", (MODULAR_TRUST,), complex_zeros=search.count)
+        return Located("finite", zeros, True, "modular", (trust,), complex_zeros=search.count)
     if checked == "open" and agreements == len(LINEAR_FORMS):
         trust = (MODULAR_TRUST, LINEAR_FORM_TRUST)
         return Located("finite", zeros, True, "modular", trust, complex_zeros=search.count)

@@ -105,7 +105,19 @@ def solve(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None =
     time_limit: seconds, None for no limit. Raises MsolveMissing; EngineError when msolve fails, runs out of
     time, or prints something that is not one of the three forms.
     """
-    return read(_run(input_text(equations, n), time_limit), n)
+    return read(_run(input_text(equations, n), time_limit, "-P", "2"), n)
+
+
+def leading_ideal(text: str, time_limit: float | None = None) -> str:
+    """What msolve prints of the leading monomials of a Gröbner basis; `text` as from `modular_input`. Raises what `solve`
+    raises."""
+    return _run(text, time_limit, "-g", "1")
+
+
+def modular_input(polynomials: Sequence[fmpq_mpoly], n: int, prime: int) -> str:
+    """msolve's input for polynomials with coefficients 0 ... prime - 1."""
+    lines = [str(polynomial).replace(" ", "") for polynomial in polynomials]
+    return ",".join(f"x{k + 1}" for k in range(n)) + f"\n{prime}\n" + ",\n".join(lines) + "\n"
 
 
 def input_text(equations: Sequence[fmpq_mpoly], n: int) -> str:
@@ -120,7 +132,7 @@ def input_text(equations: Sequence[fmpq_mpoly], n: int) -> str:
     return ",".join(f"x{k + 1}" for k in range(n)) + "\n0\n" + ",\n".join(lines) + "\n"
 
 
-def _run(text: str, time_limit: float | None) -> str:
+def _run(text: str, time_limit: float | None, *options: str) -> str:
     binary = find_binary()
     if time_limit is not None and time_limit <= 0:
         raise EngineError("no time is left for msolve", remedy="Allow more with --budget.")
@@ -134,8 +146,7 @@ def _run(text: str, time_limit: float | None) -> str:
             str(source),
             "-o",
             str(target),
-            "-P",
-            "2",
+            *options,
             "-t",
             "1",
             "--random-seed",

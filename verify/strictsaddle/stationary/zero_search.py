@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.domain import Box
 from strictsaddle.stationary.certification import SimpleZero, certify, distinct, real_enclosure
-from strictsaddle.stationary.evaluation import MonomialForm
+from strictsaddle.stationary.evaluation import Array, MonomialForm
 from strictsaddle.stationary.local_algebra import local_multiplicity
 from strictsaddle.stationary.macaulay import kernel_of_parities, sign_flips
 from strictsaddle.stationary.msolve import RationalParametrisation
@@ -19,6 +20,7 @@ from strictsaddle.stationary.parametrisation import ParametrisedZeros, evaluate,
 
 PRECISION = 128
 PRECISIONS = (128, 512, 2048)  # bits, until a point is told from a boundary
+NEARLY_REAL = 1e-6  # an imaginary part that is tried as 0, relative to the point; the test decides
 ACCURACIES = (50, 200)  # bits to which candidates are computed; the second where the first proves too little
 
 
@@ -111,6 +113,23 @@ class ZeroSearch:
             zero is None and not self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)
         )
 
+    def add_approximations(self, points: Array, images: Callable[[Array], list[int]]) -> None:
+        """Complex points (m, n), each near a zero, as a rule, and the flips (bit masks) that give the points of its orbit.
+
+        Flips of signs map zeros to zeros, as f is even or odd under them.
+        """
+        size = 1.0 + np.abs(points).max(axis=1, initial=0.0)
+        real = np.abs(points.imag).max(axis=1, initial=0.0) < NEARLY_REAL * size
+        candidates = [
+            [acb(z.real, 0.0 if is_real else z.imag) for z in point.tolist()]
+            for point, is_real in zip(points, real, strict=True)
+        ]
+        orbits = []
+        for point, zero in zip(points, certify(self.form, candidates, max(PRECISIONS)), strict=True):
+            if zero is not None:
+                orbits += [_flipped(zero, flip) for flip in images(point)]
+        self.simple = distinct([*self.simple, *orbits])
+
     def _add_exactly(self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]) -> None:
         """The conjugacy classes of the singular ones among those points that the test could not prove."""
         for candidate in self._exact_candidates(zeros, found):
@@ -201,6 +220,10 @@ class ZeroSearch:
         if not point.is_stationary(self.system):
             return zero
         return RealZero(tuple(arb(value) for value in values), None, point)
+
+
+def _flipped(zero: SimpleZero, flip: int) -> SimpleZero:
+    return SimpleZero(tuple(-x if flip >> i & 1 else x for i, x in enumerate(zero.box)), zero.real)
 
 
 def conjugates(point: FieldPoint) -> list[tuple[acb, ...]]:

@@ -1,0 +1,233 @@
+"""Candidates for all complex zeros of a polynomial gradient: those that are known, sent round loops of coefficients.
+
+Let the coefficients of f go round a loop. Its stationary points are permuted by that, and the permutations of all loops
+join as many of them as the family of polynomials allows (Duff, Hill, Jensen, Lee, Leykin, Sommars 2019). So few zeros,
+found by Newton's method, lead to many; each loop that brings new ones is followed by another. When to stop says the
+number of zeros, which is known from a Gröbner basis (`modular_count`). What comes out is as approximate as the paths are:
+`certification` proves each zero, and whether they are all.
+
+Monomials are multiplied class by class. Within a class coefficients keep their ratio: first those that are equal, up to
+the 2 of mixed terms in a square, which leaves sums that f is made of as they are (the products of a network's layers, the
+equal ridges of a unit); that makes for few paths that end at infinity. Such loops may be too few to join all zeros: then
+each monomial is a class of its own.
+
+Flips of signs that leave f unchanged are respected by every loop, so one zero of each orbit is followed.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mpoly
+
+from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.stationary.evaluation import MonomialForm
+from strictsaddle.stationary.macaulay import sign_flips
+from strictsaddle.stationary.path_tracking import Array, Family
+
+STARTS = 200  # points for Newton's method in each fixed space of flips
+MOST_SPACES = 64
+MEMBERS = 2  # of the family for each space
+NEWTON_STEPS = 60
+CORNERS = 4
+QUIET_LOOPS = 2  # without a new zero
+QUIET_ROUNDS = 3
+MOST_FLIPS = 12  # generators: their group is listed
+SAME = 1e-4  # distance, relative to the points, below which two approximations are taken for one zero
+NOTHING = 1e-9  # a coordinate that is taken for 0
+PHASE = complex(0.8, 0.6)  # any direction that is neither real nor imaginary: no usual coordinate is perpendicular to it
+
+
+class Flips:
+    """The group of changes of sign that leave f unchanged, as it acts on points."""
+
+    def __init__(self, f: fmpq_mpoly, n: int) -> None:
+        self.basis = _light(sign_flips([f], n))
+        self.dimension = n
+
+    def canonical(self, point: Array) -> Array:
+        """The point (n,) of the orbit whose coordinates lean towards PHASE, as far as the group reaches, in their order;
+        with coordinates that are taken for 0 set to it."""
+        result = np.where(np.abs(point) < NOTHING * (1.0 + np.abs(point).max()), 0.0, point)
+        basis = list(self.basis)
+        for i in range(self.dimension):
+            moving = next((flip for flip in basis if flip >> i & 1), None)
+            if moving is None or result[i] == 0:
+                continue
+            basis = [flip ^ moving if flip >> i & 1 else flip for flip in basis if flip != moving]
+            if (result[i] * PHASE.conjugate()).real < 0:
+                result = self._flipped(result, moving)
+        return result
+
+    def images(self, point: Array) -> list[int]:
+        """Flips that give each point of the orbit once."""
+        alive = sum(1 << i for i in range(self.dimension) if point[i] != 0)
+        reduced: list[int] = []
+        chosen = []
+        for flip in self.basis:
+            rest = flip & alive
+            for known in reduced:
+                rest = min(rest, rest ^ known)
+            if rest:
+                reduced.append(rest)
+                chosen.append(flip)
+        return _spanned(chosen)
+
+    def orbit_size(self, point: Array) -> int:
+        return len(self.images(point))
+
+    def fixed_spaces(self) -> Iterator[list[int]]:
+        """The unknowns that are 0 where some flips fix everything: the whole space first, then smaller ones."""
+        for subset in range(min(2 ** len(self.basis), MOST_SPACES)):
+            mask = 0
+            for k, flip in enumerate(self.basis):
+                mask |= flip if subset >> k & 1 else 0
+            yield [i for i in range(self.dimension) if mask >> i & 1]
+
+    def _flipped(self, point: Array, flip: int) -> Array:
+        return np.array([-x if flip >> i & 1 else x for i, x in enumerate(point)])
+
+
+def flipped(point: Array, flip: int) -> Array:
+    """The points (..., n) with the signs of some coordinates changed."""
+    return point * np.array([-1.0 if flip >> i & 1 else 1.0 for i in range(point.shape[-1])])
+
+
+class Monodromy:
+    """The search: `zeros` are approximate zeros, one of each orbit of the flips; `total` counts the orbits' points."""
+
+    def __init__(self, system: PolynomialSystem, form: MonomialForm, *, seed: int = 0) -> None:
+        self.form, self.n = form, system.dimension
+        self.flips = Flips(system.f, system.dimension)
+        self.families = [Family.of(form, classes) for classes in _partitions(system.f)]
+        self.random = np.random.default_rng(seed)
+        self.zeros = np.zeros((0, self.n), dtype=np.complex128)
+        self.total = 0
+        self._keys = np.zeros(0, dtype=np.complex128)
+        self._projection = self._gaussian(self.n)
+
+    def run(self, target: int, deadline: float | None) -> None:
+        """Search until `target` zeros are found, news fail to come, or the deadline (time.monotonic) is over.
+
+        Loops of the first family join what it can join; Newton's method and the other family find zeros that it
+        doesn't lead to.
+        """
+
+        def goes_on() -> bool:
+            return self.total < target and (deadline is None or time.monotonic() < deadline)
+
+        quiet_rounds = 0
+        self._start(goes_on)
+        while goes_on() and quiet_rounds < QUIET_ROUNDS:
+            before, quiet_loops = self.total, 0
+            while goes_on() and quiet_loops < QUIET_LOOPS:
+                known = self.total
+                self._loop(self.families[0], goes_on)
+                quiet_loops = 0 if self.total > known else quiet_loops + 1
+            self._start(goes_on)
+            self._loop(self.families[-1], goes_on)
+            quiet_rounds = 0 if self.total > before else quiet_rounds + 1
+
+    def _start(self, goes_on: Callable[[], bool]) -> None:
+        """Zeros in each of the spaces that flips fix, by Newton's method and from members of the family that have a
+        given zero."""
+        family = self.families[0]
+        for zero in self.flips.fixed_spaces():
+            if not goes_on():
+                return
+            points = self._gaussian(STARTS, self.n)
+            points[:, zero] = 0
+            self._add(*family.newton(points, np.ones(family.count), NEWTON_STEPS))
+            for point in points[:MEMBERS]:
+                self._add(*self._from_member(family, point))
+
+    def _from_member(self, family: Family, point: Array) -> tuple[Array, Array]:
+        """The point as a zero of a member of the family, the nearest one, followed from there to f."""
+        matrix = family.columns_at(point)
+        one = np.ones(family.count, dtype=np.complex128)
+        change = np.linalg.lstsq(matrix, -matrix @ one, rcond=None)[0]
+        if np.abs(matrix @ (one + change)).max() > NOTHING * (1.0 + np.abs(matrix).max()):
+            return point[None, :], np.array([False])
+        return family.follow(point[None, :], one + change, one)
+
+    def _loop(self, family: Family, goes_on: Callable[[], bool]) -> None:
+        """All zeros round one loop of segments, in pieces, a thread each."""
+        one = np.ones(family.count, dtype=np.complex128)
+        corners = [one, *self._gaussian(CORNERS, family.count), one]
+        points, workers = self.zeros, os.cpu_count() or 1
+        with ThreadPoolExecutor(workers) as pool:
+            for start, end in zip(corners, corners[1:], strict=False):
+                if not goes_on():
+                    return
+                pieces = np.array_split(points, min(len(points), 8 * workers) or 1)
+                done = list(pool.map(lambda piece, a=start, b=end: family.follow(piece, a, b), pieces))
+                points = np.concatenate([end_points[arrived] for end_points, arrived in done])
+        self._add(points, np.ones(len(points), dtype=bool))
+
+    def _add(self, points: Array, good: Array) -> None:
+        """Keep the points, and their conjugates, that are not known."""
+        found: list[Array] = []
+        keys = list(self._keys)
+        for point in points[good & np.isfinite(points).all(axis=1)]:
+            for candidate in (point, point.conjugate()):
+                canonical = self.flips.canonical(candidate)
+                key = complex(canonical @ self._projection)
+                size = SAME * (1.0 + float(np.abs(canonical).max()))
+                near = np.flatnonzero(np.abs(np.array(keys) - key) < 1e3 * size) if keys else []
+                known = [self.zeros[k] if k < len(self.zeros) else found[k - len(self.zeros)] for k in near]
+                if any(np.abs(other - canonical).max() < size for other in known):
+                    continue
+                found.append(canonical)
+                keys.append(key)
+                self.total += self.flips.orbit_size(canonical)
+        if found:
+            self.zeros = np.concatenate([self.zeros, np.array(found)])
+            self._keys = np.array(keys)
+
+    def _gaussian(self, *shape: int) -> Array:
+        return (self.random.standard_normal(shape) + 1j * self.random.standard_normal(shape)) / np.sqrt(2.0)
+
+
+def _partitions(f: fmpq_mpoly) -> list[dict[tuple[int, ...], int]]:
+    """The classes of monomials, by their exponents: by coefficients, then each alone."""
+    monomials = [(tuple(int(e) for e in exponents), coefficient) for exponents, coefficient in f.terms()]
+    number: dict[tuple[int, fmpq], int] = {}
+    alike = {e: number.setdefault((sum(e), _as_in_a_square(e, c)), len(number)) for e, c in monomials}
+    alone = {e: k for k, (e, _) in enumerate(monomials)}
+    return [alike, alone] if len(number) < len(monomials) else [alone]
+
+
+def _as_in_a_square(exponents: Sequence[int], coefficient: fmpq) -> fmpq:
+    """The coefficient, or half of it where the monomial isn't a square: (x + y)^2 has twice xy."""
+    return coefficient if all(e % 2 == 0 for e in exponents) else coefficient / 2
+
+
+def _light(flips: Sequence[int]) -> list[int]:
+    """A basis of the same group with few unknowns in each element."""
+    if len(flips) > MOST_FLIPS:
+        return list(flips)
+    chosen: list[int] = []
+    reduced: list[int] = []
+    for flip in sorted(_spanned(flips), key=lambda mask: (mask.bit_count(), mask)):
+        rest = flip
+        for known in reduced:
+            rest = min(rest, rest ^ known)
+        if rest:
+            reduced.append(rest)
+            chosen.append(flip)
+    return chosen
+
+
+def _spanned(basis: Sequence[int]) -> list[int]:
+    """All sums of elements of the basis."""
+    result = [0]
+    for element in basis:
+        result += [other ^ element for other in result]
+    return result
+
+

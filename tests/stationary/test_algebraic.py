@@ -177,7 +177,7 @@ def mutations(text: str) -> list[str]:
 
 def patch_answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Replay without a process for each: what is under test here is everything after the file was read."""
-    monkeypatch.setattr(msolve, "_run", lambda source, time_limit: text)
+    monkeypatch.setattr(msolve, "_run", lambda source, time_limit, *options: text)
 
 
 @pytest.mark.parametrize("variables, text", MUTATED)

@@ -71,8 +71,13 @@ def solve(
     except NotPolynomial as why:
         return Solution("failed", reason=f"the objective is not in reach of the exact engine: {why}")
     listener(Progress("solving the polynomial system", time.monotonic() - started))
+
+    def report(found: int, count: int) -> None:
+        phase = f"found {found} of {count} complex stationary points"
+        listener(Progress(phase, time.monotonic() - started))
+
     try:
-        located = locate(system, time_limit=budget)
+        located = locate(system, time_limit=budget, report=report)
     except EngineError as error:
         return _failed(system, error, seed, started, budget)
     if located.outcome == "constant":

@@ -8,6 +8,9 @@ gradient exactly. Multiplicities of these are bounded from below in their local 
 when the multiplicities add up to the dimension of the quotient algebra; `completeness` proves that dimension,
 or msolve's word is taken for it and the proof is called `modular`.
 
+Where there are more than MOST_PARAMETRISED complex points, which a basis modulo a prime tells (`modular_count`), the
+parametrisation would take long; then approximate points come from loops of coefficients (`monodromy`).
+
 msolve loses solutions when the linear form that it eliminates with does not separate them and some are
 multiple; the sum then falls short of the dimension, and the system is solved again with another linear form.
 """
@@ -15,7 +18,7 @@ multiple; the sum then falls short of the dimension, and the system is solved ag
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
@@ -52,6 +55,8 @@ MOST_PARAMETRISED = 150  # complex points; more are found sooner by loops, as a 
 SHARE_OF_LOOPS = 0.7  # of the time, where msolve may follow
 MOST_PROVED = 2000  # complex points; beyond, the matrices of a proof of completeness are out of reach
 
+Report = Callable[[int, int], None]
+
 
 @dataclass(frozen=True)
 class Located:
@@ -71,8 +76,15 @@ class Located:
     complex_zeros: int = 0
 
 
-def locate(system: PolynomialSystem, *, time_limit: float | None = None, prove_completeness: bool = True) -> Located:
-    """All real stationary points of a polynomial. `time_limit` in seconds is msolve's.
+def locate(
+    system: PolynomialSystem,
+    *,
+    time_limit: float | None = None,
+    prove_completeness: bool = True,
+    report: Report | None = None,
+) -> Located:
+    """All real stationary points of a polynomial. `time_limit` in seconds is that of msolve and of the loops; `report` is
+    told how many complex ones were found, and how many there are.
 
     Raises EngineError (MsolveMissing among them) when msolve does not deliver.
     """
@@ -85,13 +97,17 @@ def locate(system: PolynomialSystem, *, time_limit: float | None = None, prove_c
         )
     before, ctx.prec = ctx.prec, PRECISION
     try:
-        return _solve(system, equations, time_limit, prove_completeness)
+        return _solve(system, equations, time_limit, prove_completeness, report)
     finally:
         ctx.prec = before
 
 
 def _solve(
-    system: PolynomialSystem, equations: tuple[fmpq_mpoly, ...], time_limit: float | None, prove: bool
+    system: PolynomialSystem,
+    equations: tuple[fmpq_mpoly, ...],
+    time_limit: float | None,
+    prove: bool,
+    report: Report | None,
 ) -> Located:
     n = system.dimension
     started = time.monotonic()
@@ -104,7 +120,8 @@ def _solve(
         count = count_zeros(equations, n, time_limit=time_limit)
         if count is not None and count > MOST_PARAMETRISED:
             share = left()
-            followed = _by_loops(system, equations, count, None if share is None else SHARE_OF_LOOPS * share, prove)
+            share = None if share is None else SHARE_OF_LOOPS * share
+            followed = _by_loops(system, equations, count, share, prove, report)
             if followed.complete:
                 return followed
     try:
@@ -141,12 +158,18 @@ def _solve(
 
 
 def _by_loops(
-    system: PolynomialSystem, equations: tuple[fmpq_mpoly, ...], count: int, time_limit: float | None, prove: bool
+    system: PolynomialSystem,
+    equations: tuple[fmpq_mpoly, ...],
+    count: int,
+    time_limit: float | None,
+    prove: bool,
+    report: Report | None,
 ) -> Located:
     """The zeros that `monodromy` leads to, proved; all of them when they are `count` in number."""
     form = MonomialForm.of(system)
     loops = Monodromy(system, form)
-    loops.run(count, None if time_limit is None else time.monotonic() + time_limit)
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    loops.run(count, deadline, lambda total: None if report is None else report(total, count))
     search = ZeroSearch(system, form)
     search.add_approximations(loops.zeros, loops.flips.images)
     return _judged(search, equations, system.dimension, count, 0, prove, COUNT_TRUST)

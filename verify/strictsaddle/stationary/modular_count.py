@@ -1,4 +1,4 @@
-"""How many complex zeros a polynomial system has, from one Gröbner basis modulo a prime.
+"""How many complex zeros a polynomial system has, from Gröbner bases modulo primes.
 
 The dimension of the quotient algebra is the number of monomials that no leading monomial divides (the staircase). It is
 the number of zeros with multiplicity, for all but finitely many primes that of the system over Q. One basis takes a small part
@@ -8,6 +8,7 @@ of the time of a rational parametrisation, whose coefficients have thousands of 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from flint import fmpq_mpoly
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
 
-PRIME = 1073741827
+PRIMES = (1073741827, 1073741831)
+SECONDS_ONCE = 10.0  # a basis that takes longer is not computed modulo the second prime as well
 MOST = 200_000  # zeros; beyond, nothing here can find them all
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,26 +29,34 @@ class TooMany(EngineError):
 
 
 def count_zeros(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> int | None:
-    """The number of complex zeros of the equations modulo PRIME, with multiplicity; None when they are infinitely many, or
-    the prime divides a denominator.
+    """The number of complex zeros of the equations modulo a prime, with multiplicity; None when they are infinitely many,
+    a prime divides a denominator, or another prime says otherwise.
 
     Raises EngineError where msolve does, or when there are more than MOST.
     """
-    reduced = [_modulo(equation) for equation in equations]
-    if any(polynomial is None for polynomial in reduced):
-        return None
-    text = msolve.modular_input([p for p in reduced if p is not None and not p.is_zero()], n, PRIME)
-    return staircase(leading_monomials(msolve.leading_ideal(text, time_limit), n))
+    started = time.monotonic()
+    counts = []
+    for prime in PRIMES:
+        elapsed = time.monotonic() - started
+        if elapsed > SECONDS_ONCE:
+            break
+        reduced = [_modulo(equation, prime) for equation in equations]
+        if any(polynomial is None for polynomial in reduced):
+            return None
+        text = msolve.modular_input([p for p in reduced if p is not None and not p.is_zero()], n, prime)
+        ideal = msolve.leading_ideal(text, None if time_limit is None else time_limit - elapsed)
+        counts.append(staircase(leading_monomials(ideal, n)))
+    return counts[0] if len(set(counts)) == 1 else None
 
 
-def _modulo(polynomial: fmpq_mpoly) -> fmpq_mpoly | None:
-    """The polynomial with coefficients 0 ... PRIME - 1: msolve reads no large ones over a finite field."""
+def _modulo(polynomial: fmpq_mpoly, prime: int) -> fmpq_mpoly | None:
+    """The polynomial with coefficients 0 ... prime - 1: msolve reads no large ones over a finite field."""
     terms = {}
     for exponents, coefficient in polynomial.terms():
         p, q = int(coefficient.p), int(coefficient.q)
-        if q % PRIME == 0:
+        if q % prime == 0:
             return None
-        terms[tuple(int(e) for e in exponents)] = p * pow(q, -1, PRIME) % PRIME
+        terms[tuple(int(e) for e in exponents)] = p * pow(q, -1, prime) % prime
     return polynomial.context().from_dict(terms)
 
 

@@ -7,7 +7,7 @@ number of zeros, which is known from a Gröbner basis (`modular_count`). What co
 `certification` proves each zero, and whether they are all.
 
 Monomials are multiplied class by class. Within a class coefficients keep their ratio: first those that are equal, up to
-the 2 of mixed terms in a square, which leaves sums that f is made of as they are (the products of a network's layers, the
+the 2 of mixed terms in a square, which leaves what f is made of as it is (the products of a network's layers, the
 equal ridges of a unit); that makes for few paths that end at infinity. Such loops may be too few to join all zeros: then
 each monomial is a class of its own.
 
@@ -111,14 +111,16 @@ class Monodromy:
         self._keys = np.zeros(0, dtype=np.complex128)
         self._projection = self._gaussian(self.n)
 
-    def run(self, target: int, deadline: float | None) -> None:
+    def run(self, target: int, deadline: float | None, report: Callable[[int], None] = lambda total: None) -> None:
         """Search until `target` zeros are found, news fail to come, or the deadline (time.monotonic) is over.
 
         Loops of the first family join what it can join; Newton's method and the other family find zeros that it
-        doesn't lead to.
+        doesn't lead to. With the target reached one more loop is gone: more zeros than that would tell that the target
+        is wrong. `report` is told `total` now and then.
         """
 
         def goes_on() -> bool:
+            report(self.total)
             return self.total < target and (deadline is None or time.monotonic() < deadline)
 
         quiet_rounds = 0
@@ -132,6 +134,8 @@ class Monodromy:
             self._start(goes_on)
             self._loop(self.families[-1], goes_on)
             quiet_rounds = 0 if self.total > before else quiet_rounds + 1
+        if self.total >= target:
+            self._loop(self.families[0], lambda: deadline is None or time.monotonic() < deadline)
 
     def _start(self, goes_on: Callable[[], bool]) -> None:
         """Zeros in each of the spaces that flips fix, by Newton's method and from members of the family that have a
@@ -197,14 +201,16 @@ def _partitions(f: fmpq_mpoly) -> list[dict[tuple[int, ...], int]]:
     """The classes of monomials, by their exponents: by coefficients, then each alone."""
     monomials = [(tuple(int(e) for e in exponents), coefficient) for exponents, coefficient in f.terms()]
     number: dict[tuple[int, fmpq], int] = {}
-    alike = {e: number.setdefault((sum(e), _as_in_a_square(e, c)), len(number)) for e, c in monomials}
+    alike = {e: number.setdefault((sum(e), _without_powers_of_two(e, c)), len(number)) for e, c in monomials}
     alone = {e: k for k, (e, _) in enumerate(monomials)}
     return [alike, alone] if len(number) < len(monomials) else [alone]
 
 
-def _as_in_a_square(exponents: Sequence[int], coefficient: fmpq) -> fmpq:
-    """The coefficient, or half of it where the monomial isn't a square: (x + y)^2 has twice xy."""
-    return coefficient if all(e % 2 == 0 for e in exponents) else coefficient / 2
+def _without_powers_of_two(exponents: Sequence[int], coefficient: fmpq) -> fmpq:
+    """The coefficient; of a product of several unknowns without its powers of 2, which tell how often the product comes
+    up in a square."""
+    p, q = int(coefficient.p), int(coefficient.q)
+    return fmpq(p // (p & -p), q // (q & -q)) if sum(exponents) > 2 else coefficient
 
 
 def _light(flips: Sequence[int]) -> list[int]:

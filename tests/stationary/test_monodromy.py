@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_a_turn_of_the_coefficient_swaps_the_two_roots() -> None:
     family = Family.of(MonomialForm.of(system), {(3,): 0, (1,): 1})
     corners = [1.0, 1j, -1.0, -1j, 1.0]
     here = np.array([[1.0 + 0j], [-1.0 + 0j]])
-    for a, b in zip(corners, corners[1:], strict=False):
+    for a, b in itertools.pairwise(corners):
         here, arrived = family.follow(here, np.array([1.0, a]), np.array([1.0, b]))
         assert arrived.all()
     assert np.allclose(here, [[-1.0], [1.0]])

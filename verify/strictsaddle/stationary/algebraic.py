@@ -197,8 +197,8 @@ def _judged(
     if checked == "open" and search.total == dimension:
         return Located("finite", zeros, True, "modular", (trust,), complex_zeros=search.count)
     if checked == "open" and agreements == len(LINEAR_FORMS):
-        trust = (MODULAR_TRUST, LINEAR_FORM_TRUST)
-        return Located("finite", zeros, True, "modular", trust, complex_zeros=search.count)
+        both = (MODULAR_TRUST, LINEAR_FORM_TRUST)
+        return Located("finite", zeros, True, "modular", both, complex_zeros=search.count)
     if search.total == dimension:
         reason = f"msolve counts {dimension} complex stationary points, and linear algebra modulo a prime counts more"
         return Located("finite", zeros, reason=reason, complex_zeros=search.count)

@@ -16,11 +16,11 @@ Flips of signs that leave f unchanged are respected by every loop, so one zero o
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly
@@ -34,7 +34,7 @@ STARTS = 200  # points for Newton's method in each fixed space of flips
 MOST_SPACES = 64
 MEMBERS = 2  # of the family for each space
 NEWTON_STEPS = 60
-CORNERS = 4
+CORNERS = 2  # of a loop, beside f: with one it would be there and back
 QUIET_LOOPS = 2  # without a new zero
 QUIET_ROUNDS = 3
 MOST_FLIPS = 12  # generators: their group is listed
@@ -61,7 +61,7 @@ class Flips:
                 continue
             basis = [flip ^ moving if flip >> i & 1 else flip for flip in basis if flip != moving]
             if (result[i] * PHASE.conjugate()).real < 0:
-                result = self._flipped(result, moving)
+                result = flipped(result, moving)
         return result
 
     def images(self, point: Array) -> list[int]:
@@ -89,13 +89,11 @@ class Flips:
                 mask |= flip if subset >> k & 1 else 0
             yield [i for i in range(self.dimension) if mask >> i & 1]
 
-    def _flipped(self, point: Array, flip: int) -> Array:
-        return np.array([-x if flip >> i & 1 else x for i, x in enumerate(point)])
-
 
 def flipped(point: Array, flip: int) -> Array:
     """The points (..., n) with the signs of some coordinates changed."""
-    return point * np.array([-1.0 if flip >> i & 1 else 1.0 for i in range(point.shape[-1])])
+    signs: Array = np.array([-1.0 if flip >> i & 1 else 1.0 for i in range(point.shape[-1])])
+    return point * signs
 
 
 class Monodromy:
@@ -165,7 +163,7 @@ class Monodromy:
         corners = [one, *self._gaussian(CORNERS, family.count), one]
         points, workers = self.zeros, os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
-            for start, end in zip(corners, corners[1:], strict=False):
+            for start, end in itertools.pairwise(corners):
                 if not goes_on():
                     return
                 pieces = np.array_split(points, min(len(points), 8 * workers) or 1)
@@ -176,25 +174,27 @@ class Monodromy:
     def _add(self, points: Array, good: Array) -> None:
         """Keep the points, and their conjugates, that are not known."""
         found: list[Array] = []
-        keys = list(self._keys)
+        keys: list[complex] = []
+        reach = float(np.abs(self._projection).sum())
         for point in points[good & np.isfinite(points).all(axis=1)]:
             for candidate in (point, point.conjugate()):
                 canonical = self.flips.canonical(candidate)
                 key = complex(canonical @ self._projection)
                 size = SAME * (1.0 + float(np.abs(canonical).max()))
-                near = np.flatnonzero(np.abs(np.array(keys) - key) < 1e3 * size) if keys else []
-                known = [self.zeros[k] if k < len(self.zeros) else found[k - len(self.zeros)] for k in near]
-                if any(np.abs(other - canonical).max() < size for other in known):
+                near = [self.zeros[k] for k in np.flatnonzero(np.abs(self._keys - key) < reach * size).tolist()]
+                near += [other for other, known in zip(found, keys, strict=True) if abs(known - key) < reach * size]
+                if any(np.abs(other - canonical).max() < size for other in near):
                     continue
                 found.append(canonical)
                 keys.append(key)
                 self.total += self.flips.orbit_size(canonical)
         if found:
             self.zeros = np.concatenate([self.zeros, np.array(found)])
-            self._keys = np.array(keys)
+            self._keys = np.concatenate([self._keys, np.array(keys)])
 
     def _gaussian(self, *shape: int) -> Array:
-        return (self.random.standard_normal(shape) + 1j * self.random.standard_normal(shape)) / np.sqrt(2.0)
+        values: Array = (self.random.standard_normal(shape) + 1j * self.random.standard_normal(shape)) / np.sqrt(2.0)
+        return values
 
 
 def _partitions(f: fmpq_mpoly) -> list[dict[tuple[int, ...], int]]:

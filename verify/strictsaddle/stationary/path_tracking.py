@@ -22,7 +22,7 @@ FIRST_STEP = 0.05
 SHORTEST_STEP = 1e-7
 MOST_STEPS = 2000
 FAR = 1e7  # a zero of that size is on its way to infinity
-CLOSE = 1e-4  # a corrector's first step, relative to the point: longer ones might lead to another path
+CLOSE = 1e-3  # a corrector's first step, relative to the point: longer ones might lead to another path
 SETTLED = 1e-9
 STUCK = 1e-5  # as far as rounding lets it come, where the Hessian is badly conditioned
 

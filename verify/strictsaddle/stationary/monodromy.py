@@ -9,7 +9,7 @@ number of zeros, which is known from a Gröbner basis (`modular_count`). What co
 Monomials are multiplied class by class. Within a class coefficients keep their ratio: first those that are equal, up to
 the 2 of mixed terms in a square, which leaves what f is made of as it is (the products of a network's layers, the
 equal ridges of a unit); that makes for few paths that end at infinity. Such loops may be too few to join all zeros: then
-each monomial is a class of its own.
+powers of single unknowns (ridges), and at last all monomials, are classes of their own.
 
 Flips of signs that leave f unchanged are respected by every loop, so one zero of each orbit is followed.
 """
@@ -32,11 +32,11 @@ from strictsaddle.stationary.path_tracking import Array, Family
 
 STARTS = 200  # points for Newton's method in each fixed space of flips
 MOST_SPACES = 64
-MEMBERS = 2  # of the family for each space
+MEMBERS = 16  # of the families for each space, a quarter of them of the first
 NEWTON_STEPS = 60
 CORNERS = 2  # of a loop, beside f: with one it would be there and back
 QUIET_LOOPS = 2  # without a new zero
-QUIET_ROUNDS = 3
+QUIET_ROUNDS = 4
 MOST_FLIPS = 12  # generators: their group is listed
 SAME = 1e-4  # distance, relative to the points, below which two approximations are taken for one zero
 NOTHING = 1e-9  # a coordinate that is taken for 0
@@ -129,24 +129,26 @@ class Monodromy:
                 known = self.total
                 self._loop(self.families[0], goes_on)
                 quiet_loops = 0 if self.total > known else quiet_loops + 1
-            self._start(goes_on)
-            self._loop(self.families[-1], goes_on)
+            self._start(goes_on, quiet_rounds)
+            for family in self.families[1:]:
+                self._loop(family, goes_on)
             quiet_rounds = 0 if self.total > before else quiet_rounds + 1
         if self.total >= target:
             self._loop(self.families[0], lambda: deadline is None or time.monotonic() < deadline)
 
-    def _start(self, goes_on: Callable[[], bool]) -> None:
-        """Zeros in each of the spaces that flips fix, by Newton's method and from members of the family that have a
-        given zero."""
+    def _start(self, goes_on: Callable[[], bool], quiet_rounds: int = 0) -> None:
+        """Zeros in each of the spaces that flips fix, by Newton's method and from members of the families that have a
+        given zero; more of them the longer none was new."""
         family = self.families[0]
         for zero in self.flips.fixed_spaces():
             if not goes_on():
                 return
-            points = self._gaussian(STARTS, self.n)
+            points = self._gaussian(STARTS * (1 + quiet_rounds), self.n)
+            points *= np.exp(self.random.standard_normal((len(points), 1)))
             points[:, zero] = 0
             self._add(*family.newton(points, np.ones(family.count), NEWTON_STEPS))
-            for point in points[:MEMBERS]:
-                self._add(*self._from_member(family, point))
+            for k, point in enumerate(points[:MEMBERS]):
+                self._add(*self._from_member(self.families[min(k % 4, 1, len(self.families) - 1)], point))
 
     def _from_member(self, family: Family, point: Array) -> tuple[Array, Array]:
         """The point as a zero of a member of the family, the nearest one, followed from there to f."""
@@ -198,12 +200,20 @@ class Monodromy:
 
 
 def _partitions(f: fmpq_mpoly) -> list[dict[tuple[int, ...], int]]:
-    """The classes of monomials, by their exponents: by coefficients, then each alone."""
+    """The classes of monomials, by their exponents: by coefficients, then powers of one unknown alone, then each alone."""
     monomials = [(tuple(int(e) for e in exponents), coefficient) for exponents, coefficient in f.terms()]
-    number: dict[tuple[int, fmpq], int] = {}
-    alike = {e: number.setdefault((sum(e), _without_powers_of_two(e, c)), len(number)) for e, c in monomials}
-    alone = {e: k for k, (e, _) in enumerate(monomials)}
-    return [alike, alone] if len(number) < len(monomials) else [alone]
+    partitions: list[list[tuple[object, ...]]] = [
+        [(sum(e), _without_powers_of_two(e, c)) for e, c in monomials],
+        [(e,) if max(e) == sum(e) else (sum(e), _without_powers_of_two(e, c)) for e, c in monomials],
+        [(e,) for e, _ in monomials],
+    ]
+    found: list[dict[tuple[int, ...], int]] = []
+    for keys in partitions:
+        number: dict[object, int] = {}
+        classes = {e: number.setdefault(key, len(number)) for (e, _), key in zip(monomials, keys, strict=True)}
+        if not found or len(number) > len(set(found[-1].values())):
+            found.append(classes)
+    return found
 
 
 def _without_powers_of_two(exponents: Sequence[int], coefficient: fmpq) -> fmpq:

@@ -35,6 +35,7 @@ from strictsaddle.stationary import msolve
 from strictsaddle.stationary.completeness import compare_dimension
 from strictsaddle.stationary.number_field import complex_roots
 
+TRUSTS = (PROVED, MODULAR, f"{MODULAR} and {TWO_FORMS}")  # each weaker than those before it
 ACCURACY = 160  # bits of solutions
 EVERY = "every orbit of stationary points"
 CLOSED = "some point of every closed orbit of stationary points, and one that could violate it has one in its closure"
@@ -68,32 +69,30 @@ def network_orbits(network: LinearNetwork, deadline: float | None) -> NetworkOrb
 
 
 def _with_ridges(network: LinearNetwork, deadline: float | None) -> NetworkOrbits | str:
-    points = [_origin(network)]
-    count, trusts = 0, []
-    for stratum in strata(network):
-        found = _solved(stratum.equations, stratum.dimension, deadline)
+    by_rank, count, trust = [], 0, PROVED
+    for stratum in reversed(strata(network)):  # high ranks first: where they are not proved complete, no other needs to be
+        found = _solved(stratum.equations, stratum.dimension, deadline, trust == PROVED)
         if isinstance(found, str):
             return found
         count += found.complex_count
-        trusts.append(found.trust)
-        for solution in found.points:
-            factors = stratum.factors(solution.balls)
-            if factors is not None:
-                points.append(network_point(network, factors))
-    return NetworkOrbits(tuple(points), EVERY, count, _together(trusts))
+        trust = max(trust, found.trust, key=TRUSTS.index)
+        factors = [stratum.factors(solution.balls) for solution in found.points]
+        by_rank.append([network_point(network, one) for one in factors if one is not None])
+    points = [_origin(network), *(point for points in reversed(by_rank) for point in points)]
+    return NetworkOrbits(tuple(points), EVERY, count, trust)
 
 
-def _solved(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None) -> OrbitSlice | str:
+def _solved(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, prove: bool) -> OrbitSlice | str:
     """`orbit_slice.solutions`, without a linear form where the last unknown separates the solutions, which is much faster."""
     if n > 1:
         answer = msolve.solve(equations, n, time_limit=_left(deadline))
         if isinstance(answer, msolve.NoSolution):
-            proved = compare_dimension(equations, n, 0) == "proved"
+            proved = prove and compare_dimension(equations, n, 0) == "proved"
             return OrbitSlice((), None, 0, PROVED if proved else MODULAR, ACCURACY)
         if isinstance(answer, msolve.InfinitelyMany):
             return "there are infinitely many complex solutions for the singular values of the linear network"
         if answer.modulus.degree() == answer.quotient_dimension:
-            proved = proved_complete(equations, n, answer, [0] * (n - 1) + [1])
+            proved = prove and proved_complete(equations, n, answer, [0] * (n - 1) + [1])
             return evaluated(answer, PROVED if proved else MODULAR, ACCURACY)
     return solutions(equations, n, deadline, ACCURACY)
 
@@ -105,13 +104,6 @@ def _left(deadline: float | None) -> float | None:
     if left <= 0:
         raise EngineError("no time is left for msolve", remedy="Allow more with --budget.")
     return left
-
-
-def _together(trusts: Sequence[str]) -> str:
-    """What all of them together rest on."""
-    if all(trust == PROVED for trust in trusts):
-        return PROVED
-    return f"{MODULAR} and {TWO_FORMS}" if any(TWO_FORMS in trust for trust in trusts) else MODULAR
 
 
 def _origin(network: LinearNetwork) -> tuple[arb, ...]:

@@ -51,7 +51,7 @@ So the orbits of rank r are the real solutions of these equations with M > 0 on 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -68,7 +68,8 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Stratum:
     """The equations for one rank, 1 or more. Their unknowns are the entries on and above the diagonals of Q (where it is not
-    known) and, in units of powers of two that are near their sizes, of M, and on the output side those of K."""
+    known) and, in units of powers of two that are near their sizes, of M, and on the output side those of K. For r = 1 it is M = tQ
+    with one unknown t."""
 
     network: LinearNetwork
     rank: int
@@ -101,7 +102,7 @@ class Stratum:
         """The number of unknowns."""
         symmetric = self.size * (self.size + 1) // 2
         free = 0 if self.on_input_side else self.size * self.network.widths[0]
-        return free + symmetric * (1 if self.known_projection is not None else 2)
+        return free + (0 if self.known_projection is not None else symmetric) + (1 if self.rank == 1 else symmetric)
 
     @cached_property
     def units(self) -> tuple[fmpq, fmpq]:
@@ -120,11 +121,15 @@ class Stratum:
         """The system."""
         context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(self.dimension)], "degrevlex")
         q, m, k = self._unknowns(context)
-        found = self._input_equations(context, q, m) if self.on_input_side else self._output_equations(context, q, m, k)
+        if not self.on_input_side:
+            found = self._output_equations(context, q, m, k)
+        elif self.rank == 1:
+            found = self._equations_of_rank_one(context, q)
+        else:
+            found = self._input_equations(context, q, m)
         if self.known_projection is None:
-            trace = sum((q[i][i] for i in range(self.size)), context.constant(-self.rank))
-            found = [*found, trace, *_entries(_minus(multiplied(q, q), q))]
-        if self.rank < self.size:
+            found = [*found, _trace(q) - self.rank, *_entries(_minus(multiplied(q, q), q))]
+        if 1 < self.rank < self.size:
             found = [*found, *_entries(_minus(multiplied(q, m), m))]
         return tuple(equation for equation in found if not equation.is_zero())
 
@@ -137,8 +142,9 @@ class Stratum:
         columns = 0 if self.on_input_side else self.network.widths[0]
         unit_m, unit_k = self.units
         k = [[unit_k * x for x in rest[i * columns : (i + 1) * columns]] for i in range(size)]
-        m = [[unit_m * x for x in row] for row in _symmetric(rest[size * columns :], size)]
-        return q, m, k
+        if self.rank == 1:
+            return q, _scaled(unit_m, [[rest[-1] * x for x in row] for row in q]), k
+        return q, _scaled(unit_m, _symmetric(rest[size * columns :], size)), k
 
     def _input_equations(self, context: fmpq_mpoly_ctx, q: Matrix, m: Matrix) -> list[fmpq_mpoly]:
         cross = self.network.cross
@@ -153,6 +159,19 @@ class Stratum:
             right = _scaled(self.square, multiplied(constants(d, context), power))
             found += _entries(_minus(multiplied(_transposed(r), bracket), right))
         return found
+
+    def _equations_of_rank_one(self, context: fmpq_mpoly_ctx, q: Matrix) -> list[fmpq_mpoly]:
+        """The same on the input side with M = tQ, where QXQ = tr(QX)Q."""
+        cross = self.network.cross
+        d = cross.transpose() * cross
+        a, t = constants(self.network.gram, context), self.units[0] * context.gens()[-1]
+        power = self.square * t ** (self.network.layers - 2)
+        identity = constants(fmpq_mat([[int(i == j) for j in range(self.size)] for i in range(self.size)]), context)
+        sum_ = _plus(_scaled(power * t, a), identity)
+        first = _trace(multiplied(q, multiplied(multiplied(sum_, constants(d.inv(), context)), sum_))) - power
+        factor = power * t * _trace(multiplied(q, a)) + 1
+        second = _minus(_scaled(factor, multiplied(sum_, q)), _scaled(power, multiplied(constants(d, context), q)))
+        return [first, *_entries(second)]
 
     def _output_equations(self, context: fmpq_mpoly_ctx, q: Matrix, m: Matrix, k: Matrix) -> list[fmpq_mpoly]:
         gram, b = self.network.gram, constants(self.network.cross, context)
@@ -197,7 +216,8 @@ class Stratum:
         columns = 0 if self.on_input_side else self.network.widths[0]
         unit_m, unit_k = (balls(unit) for unit in self.units)
         k = arb_mat(size, columns, [unit_k * x for x in rest[: size * columns]])
-        return q, arb_mat(_symmetric(rest[size * columns :], size)) * unit_m, k
+        m = q * rest[-1] if self.rank == 1 else arb_mat(_symmetric(rest[size * columns :], size))
+        return q, m * unit_m, k
 
 
 def network_point(network: LinearNetwork, factors: Factors) -> tuple[arb, ...]:
@@ -251,12 +271,16 @@ def _minus(left: Matrix, right: Matrix) -> Matrix:
     return [[x - y for x, y in zip(a, b, strict=True)] for a, b in zip(left, right, strict=True)]
 
 
-def _scaled(factor: fmpq, matrix: Matrix) -> Matrix:
+def _scaled(factor: fmpq | fmpq_mpoly, matrix: Matrix) -> Matrix:
     return [[factor * x for x in row] for row in matrix]
 
 
 def _transposed(matrix: Matrix) -> Matrix:
     return [list(column) for column in zip(*matrix, strict=True)]
+
+
+def _trace(matrix: Matrix) -> fmpq_mpoly:
+    return sum((row[i] for i, row in enumerate(matrix[1:], start=1)), matrix[0][0])
 
 
 def _entries(matrix: Matrix) -> list[fmpq_mpoly]:
@@ -271,6 +295,6 @@ def _float(x: fmpq) -> float:
     return int(x.p) / int(x.q)
 
 
-def strata(network: LinearNetwork) -> Iterable[Stratum]:
+def strata(network: LinearNetwork) -> list[Stratum]:
     """Those with a rank that stationary points may have, the origin aside."""
     return [Stratum(network, r) for r in range(1, min(network.most_rank, network.cross.rank()) + 1)]

@@ -130,7 +130,10 @@ def _moments(network: Network) -> tuple[fmpq_mat, fmpq_mat]:
 def _mean_of_products(left: Sequence[Sequence[Fraction]], right: Sequence[Sequence[Fraction]], count: int) -> fmpq_mat:
     return fmpq_mat(
         [
-            [_rational(sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0)) / count) for b in zip(*right, strict=True)]
+            [
+                _rational(sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0)) / count)
+                for b in zip(*right, strict=True)
+            ]
             for a in zip(*left, strict=True)
         ]
     )

@@ -1,6 +1,7 @@
 """Strict-saddle modulo symmetry for deep linear networks, through one point on each orbit that matters (`network_orbits`).
 
-Each is judged on its enclosure. What that does not settle, or a system that msolve does not solve, is left to the slice through all unknowns.
+Each is judged on its enclosure. What that does not settle, or a system that msolve does not solve, is left to the slice through
+all unknowns.
 """
 
 from __future__ import annotations
@@ -26,20 +27,20 @@ def modulo_linear_network(
     symmetries: ContinuousSymmetries,
     *,
     time_limit: float | None = None,
-) -> tuple[Answer, str, tuple[FoundOrbit, ...]] | None:
-    """ "strict_saddle" with the reason and all orbits; None where the objective is no such network on R^n, or the answer is not
-    settled here.
+) -> tuple[Answer, str, tuple[FoundOrbit, ...]] | str:
+    """ "strict_saddle" with the reason and the orbits; a sentence where the objective is no such network on R^n, or the answer is
+    not settled here.
 
     polynomials: the objective's; symmetries: all there are; time_limit: seconds for msolve."""
     network = linear_network(objective, polynomials)
     if network is None:
-        return None
+        return "the objective is no deep linear network with squared loss, as far as its form tells"
     try:
         found = network_orbits(network, None if time_limit is None else time.monotonic() + time_limit)
-    except EngineError:
-        return None
+    except EngineError as error:
+        return error.what
     if isinstance(found, str):
-        return None
+        return found
     derivation = derive(objective)
     kinds: list[str | None] = []
     listed: list[FoundOrbit] = []
@@ -47,15 +48,14 @@ def modulo_linear_network(
         matrix, tangent = hessian(derivation, point), tangents(symmetries, point)
         kinds.append(judged(matrix, tangent))
         if kinds[-1] is None:
-            return None
+            return "a stationary point's normal Hessian is too close to singular to be decided"
         listed += found_orbit(matrix, tangent, point)
     return (
         "strict_saddle",
         (
-            f"the layers of a linear network are balanced on {found.scope}, which leaves {len(kinds)} "
-            f"up to rotations of hidden units, out of {found.complex_count} complex solutions for singular values and vectors: "
-            f"{kinds.count('minimum')} with a Hessian that is positive definite normal to the orbit, {kinds.count('saddle')} with a "
-            f"negative eigenvalue; {found.trust}"
+            f"{found.scope} holds one of {len(kinds)} stationary points at which the layers of the linear network share their singular "
+            f"values, out of {found.complex_count} complex solutions for these and their vectors: {kinds.count('minimum')} with a "
+            f"Hessian that is positive definite normal to the orbit, {kinds.count('saddle')} with a negative eigenvalue; {found.trust}"
         ),
         tuple(listed),
     )

@@ -249,9 +249,11 @@ def _on_slice(
     before, ctx.prec = ctx.prec, PRECISION
     try:
         by_rank = modulo_linear_network(objective, polynomials, symmetries, time_limit=time_limit)
-        if by_rank is not None:
+        if not isinstance(by_rank, str):
             return by_rank
-        left = None if time_limit is None else max(1.0, time_limit - (time.monotonic() - started))
+        left = None if time_limit is None else time_limit - (time.monotonic() - started)
+        if left is not None and left < 1.0:
+            return "undecided", by_rank, ()
         found = orbit_slice(objective, polynomials, symmetries, time_limit=left)
         if isinstance(found, str):
             return "undecided", found, ()

@@ -24,11 +24,19 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import prod
 
-from flint import arb, arb_mat, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
+from flint import arb, arb_mat, fmpq_mat, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.ball_factors import Factors, Unsettled, orthonormal_basis, square_root
 from strictsaddle.classify.linear_networks import LinearNetwork
-from strictsaddle.classify.orbit_slice import MODULAR, PROVED, TWO_FORMS, OrbitSlice, evaluated, proved_complete, solutions
+from strictsaddle.classify.orbit_slice import (
+    MODULAR,
+    PROVED,
+    TWO_FORMS,
+    OrbitSlice,
+    evaluated,
+    proved_complete,
+    solutions,
+)
 from strictsaddle.classify.singular_value_strata import network_point, strata
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
@@ -38,7 +46,7 @@ from strictsaddle.stationary.number_field import complex_roots
 TRUSTS = (PROVED, MODULAR, f"{MODULAR} and {TWO_FORMS}")  # each weaker than those before it
 ACCURACY = 160  # bits of solutions
 EVERY = "every orbit of stationary points"
-CLOSED = "some point of every closed orbit of stationary points, and one that could violate it has one in its closure"
+CLOSED = "the closure of every orbit of stationary points that could violate it"
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,11 @@ def network_orbits(network: LinearNetwork, deadline: float | None) -> NetworkOrb
             return _with_ridges(network, deadline)
         if network.layers == 2 and all(ridge == 0 for ridge in network.ridges):
             return _without_ridge(network)
-    except Unsettled:
+    except (Unsettled, ZeroDivisionError):
         return "a stationary point of the linear network is too close to one of lower rank to be told from it"
-    return "there is no method for linear networks with ridges in some layers only, or with more than two layers and none"
+    return (
+        "there is no method for linear networks with ridges in some layers only, or with more than two layers and none"
+    )
 
 
 # with ridges
@@ -70,7 +80,9 @@ def network_orbits(network: LinearNetwork, deadline: float | None) -> NetworkOrb
 
 def _with_ridges(network: LinearNetwork, deadline: float | None) -> NetworkOrbits | str:
     by_rank, count, trust = [], 0, PROVED
-    for stratum in reversed(strata(network)):  # high ranks first: where they are not proved complete, no other needs to be
+    for stratum in reversed(
+        strata(network)
+    ):  # high ranks first: where they are not proved complete, no other needs to be
         found = _solved(stratum.equations, stratum.dimension, deadline, trust == PROVED)
         if isinstance(found, str):
             return found

@@ -244,8 +244,8 @@ def proved_complete(
     """Whether the parametrised points are solutions, different ones, and as many as the quotient algebra's
     dimension allows.
 
-    They are different because the linear form (its n coefficients are given) takes the value t at the point that belongs to the root t. Not tried where
-    the number fields are too large for it: then the claim stays modular.
+    They are different because the linear form (its n coefficients are given) takes the value t at the point that belongs to
+    the root t. Not tried where the number fields are too large for it: then the claim stays modular.
     """
     powers = answer.modulus.factor()[1]
     factors = [factor for factor, _ in powers]

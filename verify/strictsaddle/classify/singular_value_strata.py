@@ -59,7 +59,7 @@ from typing import TypeVar
 
 from flint import arb, arb_mat, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
-from strictsaddle.classify.ball_factors import Factors, Unsettled, balls, orthonormal_basis, positive, square_root
+from strictsaddle.classify.ball_factors import Factors, balls, orthonormal_basis, positive, square_root
 from strictsaddle.classify.linear_networks import LinearNetwork, Matrix, constants, multiplied
 
 T = TypeVar("T")
@@ -228,7 +228,7 @@ def network_point(network: LinearNetwork, factors: Factors) -> tuple[arb, ...]:
     for layer, (sources, units) in enumerate(pairwise(network.widths), start=1):
         block = t * v.transpose() if layer == 1 else u * t if layer == last else t
         ridge = network.ridges[layer - 1]
-        factor = 1 / balls(ridge).sqrt() if ridge else arb(1)
+        factor = 1 / balls(ridge).sqrt() if ridge != 0 else arb(1)
         inside = block.nrows(), block.ncols()
         for i in range(units):
             found += [block[i, j] * factor if i < inside[0] and j < inside[1] else arb(0) for j in range(sources)]

@@ -20,6 +20,9 @@ from strictsaddle.symmetry.continuous import ContinuousSymmetries
 from strictsaddle.symmetry.orbits import tangents
 from strictsaddle.verdict import Answer
 
+SMALL = 3  # inputs and outputs of networks for which the slice is no faster
+SHARE = 0.5  # of the time, for wider ones
+
 
 def modulo_linear_network(
     objective: Objective,
@@ -35,8 +38,10 @@ def modulo_linear_network(
     network = linear_network(objective, polynomials)
     if network is None:
         return "the objective is no deep linear network with squared loss, as far as its form tells"
+    share = 1.0 if max(network.widths[0], network.widths[-1]) <= SMALL else SHARE
+    deadline = None if time_limit is None else time.monotonic() + share * time_limit
     try:
-        found = network_orbits(network, None if time_limit is None else time.monotonic() + time_limit)
+        found = network_orbits(network, deadline)
     except EngineError as error:
         return error.what
     if isinstance(found, str):
@@ -45,6 +50,8 @@ def modulo_linear_network(
     kinds: list[str | None] = []
     listed: list[FoundOrbit] = []
     for point in found.points:
+        if deadline is not None and time.monotonic() > deadline:
+            return "there was no time left to judge all stationary points of the linear network"
         matrix, tangent = hessian(derivation, point), tangents(symmetries, point)
         kinds.append(judged(matrix, tangent))
         if kinds[-1] is None:

@@ -22,7 +22,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import prod
+from math import comb, prod
 
 from flint import arb, arb_mat, fmpq_mat, fmpq_mpoly, fmpq_poly
 
@@ -45,6 +45,8 @@ from strictsaddle.stationary.number_field import complex_roots
 
 TRUSTS = (PROVED, MODULAR, f"{MODULAR} and {TWO_FORMS}")  # each weaker than those before it
 ACCURACY = 160  # bits of solutions
+MOST_UNKNOWNS = 24  # of a system: beyond, msolve has no chance
+MOST_CHOICES = 256  # of eigenvectors
 EVERY = "every orbit of stationary points"
 CLOSED = "the closure of every orbit of stationary points that could violate it"
 
@@ -131,10 +133,13 @@ def _without_ridge(network: LinearNetwork) -> NetworkOrbits | str:
     projections = _eigenprojections(s)
     if projections is None:
         return "the targets' covariance that the inputs explain has a multiple eigenvalue"
+    ranks = range(1, min(network.most_rank, len(projections)) + 1)
+    if sum(comb(len(projections), rank) for rank in ranks) > MOST_CHOICES:
+        return "there are too many orbits of stationary points of the linear network"
     vectors = [orthonormal_basis(projection, 1) for projection in projections]
     explained, fourth = arb_mat(cross * inverse), arb_mat(cross * inverse * inverse * cross.transpose())
     points = [_origin(network)]
-    for rank in range(1, min(network.most_rank, len(vectors)) + 1):
+    for rank in ranks:
         for chosen in combinations(vectors, rank):
             u = arb_mat([[vector[i, 0] for vector in chosen] for i in range(s.nrows())])
             m = square_root(u.transpose() * fourth * u)

@@ -64,7 +64,6 @@ def test_recognised_in_the_zoo(name: str) -> None:
         made([1, 2, 2], bias=True),
         made([1, 2, 1], activation="quadratic", ridge="1/10"),
         made([2, 2, 2]).on(Box((Fraction(-1),) * 8, (Fraction(1),) * 8)),
-        ss.network([3, 2, 1], "linear", data=([[1, 2, 3], [0, 1, 1]], [[1], [2]]), bias=False),
         Objective("no network", "x y", "(x*y - 1)**2"),
     ],
 )

@@ -85,6 +85,12 @@ def test_multiple_eigenvalues_are_left_to_others() -> None:
     assert len(orbits(nothing).points) == 1
 
 
+def test_dependent_inputs_without_ridge_are_left_to_others() -> None:
+    singular = fmpq_mat([[1, 1], [1, 1]])
+    found = network_orbits.network_orbits(LinearNetwork((2, 2, 2), singular, singular, (fmpq(0), fmpq(0))), None)
+    assert isinstance(found, str) and "dependent" in found
+
+
 @pytest.mark.parametrize("ridges", [(0, 1), (0, 0, 0), (1, 0, 1), (-1, 1)])
 def test_ridges_without_a_method(ridges: tuple[int, ...]) -> None:
     identity = fmpq_mat([[1, 0], [0, 2]])
@@ -129,6 +135,7 @@ def test_the_slice_through_all_weights_agrees(widths: list[int], ridge: Any, mon
         ([3, 2, 2], ["1/100", "1/7"], 1, 4),
         ([3, 2, 2, 2], ["1/10", "1/5", "3/10"], 3, 9),
         ([2, 3, 3, 3], "1/10", 3, 9),
+        ([3, 3, 3, 2], ["1/10", "1/5", "3/10"], 3, 9),
         pytest.param([3, 3, 3, 3], "1/10", 4, 27, marks=pytest.mark.slow),
         pytest.param([3, 3, 3, 3], ["1/10", "1/5", "3/10"], 4, 27, marks=pytest.mark.slow),
     ],

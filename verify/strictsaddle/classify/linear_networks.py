@@ -78,7 +78,7 @@ def constants(matrix: fmpq_mat, context: fmpq_mpoly_ctx) -> Matrix:
 
 
 def linear_network(objective: Objective, polynomials: PolynomialSystem) -> LinearNetwork | None:
-    """The network that the objective on R^n is, proved; None where it is none, or A is singular.
+    """The network that the objective on R^n is, proved; None where it is none.
 
     polynomials: the objective's."""
     network = objective.network
@@ -88,9 +88,7 @@ def linear_network(objective: Objective, polynomials: PolynomialSystem) -> Linea
     if ridges is None or polynomials.dimension != len(network.ridge):
         return None
     found = LinearNetwork(network.widths, *_moments(network), ridges)
-    if found.gram.det() == 0 or not identical(found, polynomials.f):
-        return None
-    return found
+    return found if identical(found, polynomials.f) else None
 
 
 def identical(network: LinearNetwork, f: fmpq_mpoly) -> bool:

@@ -128,6 +128,8 @@ def _origin(network: LinearNetwork) -> tuple[arb, ...]:
 
 
 def _without_ridge(network: LinearNetwork) -> NetworkOrbits | str:
+    if network.gram.det() == 0:
+        return "the inputs of the linear network are linearly dependent, and it has no ridge"
     inverse, cross = network.gram.inv(), network.cross
     s = cross * inverse * cross.transpose()
     projections = _eigenprojections(s)

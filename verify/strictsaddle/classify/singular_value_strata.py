@@ -32,8 +32,10 @@ So the orbits of rank r are, one to one, the M >= 0 of rank r with this property
     EM = M,  E = Eᵀ,  tr E = r                                      for r < d, L > 2 (then E is 0 on the kernel of M),
     EM = M  with M^0 = I in E, and s e_r(M) = 1 for some s          for r < d, L = 2
 
-with e_r the sum of the principal minors of size r, and all minors of size r + 1 equal to 0. The last condition, in the
-second case also, and some that follow spare msolve work: EM = ME; and where Bk = 0, Hk = 0 says (a² M^L A + M)k = 0.
+with e_r the sum of the principal minors of size r, and all minors of size r + 1 equal to 0. That last condition is imposed in the
+second case too, and more that follows: it spares msolve work. In the third case EM = ME. Where Bk = 0, Hk = 0 says
+(a² M^L A + M)k = 0. Where r is the rank of B, UUᵀB = B, so D = HᵀH, which multiplied out is F = M^(2-L)/a²; so F(I - Q) = 0, and
+e_r(M)(I - Q) = e_r I - e_(r-1) M + e_(r-2) M² - ..., the product of (m - M) over the eigenvalues m of M on its range.
 """
 
 from __future__ import annotations
@@ -93,11 +95,19 @@ class Stratum:
         context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(self.dimension)], "degrevlex")
         unknowns = list(context.gens())
         m = _scaled(self.unit, _symmetric(unknowns[self.has_factor :], self.size))
-        e = self._projection(context, m)
+        f = self._remainder(context, m)
+        e = f
+        for _ in range(self.network.layers - 2):
+            e = multiplied(e, m)
+        e = _scaled(self.square, e)
         if self.rank == self.size:
             found = _entries(_minus(e, constants(_identity(self.size), context)))
         else:
-            found = _entries(_minus(multiplied(e, m), m)) + _minors(m, self.rank + 1) + self._where_b_is_zero(context, m)
+            found = (
+                _entries(_minus(multiplied(e, m), m)) + _minors(m, self.rank + 1) + self._where_b_is_zero(context, m)
+            )
+            if self.rank == self.network.cross.rank():
+                found += _entries(multiplied(f, _onto_kernel(m, self.rank, context)))
             if self.has_factor:
                 principal = sum(_principal_minors(m, self.rank), context.constant(0))
                 found += [unknowns[0] * principal / self.unit**self.rank - 1]
@@ -106,18 +116,15 @@ class Stratum:
                 found += [_trace(e) - self.rank, *_entries(_minus(e, _transposed(e)))]
         return tuple(equation for equation in found if not equation.is_zero())
 
-    def _projection(self, context: fmpq_mpoly_ctx, m: Matrix) -> Matrix:
-        """E."""
-        cross, layers = self.network.cross, self.network.layers
+    def _remainder(self, context: fmpq_mpoly_ctx, m: Matrix) -> Matrix:
+        """F."""
+        cross = self.network.cross
         am = multiplied(constants(self.network.gram, context), m)
         power = am
-        for _ in range(layers - 2):
+        for _ in range(self.network.layers - 2):
             power = multiplied(power, m)
         linear = _minus(_minus(constants(cross.transpose() * cross, context), am), _transposed(am))
-        e = _scaled(self.square, _minus(linear, _scaled(self.square, multiplied(power, _transposed(am)))))
-        for _ in range(layers - 2):
-            e = multiplied(e, m)
-        return e
+        return _minus(linear, _scaled(self.square, multiplied(power, _transposed(am))))
 
     def _where_b_is_zero(self, context: fmpq_mpoly_ctx, m: Matrix) -> list[fmpq_mpoly]:
         """(a² M^L A + M)k for a basis of the k with Bk = 0."""
@@ -201,6 +208,16 @@ def _minors(matrix: Matrix, size: int) -> list[fmpq_mpoly]:
 
 def _principal_minors(matrix: Matrix, size: int) -> list[fmpq_mpoly]:
     return [_determinant(matrix, rows, rows) for rows in combinations(range(len(matrix)), size)]
+
+
+def _onto_kernel(m: Matrix, rank: int, context: fmpq_mpoly_ctx) -> Matrix:
+    """e_r (I - Q) as a polynomial in M, by Horner's rule: e_r I - e_(r-1) M + e_(r-2) M² - ..."""
+    identity = constants(_identity(len(m)), context)
+    found = identity
+    for size in range(1, rank + 1):
+        symmetric = sum(_principal_minors(m, size), context.constant(0))
+        found = _minus([[symmetric * x for x in row] for row in identity], multiplied(found, m))
+    return found
 
 
 def _determinant(matrix: Matrix, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mpoly:

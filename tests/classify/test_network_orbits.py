@@ -168,6 +168,25 @@ def test_what_is_not_settled_goes_to_the_slice(monkeypatch: pytest.MonkeyPatch) 
         assert answer.verdict == "strict_saddle" and "meets a slice" in answer.reason
 
 
+@pytest.mark.parametrize(
+    "widths, verdict",
+    [
+        ([2, 3, 3], "not_strict_saddle"),
+        ([3, 3, 2], "not_strict_saddle"),
+        ([2, 3, 2], "strict_saddle"),
+        ([3, 2, 2], "strict_saddle"),
+        ([3, 3, 1], "strict_saddle"),
+    ],
+)
+def test_more_units_than_the_rank_of_the_targets_without_ridge(widths: list[int], verdict: str) -> None:
+    """With h units, d inputs, e outputs and targets of rank r < h the least minima have nullity (h - r)(d + e) + r² and orbits
+    of GL(h) of dimension h² - (h - r)²; these are equal for d = e = r alone. With one output there is more symmetry."""
+    answer = modulo_symmetry(made(widths), FAILS)
+    assert answer.verdict == verdict
+    if verdict == "not_strict_saddle":
+        assert "nullity 9, while the orbit has dimension 8" in answer.reason
+
+
 def test_a_flat_direction_is_not_covered_up() -> None:
     """Targets of rank 1 through two units: the minima have more flat directions than the symmetry explains."""
     low = ss.network([2, 2, 2], "linear", data=([[1, 0], [0, 1]], [[1, 0], [0, 0]]), bias=False)

@@ -91,6 +91,34 @@ def linear_network(objective: Objective, polynomials: PolynomialSystem) -> Linea
     return found if identical(found, polynomials.f) else None
 
 
+def least_fit(objective: Objective) -> tuple[Fraction, ...] | None:
+    """Weights of a deep linear network without ridge with P = BA⁻¹ and of no greater rank than that, exactly: a global minimum on an
+    orbit that others may have in their closure. A candidate only; None where there are none."""
+    network = objective.network
+    if network is None or not _may_be(network) or any(network.ridge):
+        return None
+    gram, cross = _moments(network)
+    if gram.det() == 0:
+        return None
+    best = cross * gram.inv()
+    reduced, rank = best.rref()
+    if rank == 0 or rank > min(network.widths):
+        return None
+    pivots = [next(j for j in range(best.ncols()) if reduced[i, j] != 0) for i in range(rank)]
+    weights: list[Fraction] = []
+    for layer, (sources, units) in enumerate(pairwise(network.widths), start=1):
+        for i in range(units):
+            for j in range(sources):
+                if layer == 1:
+                    x = reduced[i, j] if i < rank else fmpq(0)
+                elif layer == network.layers:
+                    x = best[i, pivots[j]] if j < rank else fmpq(0)
+                else:
+                    x = fmpq(int(i == j < rank))
+                weights.append(Fraction(int(x.p), int(x.q)))
+    return tuple(weights)
+
+
 def identical(network: LinearNetwork, f: fmpq_mpoly) -> bool:
     """Whether f is the network's, for some c."""
     context = f.context()

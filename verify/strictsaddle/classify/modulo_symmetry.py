@@ -27,6 +27,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
 from strictsaddle.classify.known_kernel import positive_definite
+from strictsaddle.classify.linear_networks import least_fit
 from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, field_image, orbit_slice
 from strictsaddle.classify.rational_witness import stationary_inertia
@@ -81,7 +82,7 @@ def examine(
     stationary points whose signs are settled; not all of them, and one may come more than once.
 
     symmetries: those of the formula (found here when left out; on a box: of the formula, which hold locally).
-    candidates: exact points that may refute; 0 and Definition 1's witness are tried anyway.
+    candidates: exact points that may refute; 0, Definition 1's witness and, for linear networks, a fit of least rank are tried anyway.
     time_limit: seconds for msolve.
 
     For `strict_saddle` all points of the slice are known; `reason` says whether that is proved or rests on
@@ -199,6 +200,9 @@ def _candidates(
     yield (Fraction(0),) * objective.dimension
     if definition_1.witness is not None and definition_1.witness.coordinates is not None:
         yield tuple(Fraction(x) for x in definition_1.witness.coordinates)
+    fit = least_fit(objective)
+    if fit is not None:
+        yield fit
     yield from map(tuple, given)
 
 

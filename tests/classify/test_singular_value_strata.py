@@ -156,6 +156,12 @@ def test_there_is_no_rank_above_that_of_the_targets() -> None:
     assert not strata(LinearNetwork((2, 2, 2), A2, fmpq_mat([[0, 0], [0, 0]]), (TENTH, TENTH)))
 
 
+def test_numbers_beyond_doubles() -> None:
+    for factor in (fmpq(10) ** 400, fmpq(1, 10**400)):
+        network = LinearNetwork((2, 2, 2), A2 * factor, B2 * factor, (TENTH * factor, TENTH * factor))
+        assert Stratum(network, 1).equations
+
+
 def test_the_inputs_may_be_dependent() -> None:
     network = LinearNetwork((2, 2, 2), fmpq_mat([[1, 1], [1, 1]]), fmpq_mat([[3, 3], [1, 1]]), (TENTH, FIFTH))
     points = [

@@ -86,8 +86,11 @@ class Stratum:
     @cached_property
     def unit(self) -> fmpq:
         """A power of two of about the size of M. Any would do; this keeps msolve's integers short."""
-        wanted = _norm(self.network.cross) / (_norm(self.network.gram) * math.sqrt(_float(self.square)))
-        return fmpq(2) ** round(2 / self.network.layers * math.log2(wanted))
+        try:
+            wanted = _norm(self.network.cross) / (_norm(self.network.gram) * math.sqrt(_float(self.square)))
+            return fmpq(2) ** round(2 / self.network.layers * math.log2(wanted))
+        except (OverflowError, ValueError, ZeroDivisionError):  # numbers beyond doubles
+            return fmpq(1)
 
     @cached_property
     def equations(self) -> tuple[fmpq_mpoly, ...]:

@@ -253,6 +253,8 @@ def proved_complete(
         return False
     if any(factor.degree() ** 3 * factor.height_bits() > MOST_WORK for factor in factors):
         return False
+    if compare_dimension(equations, n, int(answer.modulus.degree())) != "proved":
+        return False
     for factor in factors:
         point = exact_point(answer, factor)
         if point is None or any(not point.evaluate(equation).is_zero() for equation in equations):
@@ -260,7 +262,7 @@ def proved_complete(
         form = sum((c * x for c, x in zip(linear_form, point.coordinates, strict=True)), fmpq_poly([0]))
         if not ((form - fmpq_poly([0, 1])) % fmpq_poly(factor)).is_zero():
             return False
-    return compare_dimension(equations, n, int(answer.modulus.degree())) == "proved"
+    return True
 
 
 def _form(number: int, n: int) -> list[int]:

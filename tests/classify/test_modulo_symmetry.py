@@ -72,7 +72,7 @@ def test_fails(expression: str, variables: str, said: str) -> None:
         ([2, 2, 2, 2], "1/10", "O(2) x O(2)"),
         ([2, 3, 3, 2], "1/10", "O(3) x O(3)"),
         ([1, 2, 2, 1], ["1/10", "1/5", "3/10"], "O(2) x O(2)"),
-        pytest.param([3, 3, 3], "1/10", "O(3)", marks=pytest.mark.slow),
+        ([3, 3, 3], "1/10", "O(3)"),
     ],
 )
 def test_linear_networks(widths: list[int], ridge: Any, group: str) -> None:

@@ -9,7 +9,8 @@ are null vectors of H. So the property fails exactly when the set
 
 is not empty. B is invariant under G, and closed: in a limit, dim ker H can only grow and d only fall.
 
-So B is empty if no point of a slice through the orbits (`orbit_slice`) lies in it. Each is judged on an
+So B is empty if no point of a slice through the orbits (`orbit_slice`; of a deep linear network, of points that
+`network_orbits` finds) lies in it. Each is judged on an
 enclosure: there H + TTᵀ > 0, T the matrix of fields, or v·Hv < 0 for some v; either excludes B
 (`symmetry.orbits.normal_hessian`). What neither settles is taken over its number field, where H's inertia and
 d are exact; a point of B found there, or at a rational candidate, refutes.
@@ -26,6 +27,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
 from strictsaddle.classify.known_kernel import positive_definite
+from strictsaddle.classify.linear_networks import least_fit
 from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, field_image, orbit_slice
 from strictsaddle.classify.rational_witness import stationary_inertia
@@ -80,7 +82,7 @@ def examine(
     stationary points whose signs are settled; not all of them, and one may come more than once.
 
     symmetries: those of the formula (found here when left out; on a box: of the formula, which hold locally).
-    candidates: exact points that may refute; 0 and Definition 1's witness are tried anyway.
+    candidates: exact points that may refute; 0, Definition 1's witness and, for linear networks, a fit of least rank are tried anyway.
     time_limit: seconds for msolve.
 
     For `strict_saddle` all points of the slice are known; `reason` says whether that is proved or rests on
@@ -198,6 +200,9 @@ def _candidates(
     yield (Fraction(0),) * objective.dimension
     if definition_1.witness is not None and definition_1.witness.coordinates is not None:
         yield tuple(Fraction(x) for x in definition_1.witness.coordinates)
+    fit = least_fit(objective)
+    if fit is not None:
+        yield fit
     yield from map(tuple, given)
 
 
@@ -242,18 +247,27 @@ def _on_slice(
     symmetries: ContinuousSymmetries,
     time_limit: float | None,
 ) -> tuple[Answer, str, tuple[FoundOrbit, ...]]:
+    from strictsaddle.classify.modulo_linear_network import modulo_linear_network
+
+    started = time.monotonic()
     before, ctx.prec = ctx.prec, PRECISION
     try:
-        found = orbit_slice(objective, polynomials, symmetries, time_limit=time_limit)
+        by_rank = modulo_linear_network(objective, polynomials, symmetries, time_limit=time_limit)
+        if not isinstance(by_rank, str):
+            return by_rank
+        left = None if time_limit is None else time_limit - (time.monotonic() - started)
+        if left is not None and left < 1.0:
+            return "undecided", by_rank, ()
+        found = orbit_slice(objective, polynomials, symmetries, time_limit=left)
         if isinstance(found, str):
             return "undecided", found, ()
         minima = saddles = 0
         listed: list[FoundOrbit] = []
         for point in found.points:
+            matrix, tangent = hessian_on_balls(polynomials, point.balls), tangents(symmetries, point.balls)
             if not isinstance(objective.domain, Box):
-                matrix = hessian_on_balls(polynomials, point.balls)
-                listed += found_orbit(matrix, tangents(symmetries, point.balls), point.balls)
-            kind = _judged(polynomials, symmetries, point.balls)
+                listed += found_orbit(matrix, tangent, point.balls)
+            kind = judged(matrix, tangent)
             if kind is None:
                 kind = _judged_exactly(polynomials, symmetries, found, point)
             if kind == "minimum":
@@ -284,11 +298,9 @@ def _on_slice(
         ctx.prec = before
 
 
-def _judged(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: Sequence[arb]) -> str | None:
-    """ "minimum" when H + TTᵀ > 0 at all points of the balls, "saddle" when some v·Hv < 0 there; else
-    None."""
-    matrix = hessian_on_balls(polynomials, point)
-    if positive_definite(normal_hessian(matrix, tangents(symmetries, point))):
+def judged(matrix: arb_mat, tangent: arb_mat) -> str | None:
+    """ "minimum" when H + TTᵀ > 0 for all matrices that the balls hold, "saddle" when some v·Hv < 0 for them; else None."""
+    if positive_definite(normal_hessian(matrix, tangent)):
         return "minimum"
     return "saddle" if eigenvalue_enclosures(matrix)[0] < 0 else None
 

@@ -42,6 +42,7 @@ LINEAR_FORMS = (
 )
 MOST_WORK = 5_000_000  # cubed degree times bits of the coefficients of a number field in which exactness is proved
 MODULAR = "that these are all rests on msolve's modular computation"
+PROVED = "that these are all is proved"
 TWO_FORMS = "on two linear forms without pattern, each of which separates all solutions with high probability"
 
 
@@ -105,7 +106,7 @@ def orbit_slice(
     found: OrbitSlice | str = ""
     for chosen, known in choices:
         equations = [*polynomials.equations(), *known, *slice_equations(polynomials.f.context(), symmetries, chosen)]
-        found = _solutions(equations, polynomials.dimension, deadline, accuracy)
+        found = solutions(equations, polynomials.dimension, deadline, accuracy)
         if isinstance(found, OrbitSlice) or not _skew(symmetries.linear):
             break
     return found
@@ -210,7 +211,8 @@ def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
     return bool(rows) and rank([*rows, row]) == rank(rows)
 
 
-def _solutions(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int) -> OrbitSlice | str:
+def solutions(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int) -> OrbitSlice | str:
+    """All real solutions of a system in n unknowns, to `accuracy` bits, or a sentence that says why they are not known."""
     answer = _solve(equations, n, 0, deadline)
     if isinstance(answer, msolve.NoSolution):
         return OrbitSlice((), None, 0, MODULAR, accuracy)
@@ -223,20 +225,27 @@ def _solutions(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, 
         if not isinstance(other, msolve.RationalParametrisation) or other.modulus.degree() != answer.modulus.degree():
             return "msolve does not find as many solutions with one linear form as with another"
         trust += f" and {TWO_FORMS}"
-    elif _proved_complete(equations, n, answer):
-        trust = "that these are all is proved"
+    elif proved_complete(equations, n, answer, _form(0, n)):
+        trust = PROVED
+    return evaluated(answer, trust, accuracy)
+
+
+def evaluated(answer: msolve.RationalParametrisation, trust: str, accuracy: int) -> OrbitSlice:
+    """The real ones of the parametrised points."""
     zeros = evaluate(answer, accuracy)
     real = [k for k, root in enumerate(zeros.roots) if root.imag.is_zero()]
     points = tuple(SlicePoint(tuple(value.real for value in zeros.points[k]), k) for k in real)
     return OrbitSlice(points, answer, int(answer.modulus.degree()), trust, accuracy)
 
 
-def _proved_complete(equations: Sequence[fmpq_mpoly], n: int, answer: msolve.RationalParametrisation) -> bool:
+def proved_complete(
+    equations: Sequence[fmpq_mpoly], n: int, answer: msolve.RationalParametrisation, linear_form: Sequence[int]
+) -> bool:
     """Whether the parametrised points are solutions, different ones, and as many as the quotient algebra's
     dimension allows.
 
-    They are different because the linear form takes the value t at the point that belongs to the root t. Not tried where
-    the number fields are too large for it: then the claim stays modular.
+    They are different because the linear form (its n coefficients are given) takes the value t at the point that belongs to
+    the root t. Not tried where the number fields are too large for it: then the claim stays modular.
     """
     powers = answer.modulus.factor()[1]
     factors = [factor for factor, _ in powers]
@@ -244,14 +253,16 @@ def _proved_complete(equations: Sequence[fmpq_mpoly], n: int, answer: msolve.Rat
         return False
     if any(factor.degree() ** 3 * factor.height_bits() > MOST_WORK for factor in factors):
         return False
+    if compare_dimension(equations, n, int(answer.modulus.degree())) != "proved":
+        return False
     for factor in factors:
         point = exact_point(answer, factor)
         if point is None or any(not point.evaluate(equation).is_zero() for equation in equations):
             return False
-        form = sum((c * x for c, x in zip(_form(0, n), point.coordinates, strict=True)), fmpq_poly([0]))
+        form = sum((c * x for c, x in zip(linear_form, point.coordinates, strict=True)), fmpq_poly([0]))
         if not ((form - fmpq_poly([0, 1])) % fmpq_poly(factor)).is_zero():
             return False
-    return compare_dimension(equations, n, int(answer.modulus.degree())) == "proved"
+    return True
 
 
 def _form(number: int, n: int) -> list[int]:

@@ -162,7 +162,7 @@ class Monodromy:
     def _loop(self, family: Family, goes_on: Callable[[], bool]) -> None:
         """All zeros round one loop of segments, in pieces, a thread each."""
         one = np.ones(family.count, dtype=np.complex128)
-        corners = [one, *self._gaussian(CORNERS, family.count), one]
+        corners = [one, *np.exp(2j * np.pi * self.random.random((CORNERS, family.count))), one]
         points, workers = self.zeros, os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             for start, end in itertools.pairwise(corners):

@@ -104,6 +104,8 @@ def _evaluate(
 ) -> None:  # fmt: skip
     """The gradient at x, its derivative in t, and the Hessian."""
     n = len(x)
+    speeds = end - start
+    multipliers = start + t * speeds
     values = np.empty(len(factors), dtype=np.complex128)
     for m in range(len(factors)):
         value = 1.0 + 0.0j
@@ -117,9 +119,8 @@ def _evaluate(
         total, change = 0.0j, 0.0j
         for k in range(pointers[i], pointers[i + 1]):
             term = coefficients[k] * values[columns[k]]
-            a, b = start[classes[k]], end[classes[k]]
-            total += term * (a + t * (b - a))
-            change += term * (b - a)
+            total += term * multipliers[classes[k]]
+            change += term * speeds[classes[k]]
         g[i] = total
         rate[i] = change
     row = n
@@ -127,16 +128,15 @@ def _evaluate(
         for j in range(i, n):
             total = 0.0j
             for k in range(pointers[row], pointers[row + 1]):
-                a, b = start[classes[k]], end[classes[k]]
-                total += coefficients[k] * values[columns[k]] * (a + t * (b - a))
+                total += coefficients[k] * values[columns[k]] * multipliers[classes[k]]
             h[i, j] = total
             h[j, i] = total
             row += 1
 
 
 @compiled
-def _solve(matrix: Array, right: Array) -> bool:
-    """Gaussian elimination with row pivoting, in place: `right` becomes the solution. Whether it could be done."""
+def _solve(matrix: Array, right: Array, other: Array) -> bool:
+    """Gaussian elimination with row pivoting, in place: both right sides become the solutions. Whether it could be done."""
     n = len(right)
     for c in range(n):
         best, pivot = 0.0, c
@@ -150,6 +150,7 @@ def _solve(matrix: Array, right: Array) -> bool:
             for k in range(c, n):
                 matrix[c, k], matrix[pivot, k] = matrix[pivot, k], matrix[c, k]
             right[c], right[pivot] = right[pivot], right[c]
+            other[c], other[pivot] = other[pivot], other[c]
         inverse = 1.0 / matrix[c, c]
         for r in range(c + 1, n):
             factor = matrix[r, c] * inverse
@@ -157,11 +158,14 @@ def _solve(matrix: Array, right: Array) -> bool:
                 for k in range(c + 1, n):
                     matrix[r, k] -= factor * matrix[c, k]
                 right[r] -= factor * right[c]
+                other[r] -= factor * other[c]
     for c in range(n - 1, -1, -1):
-        total = right[c]
+        first, second = right[c], other[c]
         for k in range(c + 1, n):
-            total -= matrix[c, k] * right[k]
-        right[c] = total / matrix[c, c]
+            first -= matrix[c, k] * right[k]
+            second -= matrix[c, k] * other[k]
+        inverse = 1.0 / matrix[c, c]
+        right[c], other[c] = first * inverse, second * inverse
     return True
 
 
@@ -184,17 +188,21 @@ def _follow(
     h = np.empty((n, n), dtype=np.complex128)
     slopes = np.empty((4, n), dtype=np.complex128)
     point, t, step = np.empty(n, dtype=np.complex128), 0.0, FIRST_STEP
+    _evaluate(x, start, end, t, factors, pointers, columns, coefficients, classes, g, rate, h)
+    if not _solve(h, g, rate):
+        return False
+    slopes[0] = -rate
     for _ in range(MOST_STEPS):
         if t >= 1.0:
             return True
         step = min(step, 1.0 - t)
         good = True
-        for stage in range(4):
-            ahead = 0.0 if stage == 0 else step if stage == 3 else 0.5 * step
+        for stage in range(1, 4):
+            ahead = step if stage == 3 else 0.5 * step
             for i in range(n):
-                point[i] = x[i] if stage == 0 else x[i] + ahead * slopes[stage - 1, i]
+                point[i] = x[i] + ahead * slopes[stage - 1, i]
             _evaluate(point, start, end, t + ahead, factors, pointers, columns, coefficients, classes, g, rate, h)
-            good = _solve(h, rate)
+            good = _solve(h, g, rate)
             if not good:
                 break
             for i in range(n):
@@ -205,7 +213,7 @@ def _follow(
             good, before = False, np.inf
             for round_ in range(5):
                 _evaluate(point, start, end, t + step, factors, pointers, columns, coefficients, classes, g, rate, h)
-                if not _solve(h, g):
+                if not _solve(h, g, rate):
                     break
                 for i in range(n):
                     point[i] -= g[i]
@@ -219,6 +227,7 @@ def _follow(
         if good:
             for i in range(n):
                 x[i] = point[i]
+                slopes[0, i] = -rate[i]  # from where the last correction began, as near as it was short
             t = 1.0 if step >= 1.0 - t else t + step
             step *= 1.6
             if not _size(x) < FAR:
@@ -254,7 +263,7 @@ def _newton_all(
         x = result[m]
         for _ in range(steps):
             _evaluate(x, multipliers, multipliers, 0.0, factors, pointers, columns, coefficients, classes, g, rate, h)
-            if not _solve(h, g):
+            if not _solve(h, g, rate):
                 break
             moved, size = _size(g), 1.0 + _size(x)
             if not moved < 1e30 or size > FAR:

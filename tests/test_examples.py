@@ -75,3 +75,15 @@ def test_the_study_of_tensors_prints_a_table_and_draws(tmp_path: Path) -> None:
     assert numbers["4"][:8:2] == ["32", "8", "8", "16"] and "not strict-saddle" in " ".join(rows["Eq.", "4"])
     assert numbers["5"][:2] == ["64", "8"] and numbers["5"][2::2][:3] == ["8", "16", "8"]
     assert (tmp_path / "growth.png").stat().st_size > 1000
+
+
+def test_the_table_of_linear_networks(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, str(EXAMPLES / "linear_networks.py"), "--largest", "1"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    rows = [line.split() for line in run.stdout.splitlines()]
+    found = {row[1]: row[2:-1] for row in rows if row[0] == "1-1-1"}
+    assert found["none"] == ["2", "scaling", "no", "yes", "1", "orbit", "1", "point"]
+    assert found["equal"] == found["own"] == ["2", "trivial", "yes", "yes", "2", "points", "1", "point"]

@@ -52,7 +52,7 @@ LINEAR_FORMS = (
     (-3571, 7919, 1543, -4639, 9973, 2609, -6791, 5501),
 )
 MOST_PARAMETRISED = 150  # complex points; more are found sooner by loops, as a parametrisation of them has huge numbers
-SHARE_OF_LOOPS = 0.7  # of the time, where msolve may follow
+SHARE_OF_LOOPS = 0.9  # of the time, where msolve may follow
 MOST_PROVED = 2000  # complex points; beyond, the matrices of a proof of completeness are out of reach
 
 Report = Callable[[int, int], None]

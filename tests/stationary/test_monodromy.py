@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from flint import acb
 
 from strictsaddle.derive import polynomials
 from strictsaddle.derive.polynomials import PolynomialSystem
@@ -15,6 +16,7 @@ from strictsaddle.objective.network import network
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary import algebraic
 from strictsaddle.stationary.algebraic import Located, locate
+from strictsaddle.stationary.certification import certify
 from strictsaddle.stationary.evaluation import MonomialForm
 from strictsaddle.stationary.monodromy import Flips, Monodromy, flipped
 from strictsaddle.stationary.path_tracking import Family
@@ -68,12 +70,13 @@ def test_a_turn_of_the_coefficient_swaps_the_two_roots() -> None:
     assert np.allclose(here, [[-1.0], [1.0]])
 
 
-def test_a_path_to_a_double_zero_does_not_count_as_arrived() -> None:
+def test_what_arrives_at_a_double_zero_is_not_proved() -> None:
     """c = 0: both roots meet, and the Hessian is singular."""
     system = system_of("x", "x^3/3 - x")
     family = Family.of(MonomialForm.of(system), {(3,): 0, (1,): 1})
-    _, arrived = family.follow(np.array([[1.0 + 0j]]), np.array([1.0, 1.0]), np.array([1.0, 0.0]))
-    assert not arrived.any()
+    end, _ = family.follow(np.array([[1.0 + 0j]]), np.array([1.0, 1.0]), np.array([1.0, 0.0]))
+    assert abs(end[0, 0]) < 0.1
+    assert certify(MonomialForm.of(system_of("x", "x^3/3")), [[acb(0)], [acb(end[0, 0].real)]], 128) == [None, None]
 
 
 def test_a_path_to_infinity_does_not_count_as_arrived() -> None:

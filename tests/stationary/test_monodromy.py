@@ -208,3 +208,30 @@ def test_without_time_nothing_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EngineError):
         locate(as_system(linear_network([2, 2, 2])), time_limit=1e-6)
     assert time.monotonic() - started < 30
+
+
+def test_what_is_not_proved_is_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A point near no zero takes the place of one: the search for the last zeros would end too soon."""
+    run = Monodromy.run
+    invented = np.array([0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08 + 0j])
+
+    def disturbed(self: Monodromy, target: int, *rest: object) -> None:
+        if not len(self.zeros):
+            self._add(invented[None, :], np.array([True]))
+        run(self, target, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Monodromy, "run", disturbed)
+    located = locate(as_system(linear_network([2, 2, 2])))
+    assert (located.complete, located.complex_zeros) == (True, 225)
+
+
+def test_more_points_than_can_be_told_apart_are_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise AssertionError("followed")
+
+    monkeypatch.setattr(algebraic, "MOST_FOLLOWED", 200)
+    monkeypatch.setattr(algebraic, "_by_loops", fails)
+    monkeypatch.setattr(algebraic.msolve, "solve", lambda *arguments, **options: algebraic.msolve.NoSolution())
+    monkeypatch.setattr(algebraic, "compare_dimension", lambda *arguments: "doubtful")
+    with pytest.raises(EngineError, match="contradicts"):
+        locate(as_system(linear_network([2, 2, 2])))

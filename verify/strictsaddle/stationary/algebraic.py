@@ -52,6 +52,8 @@ LINEAR_FORMS = (
     (-3571, 7919, 1543, -4639, 9973, 2609, -6791, 5501),
 )
 MOST_PARAMETRISED = 150  # complex points; more are found sooner by loops, as a parametrisation of them has huge numbers
+MOST_FOLLOWED = 20_000  # complex points; beyond, to tell them apart takes too long
+MOST_ATTEMPTS = 4  # with the points that could not be proved left out
 SHARE_OF_LOOPS = 0.9  # of the time, where msolve may follow
 MOST_PROVED = 2000  # complex points; beyond, the matrices of a proof of completeness are out of reach
 
@@ -118,7 +120,7 @@ def _solve(
     followed: Located | None = None
     if prod(int(g.total_degree()) for g in equations) > MOST_PARAMETRISED:  # Bézout's bound
         count = count_zeros(equations, n, time_limit=time_limit)
-        if count is not None and count > MOST_PARAMETRISED:
+        if count is not None and MOST_PARAMETRISED < count <= MOST_FOLLOWED:
             share = left()
             share = None if share is None else SHARE_OF_LOOPS * share
             followed = _by_loops(system, equations, count, share, prove, report)
@@ -169,9 +171,13 @@ def _by_loops(
     form = MonomialForm.of(system)
     loops = Monodromy(system, form)
     deadline = None if time_limit is None else time.monotonic() + time_limit
-    loops.run(count, deadline, lambda total: None if report is None else report(total, count))
-    search = ZeroSearch(system, form)
-    search.add_approximations(loops.zeros, loops.flips.images)
+    for _ in range(MOST_ATTEMPTS):
+        loops.run(count, deadline, lambda total: None if report is None else report(total, count))
+        search = ZeroSearch(system, form)
+        proved = search.add_approximations(loops.zeros, loops.flips.images)
+        if search.total >= count or loops.total < count or proved.all():
+            break
+        loops.keep(proved)  # the others stood for zeros that are not known yet
     return _judged(search, equations, system.dimension, count, 0, prove, COUNT_TRUST)
 
 

@@ -136,6 +136,11 @@ class Monodromy:
         if self.total >= target:
             self._loop(self.families[0], lambda: deadline is None or time.monotonic() < deadline)
 
+    def keep(self, chosen: Array) -> None:
+        """Forget the zeros that are not chosen, (m,)."""
+        self.zeros, self._keys = self.zeros[chosen], self._keys[chosen]
+        self.total = sum(self.flips.orbit_size(zero) for zero in self.zeros)
+
     def _start(self, goes_on: Callable[[], bool], quiet_rounds: int = 0) -> None:
         """Zeros in each of the spaces that flips fix, by Newton's method and from members of the families that have a
         given zero; more of them the longer none was new."""

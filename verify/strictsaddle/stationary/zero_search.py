@@ -113,10 +113,10 @@ class ZeroSearch:
             zero is None and not self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)
         )
 
-    def add_approximations(self, points: Array, images: Callable[[Array], list[int]]) -> None:
+    def add_approximations(self, points: Array, images: Callable[[Array], list[int]]) -> Array:
         """Complex points (m, n), each near a zero, as a rule, and the flips (bit masks) that give the points of its orbit.
 
-        Flips of signs map zeros to zeros, as f is even or odd under them.
+        Flips of signs map zeros to zeros, as f is even or odd under them. Returns which points were proved, (m,).
         """
         size = 1.0 + np.abs(points).max(axis=1, initial=0.0)
         real = np.abs(points.imag).max(axis=1, initial=0.0) < NEARLY_REAL * size
@@ -124,11 +124,13 @@ class ZeroSearch:
             [acb(z.real, 0.0 if is_real else z.imag) for z in point.tolist()]
             for point, is_real in zip(points, real, strict=True)
         ]
+        found = certify(self.form, candidates, max(PRECISIONS))
         orbits = []
-        for point, zero in zip(points, certify(self.form, candidates, max(PRECISIONS)), strict=True):
+        for point, zero in zip(points, found, strict=True):
             if zero is not None:
                 orbits += [_flipped(zero, flip) for flip in images(point)]
         self.simple = distinct([*self.simple, *orbits])
+        return np.array([zero is not None for zero in found], dtype=bool)
 
     def _add_exactly(self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]) -> None:
         """The conjugacy classes of the singular ones among those points that the test could not prove."""

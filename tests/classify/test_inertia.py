@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from strictsaddle.classify.inertia import (
     inertia_from_signs,
     inertia_of_balls,
 )
+from strictsaddle.stationary.number_field import FieldPoint, OutOfTime
 
 
 def symmetric(entries: Sequence[int], n: int) -> list[list[int]]:
@@ -151,3 +153,14 @@ def test_kinds(inertia: Inertia, kind: str) -> None:
 
 def test_wide_balls_are_refused() -> None:
     assert inertia_of_balls(arb_mat([[arb(1, 2), 0], [0, 1]])) is None
+
+
+def test_a_characteristic_polynomial_over_a_field_keeps_its_deadline() -> None:
+    """The square root of 2 times the identity, in Q[t]/(t^2 - 2): (x - t)^2."""
+    t = fmpq_poly([0, 1])
+    point = FieldPoint(fmpz_poly([-2, 0, 1]), (t,))
+    matrix = [[t, fmpq_poly([0])], [fmpq_poly([0]), t]]
+    soon = time.monotonic() + 60
+    assert point.characteristic_polynomial(matrix, soon) == [fmpq_poly([2]), -2 * t, fmpq_poly([1])]
+    with pytest.raises(OutOfTime):
+        point.characteristic_polynomial(matrix, time.monotonic() - 1)

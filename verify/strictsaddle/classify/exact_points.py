@@ -79,11 +79,13 @@ def exact_hessian(system: PolynomialSystem, point: FieldPoint) -> list[list[fmpq
     return [[upper[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
 
 
-def exact_inertia(system: PolynomialSystem, point: FieldPoint, embedding: int) -> Inertia:
+def exact_inertia(
+    system: PolynomialSystem, point: FieldPoint, embedding: int, deadline: float | None = None
+) -> Inertia:
     """The inertia of the Hessian at a real embedding of a point: nullity is the number of vanishing lowest
     coefficients of the characteristic polynomial (H is symmetric), and Descartes' rule is exact because all
-    eigenvalues are real."""
-    coefficients = point.characteristic_polynomial(exact_hessian(system, point))
+    eigenvalues are real. Raises OutOfTime when `deadline` (time.monotonic) is over."""
+    coefficients = point.characteristic_polynomial(exact_hessian(system, point), deadline)
     inertia = inertia_from_signs([point.sign(c, embedding) for c in coefficients])
     assert inertia is not None  # all signs are known
     return inertia

@@ -27,7 +27,7 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary.algebraic import exact_real_zeros
 from strictsaddle.stationary.evaluation import MonomialForm
-from strictsaddle.stationary.number_field import FieldPoint
+from strictsaddle.stationary.number_field import FieldPoint, OutOfTime
 from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import Continuum, Kind, Witness
 
@@ -133,11 +133,16 @@ def _visible_sign(factor: fmpq_mpoly) -> int:
     return -1 if all(c < 0 for c in factor.coeffs()) else 0
 
 
-def _refuting(system: PolynomialSystem, point: FieldPoint, embedding: int = 0) -> RealZero | None:
-    """The point as an exact zero if it is stationary with H >= 0 singular, else None."""
+def _refuting(
+    system: PolynomialSystem, point: FieldPoint, embedding: int = 0, deadline: float | None = None
+) -> RealZero | None:
+    """The point as an exact zero if it is stationary with H >= 0 singular; None else, or when that isn't known in time."""
     if not point.is_stationary(system):
         return None
-    inertia = exact_inertia(system, point, embedding)
+    try:
+        inertia = exact_inertia(system, point, embedding, deadline)
+    except OutOfTime:
+        return None
     if inertia.negative or not inertia.zero:
         return None
     balls = tuple(point.embed(value, embedding, 256).real for value in point.coordinates)
@@ -214,7 +219,7 @@ def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline:
         if left <= 0:
             return None
         for zero in _slice_zeros(system, values, free, left):
-            refuting = _refuting(system, zero[0], zero[1])
+            refuting = _refuting(system, zero[0], zero[1], deadline)
             if refuting is not None:
                 return refuting
     return None

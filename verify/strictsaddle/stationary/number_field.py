@@ -7,6 +7,7 @@ deg p = 1.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,10 @@ from typing import Any
 from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
+
+
+class OutOfTime(Exception):
+    """The deadline is over, and nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +153,14 @@ class FieldPoint:
             precision *= 2
         raise ArithmeticError("the sign of an algebraic number could not be seen")
 
-    def characteristic_polynomial(self, matrix: Sequence[Sequence[fmpq_poly]]) -> list[fmpq_poly]:
+    def characteristic_polynomial(
+        self, matrix: Sequence[Sequence[fmpq_poly]], deadline: float | None = None
+    ) -> list[fmpq_poly]:
         """Coefficients of det(xI - M), lowest first, for a square matrix over the field (Faddeev and
-        LeVerrier; FLINT's own where all entries are rational)."""
+        LeVerrier; FLINT's own where all entries are rational).
+
+        Raises OutOfTime when `deadline` (time.monotonic) is over.
+        """
         n = len(matrix)
         if all(entry.degree() <= 0 for row in matrix for entry in row):
             rational = fmpq_mat([[entry[0] for entry in row] for row in matrix])
@@ -159,6 +169,8 @@ class FieldPoint:
         coefficients = [fmpq_poly([0])] * n + [fmpq_poly([1])]
         power: list[list[fmpq_poly]] = [[fmpq_poly([0])] * n for _ in range(n)]
         for k in range(1, n + 1):
+            if deadline is not None and time.monotonic() > deadline:
+                raise OutOfTime
             shifted = [[power[i][j] + (coefficients[n - k + 1] if i == j else 0) for j in range(n)] for i in range(n)]
             power = [
                 [sum((matrix[i][m] * shifted[m][j] for m in range(n)), fmpq_poly([0])) % modulus for j in range(n)]

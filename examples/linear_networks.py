@@ -10,8 +10,8 @@ are rows of random fractions, as many as inputs and two more, or measurements of
 inputs, in the file's order, the others, from the last one on, as targets.
 
 One row a network: the group of continuous symmetries, both verdicts, and what is listed: points, or orbits of them. The budget
-is in seconds for each network; `undecided` is what it didn't suffice for. Two layers of up to two take half a minute, all of up
-to three half an hour or more: --widths picks one.
+is in seconds for each network; `undecided` is what it didn't suffice for. Two layers of up to two take half a minute, of up to
+three a quarter of an hour: --widths picks one network.
 """
 
 from __future__ import annotations

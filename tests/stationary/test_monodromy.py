@@ -144,7 +144,7 @@ def test_the_list_is_msolves(variables: str, text: str, request: pytest.FixtureR
 
 
 def test_a_network_with_a_ridge_for_each_weight() -> None:
-    """225 complex points (Mehta et al. 2018, table 1)."""
+    """225 complex points, as msolve lists them too."""
     told = []
     located = locate(as_system(linear_network([2, 2, 2])), report=lambda found, count: told.append((found, count)))
     assert (located.complete, located.proof, located.complex_zeros) == (True, "modular", 225)

@@ -25,7 +25,8 @@ from typing import NamedTuple
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mpoly, fmpq_poly
 
-from strictsaddle.classify.inertia import eigenvalue_enclosures, inertia_from_signs
+from strictsaddle.classify.exact_points import exact_inertia
+from strictsaddle.classify.inertia import eigenvalue_enclosures
 from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.classify.linear_networks import least_fit
 from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
@@ -331,11 +332,7 @@ def _judged_exactly(
     if exact is None or not exact[0].is_stationary(polynomials):
         return None
     point, embedding = exact
-    powers: dict[tuple[int, int], fmpq_poly] = {}
-    entries = [[point.evaluate(entry, powers) for entry in row] for row in polynomials.hessian]
-    inertia = inertia_from_signs([point.sign(c, embedding) for c in point.characteristic_polynomial(entries)])
-    if inertia is None:
-        return None
+    inertia = exact_inertia(polynomials, point, embedding)
     if inertia.negative:
         return "saddle"
     dimension = exact_orbit_dimension(polynomials, symmetries, point)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb, prod
 
 from flint import arb, arb_mat, fmpq_mat, fmpq_mpoly, fmpq_poly
@@ -121,7 +121,7 @@ def _left(deadline: float | None) -> float | None:
 
 
 def _origin(network: LinearNetwork) -> tuple[arb, ...]:
-    return (arb(0),) * sum(a * b for a, b in zip(network.widths, network.widths[1:], strict=False))
+    return (arb(0),) * sum(a * b for a, b in pairwise(network.widths))
 
 
 # without

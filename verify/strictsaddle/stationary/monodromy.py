@@ -67,16 +67,7 @@ class Flips:
     def images(self, point: Array) -> list[int]:
         """Flips that give each point of the orbit once."""
         alive = sum(1 << i for i in range(self.dimension) if point[i] != 0)
-        reduced: list[int] = []
-        chosen = []
-        for flip in self.basis:
-            rest = flip & alive
-            for known in reduced:
-                rest = min(rest, rest ^ known)
-            if rest:
-                reduced.append(rest)
-                chosen.append(flip)
-        return _spanned(chosen)
+        return _spanned(_independent(self.basis, alive))
 
     def orbit_size(self, point: Array) -> int:
         return len(self.images(point))
@@ -232,10 +223,15 @@ def _light(flips: Sequence[int]) -> list[int]:
     """A basis of the same group with few unknowns in each element."""
     if len(flips) > MOST_FLIPS:
         return list(flips)
+    return _independent(sorted(_spanned(flips), key=lambda mask: (mask.bit_count(), mask)))
+
+
+def _independent(flips: Sequence[int], within: int = -1) -> list[int]:
+    """The flips that, on the unknowns `within`, are no sum of those before them."""
     chosen: list[int] = []
     reduced: list[int] = []
-    for flip in sorted(_spanned(flips), key=lambda mask: (mask.bit_count(), mask)):
-        rest = flip
+    for flip in flips:
+        rest = flip & within
         for known in reduced:
             rest = min(rest, rest ^ known)
         if rest:

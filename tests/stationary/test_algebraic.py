@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import stat
@@ -15,8 +16,10 @@ from strictsaddle.derive import polynomials
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError, StrictSaddleError
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary import msolve
+from strictsaddle.stationary import algebraic, msolve
 from strictsaddle.stationary.algebraic import Located, exact_real_zeros, locate
+from strictsaddle.stationary.modular_count import Count
+from strictsaddle.stationary.zero_search import ZeroSearch
 
 
 def system_of(variables: str, text: str) -> PolynomialSystem:
@@ -58,9 +61,36 @@ def test_all_points_are_listed_and_proved_to_be_all(variables: str, text: str, p
 
 
 def test_without_its_proof_completeness_is_modular() -> None:
-    located = locate(system_of("x y", "x^4/4 - x^2/2 + y^2/6"), prove_completeness=False)
+    located = locate(system_of("x y", "(x*y - 1)^2 + (x^2 + y^2)/10"), prove_completeness=False)
     assert (located.complete, located.proof) == (True, "modular")
-    assert "modular" in located.trust[0]
+    assert re.search(r"modulo the primes \d+ and \d+", located.trust[0])
+
+
+def test_as_many_simple_zeros_as_bezout_allows_are_all() -> None:
+    """81 = 3^4, with no matrix and no count; one zero fewer, or a double one, proves nothing."""
+    tang = " + ".join(f"{x}^4 - 16*{x}^2 + 5*{x}" for x in "abcd")
+    located = locate(system_of("a b c d", tang), prove_completeness=False)
+    assert (located.complete, located.proof, located.complex_zeros) == (True, "exact", 81)
+    double = locate(system_of("x y", "x^4/4 - x^3/3 + y^4/4 - y^2/2"), prove_completeness=False)
+    assert (double.complete, double.proof) == (True, "modular")
+
+
+def test_a_stationary_point_that_is_missing_from_a_list_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of 4 of the 5 zeros, and a count that agrees with it: Newton's method contradicts both."""
+    system = system_of("x y", "(x*y - 1)^2 + (x^2 + y^2)/10")
+    add = ZeroSearch.add
+
+    def less(self: ZeroSearch, answer: msolve.RationalParametrisation) -> None:
+        add(self, answer)
+        self.simple = [zero for zero in self.simple if not zero.real or abs(complex(zero.box[0])) > 0.1][:4]
+
+    answer = msolve.solve(system.equations(), 2)
+    assert isinstance(answer, msolve.RationalParametrisation)
+    monkeypatch.setattr(ZeroSearch, "add", less)
+    monkeypatch.setattr(algebraic.msolve, "solve", lambda *_, **__: dataclasses.replace(answer, quotient_dimension=4))
+    monkeypatch.setattr(algebraic, "count_zeros", lambda *_, **__: Count(4, (5, 7)))
+    with pytest.raises(EngineError, match="missing"):
+        locate(system, prove_completeness=False)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from strictsaddle.derive import polynomials
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.objective.objective import Objective
-from strictsaddle.stationary import modular_count
+from strictsaddle.stationary import drawn_primes, modular_count
+from strictsaddle.stationary.drawn_primes import drawing_from
 from strictsaddle.stationary.modular_count import TooMany, count_zeros, leading_monomials, staircase
 
 
@@ -29,19 +30,62 @@ def system_of(variables: str, text: str) -> PolynomialSystem:
         ("x y", "x + y^2", 0),
         ("x y", "(x*y - 1)^2", None),  # a curve
         ("a b", "(a*b - 1)^2 + (a^2 + b^2)/10", 5),
-        ("x y", "x^4/1073741827 + y^2", None),  # nothing to be said modulo this prime
-        ("x y", "1073741827*x^4 + x^2 + y^2", None),  # 1 modulo one prime, 3 modulo the other
+        ("x y", "x^4/1073741827 + y^2", 3),
+        ("x y", "1073741827*1073741831*x^4 + x^2 + y^2", 3),  # 1 modulo either of these primes
     ],
 )
 def test_the_zeros_of_a_gradient_are_counted(variables: str, text: str, count: int | None) -> None:
     system = system_of(variables, text)
-    assert count_zeros(system.equations(), system.dimension) == count
+    found = count_zeros(system.equations(), system.dimension)
+    assert (found and found.zeros) == count
+    assert found is None or len(set(found.primes)) >= 2
+
+
+def test_primes_are_drawn_in_each_run() -> None:
+    equations = system_of("x y", "x^4 + y^4").equations()
+    runs = [count_zeros(equations, 2) for _ in range(3)]
+    assert len({run.primes for run in runs if run is not None}) == 3
+    with drawing_from(7):
+        first = count_zeros(equations, 2)
+    with drawing_from(7):
+        assert count_zeros(equations, 2) == first
+
+
+def test_a_prime_that_takes_a_term_away_is_refused() -> None:
+    """The source gives the primes of the objective first, numerator and denominator; they must not be used."""
+    made_for = [1073741827, 1073741831]
+
+    class Source:
+        def __init__(self) -> None:
+            self.next = iter([*made_for, 1073741833, 1073741839, 1073741843])
+
+        def randrange(self, low: int, high: int) -> int:
+            return next(self.next)
+
+    equations = system_of("x y", "1073741827*x^4 + x^2 + y^4/1073741831 + y^2").equations()
+    token = drawn_primes._source.set(Source())  # type: ignore[arg-type]
+    try:
+        found = drawn_primes.drawn_primes(3, equations)
+    finally:
+        drawn_primes._source.reset(token)
+    assert found == [1073741833, 1073741839, 1073741843]
+
+
+def test_primes_that_disagree_count_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modulo a prime that divides a combination of the coefficients there may be fewer zeros."""
+    prime = 1073741827
+    equations = system_of("x y", f"x^4 + y^4 + {4 * prime}*x - 2*y^2*x^2").equations()
+    monkeypatch.setattr(modular_count, "drawn_primes", lambda count, equations: [1073741831, prime, 1073741833])
+    counts = []
+    monkeypatch.setattr(modular_count, "staircase", lambda leading: counts.append(1) or 9 - (len(counts) == 2))
+    assert count_zeros(equations, 2) is None
 
 
 def test_coefficients_of_any_size_are_reduced_first() -> None:
     """msolve would read such numbers wrongly over a finite field."""
     system = system_of("x y", f"{10**30 + 57}/{10**25 + 13}*x^4 - {10**40 + 1}*x^2 + x + {10**28 + 3}*y^4 + x*y")
-    assert count_zeros(system.equations(), 2) == 9
+    found = count_zeros(system.equations(), 2)
+    assert found is not None and found.zeros == 9
 
 
 def by_enumeration(leading: np.ndarray, bound: int) -> int:

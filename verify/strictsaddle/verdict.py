@@ -126,7 +126,8 @@ class Unresolved:
 
 @dataclass(frozen=True)
 class Stationary:
-    """The stationary points. `complete`: these are all of them in the scope; `trust`: what that rests on;
+    """The stationary points. `complete`: these are all of them in the scope, and the kind of each is settled (a list with a
+    point of unknown kind is never complete, whatever is handed in); `trust`: what that rests on;
     `unresolved`: what a covering left open, None where there was none or it left nothing."""
 
     complete: bool
@@ -134,6 +135,10 @@ class Stationary:
     isolated: tuple[StationaryPoint, ...]
     continua: tuple[Continuum, ...] = ()
     unresolved: Unresolved | None = None
+
+    def __post_init__(self) -> None:
+        if self.complete and any(point.kind == "undecided" for point in self.isolated):
+            object.__setattr__(self, "complete", False)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -116,6 +116,8 @@ def _all_good(stationary: Stationary) -> str:
             plural = word if number == 1 else {"minimum": "minima", "maximum": "maxima"}.get(word, word + "s")
             parts.append(f"{number} {plural}")
     total = sum(counts[key] for key in words)
+    if not total:
+        return "there is no stationary point"
     subject = f"all {total} stationary points are" if total > 1 else f"the {total} stationary point is"
     return f"{subject} nondegenerate or strict: {', '.join(parts)}"
 

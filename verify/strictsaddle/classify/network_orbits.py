@@ -28,22 +28,12 @@ from flint import arb, arb_mat, fmpq_mat, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.ball_factors import Factors, Unsettled, orthonormal_basis, square_root
 from strictsaddle.classify.linear_networks import LinearNetwork
-from strictsaddle.classify.orbit_slice import (
-    MODULAR,
-    PROVED,
-    TWO_FORMS,
-    OrbitSlice,
-    evaluated,
-    proved_complete,
-    solutions,
-)
+from strictsaddle.classify.orbit_slice import PROVED, OrbitSlice, all_solutions, solutions, without_solution
 from strictsaddle.classify.singular_value_strata import network_point, strata
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
-from strictsaddle.stationary.completeness import compare_dimension
 from strictsaddle.stationary.number_field import complex_roots
 
-TRUSTS = (PROVED, MODULAR, f"{MODULAR} and {TWO_FORMS}")  # each weaker than those before it
 ACCURACY = 160  # bits of solutions
 MOST_UNKNOWNS = 24  # of a system: beyond, msolve has no chance
 MOST_CHOICES = 256  # of eigenvectors
@@ -89,7 +79,7 @@ def _with_ridges(network: LinearNetwork, deadline: float | None) -> NetworkOrbit
         if isinstance(found, str):
             return found
         count += found.complex_count
-        trust = max(trust, found.trust, key=TRUSTS.index)
+        trust = found.trust if trust == PROVED else trust
         factors = [stratum.factors(solution.balls) for solution in found.points]
         by_rank.append([network_point(network, one) for one in factors if one is not None])
     points = [_origin(network), *(point for points in reversed(by_rank) for point in points)]
@@ -101,13 +91,11 @@ def _solved(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, pro
     if n > 1:
         answer = msolve.solve(equations, n, time_limit=_left(deadline))
         if isinstance(answer, msolve.NoSolution):
-            proved = prove and compare_dimension(equations, n, 0) == "proved"
-            return OrbitSlice((), None, 0, PROVED if proved else MODULAR, ACCURACY)
+            return without_solution(equations, n, deadline, ACCURACY, prove)
         if isinstance(answer, msolve.InfinitelyMany):
             return "there are infinitely many complex solutions for the singular values of the linear network"
         if answer.modulus.degree() == answer.quotient_dimension:
-            proved = prove and proved_complete(equations, n, answer, [0] * (n - 1) + [1])
-            return evaluated(answer, PROVED if proved else MODULAR, ACCURACY)
+            return all_solutions(equations, n, answer, [0] * (n - 1) + [1], deadline, ACCURACY, prove)
     return solutions(equations, n, deadline, ACCURACY)
 
 

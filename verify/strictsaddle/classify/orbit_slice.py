@@ -30,20 +30,17 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary import msolve
 from strictsaddle.stationary.completeness import compare_dimension
+from strictsaddle.stationary.modular_check import counted, lists_all
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import evaluate, exact_point, factor_of_root
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, Generator, fields_that_lower
 
-# A vector c as above, and the linear forms that separate solutions for msolve: any would do, these have no pattern.
+# A vector c as above, and the linear form that separates solutions for msolve: any would do, these have no pattern.
 VECTOR = (31, -17, 43, 29, -53, 11, 37, -23, 61, 13, -47, 19)
-LINEAR_FORMS = (
-    (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103),
-    (-3571, 7919, 1543, -4639, 9973, 2609, -6791, 5501),
-)
+LINEAR_FORM = (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103)
 MOST_WORK = 5_000_000  # cubed degree times bits of the coefficients of a number field in which exactness is proved
-MODULAR = "that these are all rests on msolve's modular computation"
 PROVED = "that these are all is proved"
-TWO_FORMS = "on two linear forms without pattern, each of which separates all solutions with high probability"
+ON_COUNT = "that these are all rests on {}"
 
 
 @dataclass(frozen=True)
@@ -213,21 +210,43 @@ def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
 
 def solutions(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int) -> OrbitSlice | str:
     """All real solutions of a system in n unknowns, to `accuracy` bits, or a sentence that says why they are not known."""
-    answer = _solve(equations, n, 0, deadline)
+    answer = _solve(equations, n, deadline)
     if isinstance(answer, msolve.NoSolution):
-        return OrbitSlice((), None, 0, MODULAR, accuracy)
+        return without_solution(equations, n, deadline, accuracy)
     if isinstance(answer, msolve.InfinitelyMany):
         return "the slice through the orbits has infinitely many complex stationary points"
-    trust = MODULAR
-    if answer.modulus.degree() < answer.quotient_dimension:
-        # Multiple solutions, or a linear form that does not separate them all: another form must agree.
-        other = _solve(equations, n, 1, deadline)
-        if not isinstance(other, msolve.RationalParametrisation) or other.modulus.degree() != answer.modulus.degree():
-            return "msolve does not find as many solutions with one linear form as with another"
-        trust += f" and {TWO_FORMS}"
-    elif proved_complete(equations, n, answer, _form(0, n)):
-        trust = PROVED
-    return evaluated(answer, trust, accuracy)
+    return all_solutions(equations, n, answer, _form(n), deadline, accuracy)
+
+
+def without_solution(
+    equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int, prove: bool = True
+) -> OrbitSlice | str:
+    """What is known where msolve says that there is no solution."""
+    if prove and compare_dimension(equations, n, 0) == "proved":
+        return OrbitSlice((), None, 0, PROVED, accuracy)
+    count = counted(equations, n, 0, deadline)
+    if count is None:
+        return "msolve says that there is no solution, and primes drawn at random do not say so"
+    return OrbitSlice((), None, 0, ON_COUNT.format(count.words), accuracy)
+
+
+def all_solutions(
+    equations: Sequence[fmpq_mpoly],
+    n: int,
+    answer: msolve.RationalParametrisation,
+    linear_form: Sequence[int],
+    deadline: float | None,
+    accuracy: int,
+    prove: bool = True,
+) -> OrbitSlice | str:
+    """The real ones of msolve's solutions when these are all; a sentence when that is not known."""
+    reduced = answer.modulus.degree() == answer.quotient_dimension
+    if reduced and prove and proved_complete(equations, n, answer, linear_form):
+        return evaluated(answer, PROVED, accuracy)
+    count = lists_all(equations, n, answer, linear_form, deadline)
+    if count is None:
+        return "it is not known whether the solutions that msolve lists, counted with multiplicity, are all"
+    return evaluated(answer, ON_COUNT.format(count.words), accuracy)
 
 
 def evaluated(answer: msolve.RationalParametrisation, trust: str, accuracy: int) -> OrbitSlice:
@@ -265,17 +284,16 @@ def proved_complete(
     return True
 
 
-def _form(number: int, n: int) -> list[int]:
-    coefficients = LINEAR_FORMS[number]
-    return [coefficients[k % len(coefficients)] + 16 * (k // len(coefficients)) for k in range(n)]
+def _form(n: int) -> list[int]:
+    return [LINEAR_FORM[k % len(LINEAR_FORM)] + 16 * (k // len(LINEAR_FORM)) for k in range(n)]
 
 
-def _solve(equations: Sequence[fmpq_mpoly], n: int, form: int, deadline: float | None) -> msolve.Answer:
+def _solve(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None) -> msolve.Answer:
     """msolve's answer with one more unknown, a linear form in the others, to eliminate with."""
     context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
     unknowns = context.gens()
     extra = unknowns[n]
-    for c, unknown in zip(_form(form, n), unknowns, strict=False):
+    for c, unknown in zip(_form(n), unknowns, strict=False):
         extra -= c * unknown
     lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
     time_limit = None if deadline is None else max(1.0, deadline - time.monotonic())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 from flint import ctx
 
 from strictsaddle.classify.inertia import eigenvalue_enclosures
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_arb
 from strictsaddle.derive.outward import outward
-from strictsaddle.stationary.krawczyk import Enclosure, hessian
+from strictsaddle.stationary.krawczyk import Enclosure, hessian, refine
 from strictsaddle.verdict import Interval, Kind, StationaryPoint
+
+PRECISIONS = (128, 512, 2048)  # bits
 
 
 def kind_of(eigenvalues: tuple[Interval, ...]) -> tuple[Kind, int | None, int | None]:
@@ -23,8 +26,21 @@ def kind_of(eigenvalues: tuple[Interval, ...]) -> tuple[Kind, int | None, int | 
     return kind, index, 0
 
 
-def classified(derivation: Derivation, enclosure: Enclosure, precision: int = 128) -> StationaryPoint:
-    """The record of an enclosed stationary point."""
+def classified(derivation: Derivation, enclosure: Enclosure) -> StationaryPoint:
+    """The record of an enclosed stationary point, a simple zero of the gradient.
+
+    Its Hessian is nonsingular, so enough digits tell its inertia; they are grown until they do, or PRECISIONS are used up.
+    """
+    point = _classified(derivation, enclosure, PRECISIONS[0])
+    for precision in PRECISIONS[1:]:
+        if point.index is not None:
+            break
+        finer = refine(derivation, enclosure.unique, np.array(enclosure.interval).T, precision)
+        point = _classified(derivation, finer, precision)
+    return point
+
+
+def _classified(derivation: Derivation, enclosure: Enclosure, precision: int) -> StationaryPoint:
     before, ctx.prec = ctx.prec, precision
     try:
         value = outward(evaluate_arb(derivation.value_tape, list(enclosure.balls))[0])

@@ -55,8 +55,11 @@ class ViolationSearch:
 
     @property
     def list_is_complete(self) -> bool:
-        """Whether the list of minima is proved complete on the whole domain that the user gave."""
-        return self.known.stationary.complete and self.known.definition_1.scope == self.landscape.scope_of_points
+        """Whether the list of minima is proved complete on the whole domain that the user gave: every stationary point is
+        isolated, listed and of a settled kind."""
+        listed = self.known.stationary
+        whole = self.known.definition_1.scope == self.landscape.scope_of_points
+        return listed.complete and not listed.continua and whole
 
     def reach(self) -> float:
         """The largest coordinate of any stationary point that is known."""

@@ -5,8 +5,9 @@ Each root of msolve's parametrisation gives an approximate complex point. Krawcz
 gradient near it, simple and the only one. Where the Hessian is singular no such test can succeed; there the
 point is taken over the irreducible factor of the parametrisation that has the root, and substituted into the
 gradient exactly. Multiplicities of these are bounded from below in their local algebras. The list is complete
-when the multiplicities add up to the dimension of the quotient algebra; `completeness` proves that dimension,
-or msolve's word is taken for it and the proof is called `modular`.
+when the multiplicities add up to the dimension of the quotient algebra, and nothing less counts. `completeness` proves that
+dimension; as many simple zeros as Bézout's bound allows are all there are, too; else it is counted modulo primes that are
+drawn in this run, and the proof is called `modular`. msolve's own count, with primes that it chooses, proves nothing.
 
 Where there are more than MOST_PARAMETRISED complex points, which a basis modulo a prime tells (`modular_count`), the
 parametrisation would take long; then approximate points come from loops of coefficients (`monodromy`).
@@ -23,14 +24,16 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
-from flint import ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_poly
+import numpy as np
+from flint import acb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
+from strictsaddle.stationary.certification import certify, newton_doubles
 from strictsaddle.stationary.completeness import compare_dimension
 from strictsaddle.stationary.evaluation import MonomialForm
-from strictsaddle.stationary.modular_count import count_zeros
+from strictsaddle.stationary.modular_count import Count, count_zeros
 from strictsaddle.stationary.monodromy import Monodromy
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import (
@@ -39,13 +42,6 @@ from strictsaddle.stationary.parametrisation import (
 from strictsaddle.stationary.zero_search import PRECISION, RealZero, ZeroSearch
 
 MOST_FIELD_BITS = 20_000  # degree times bits of the coefficients, for exact points that are only searched for
-MODULAR_TRUST = "completeness rests on msolve's modular lift, which is right with high probability"
-COUNT_TRUST = (
-    "completeness rests on the number of complex stationary points modulo a prime, which is right with high probability"
-)
-LINEAR_FORM_TRUST = (
-    "completeness rests on two arbitrary linear forms separating all solutions, which they agree on having done"
-)
 # Coefficients of the linear forms that separate solutions: any would do, large ones hardly ever fail.
 LINEAR_FORMS = (
     (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103),
@@ -55,6 +51,7 @@ MOST_PARAMETRISED = 150  # complex points; more are found sooner by loops, as a 
 MOST_FOLLOWED = 20_000  # complex points; beyond, to tell them apart takes too long
 MOST_ATTEMPTS = 4  # with the points that could not be proved left out
 SHARE_OF_LOOPS = 0.9  # of the time, where msolve may follow
+NEWTON_STARTS, NEWTON_PRECISION = 48, 256
 MOST_PROVED = 2000  # complex points; beyond, the matrices of a proof of completeness are out of reach
 
 Report = Callable[[int, int], None]
@@ -118,9 +115,10 @@ def _solve(
         return None if time_limit is None else time_limit - (time.monotonic() - started)
 
     followed: Located | None = None
-    if prod(int(g.total_degree()) for g in equations) > MOST_PARAMETRISED:  # Bézout's bound
+    count: Count | None = None
+    if bezout_bound(equations) > MOST_PARAMETRISED:
         count = count_zeros(equations, n, time_limit=time_limit)
-        if count is not None and MOST_PARAMETRISED < count <= MOST_FOLLOWED:
+        if count is not None and MOST_PARAMETRISED < count.zeros <= MOST_FOLLOWED:
             share = left()
             share = None if share is None else SHARE_OF_LOOPS * share
             followed = _by_loops(system, equations, count, share, prove, report)
@@ -135,18 +133,10 @@ def _solve(
     if isinstance(answer, msolve.InfinitelyMany):
         return Located("infinite", reason="there are infinitely many complex stationary points, says msolve")
     if isinstance(answer, msolve.NoSolution):
-        emptiness = compare_dimension(equations, n, 0) if prove else "open"
-        if emptiness == "proved":
-            return Located("none", complete=True, proof="exact")
-        if emptiness == "doubtful":
-            raise EngineError(
-                "msolve says that there is no complex stationary point, and linear algebra contradicts it"
-            )
-        return Located("none", complete=True, proof="modular", trust=(MODULAR_TRUST,))
+        return _judged(ZeroSearch(system, MonomialForm.of(system)), equations, n, 0, prove, count, left())
     search = ZeroSearch(system, MonomialForm.of(system))
     search.add(answer)
     dimension = answer.quotient_dimension
-    agreements = 0
     if answer.modulus.degree() < dimension and search.total != dimension:
         for form in LINEAR_FORMS:
             other = _solve_with_form(equations, n, form, left())
@@ -155,30 +145,36 @@ def _solve(
             search.add(other)
             if search.total == dimension:
                 break
-            agreements += search.unresolved == 0 and other.modulus.degree() == search.count
-    return _judged(search, equations, n, dimension, agreements, prove)
+    return _judged(search, equations, n, dimension, prove, count, left())
 
 
 def _by_loops(
     system: PolynomialSystem,
     equations: tuple[fmpq_mpoly, ...],
-    count: int,
+    count: Count,
     time_limit: float | None,
     prove: bool,
     report: Report | None,
 ) -> Located:
-    """The zeros that `monodromy` leads to, proved; all of them when they are `count` in number."""
+    """The zeros that `monodromy` leads to, proved; all of them when they are so many as were counted."""
     form = MonomialForm.of(system)
     loops = Monodromy(system, form)
     deadline = None if time_limit is None else time.monotonic() + time_limit
     for _ in range(MOST_ATTEMPTS):
-        loops.run(count, deadline, lambda total: None if report is None else report(total, count))
+        loops.run(count.zeros, deadline, lambda total: None if report is None else report(total, count.zeros))
         search = ZeroSearch(system, form)
         proved = search.add_approximations(loops.zeros, loops.flips.images)
-        if search.total >= count or loops.total < count or proved.all():
+        if search.total >= count.zeros or loops.total < count.zeros or proved.all():
             break
         loops.keep(proved)  # the others stood for zeros that are not known yet
-    return _judged(search, equations, system.dimension, count, 0, prove, COUNT_TRUST)
+    left = None if deadline is None else deadline - time.monotonic()
+    return _judged(search, equations, system.dimension, count.zeros, prove, count, left)
+
+
+def bezout_bound(equations: Sequence[fmpq_mpoly]) -> int:
+    """The product of the degrees. n equations in n unknowns have no more isolated complex zeros, and where they have as many they
+    have no others: each component of the zero set counts for at least its degree (Fulton, Intersection Theory, 12.3)."""
+    return prod(int(g.total_degree()) for g in equations)
 
 
 def _judged(
@@ -186,33 +182,67 @@ def _judged(
     equations: tuple[fmpq_mpoly, ...],
     n: int,
     dimension: int,
-    agreements: int,
     prove: bool,
-    trust: str = MODULAR_TRUST,
+    count: Count | None,
+    time_limit: float | None,
 ) -> Located:
-    """The located points with what is known of their completeness."""
+    """The located points with what is known of their completeness.
+
+    dimension: of the quotient algebra, as msolve says, or as was counted; `count`: the number of zeros modulo drawn primes, where it
+    is known already. Raises EngineError where what was proved contradicts what was counted.
+    """
     zeros = tuple(sorted(search.real_zeros(), key=_by_coordinates))
+
+    def complete(proof: Literal["exact", "modular"], *trust: str) -> Located:
+        return Located("finite" if search.count else "none", zeros, True, proof, trust, complex_zeros=search.count)
+
+    def incomplete(reason: str) -> Located:
+        return Located("finite", zeros, reason=reason, complex_zeros=search.count)
+
     if n == 1 and search.unresolved == 0:
         # The gradient itself is the univariate polynomial, so its roots are all there is.
-        return Located("finite", zeros, True, "exact", complex_zeros=search.count)
+        return complete("exact")
+    if len(equations) == n and search.total == search.simple_count == bezout_bound(equations):
+        return complete("exact")
     if search.total > dimension:
         raise EngineError("the count of complex stationary points is below the number proved")
     checked = compare_dimension(equations, n, search.total) if prove and search.total <= MOST_PROVED else "open"
     if checked == "proved":
-        return Located("finite", zeros, True, "exact", complex_zeros=search.count)
-    if checked == "open" and search.total == dimension:
-        return Located("finite", zeros, True, "modular", (trust,), complex_zeros=search.count)
-    if checked == "open" and agreements == len(LINEAR_FORMS):
-        both = (MODULAR_TRUST, LINEAR_FORM_TRUST)
-        return Located("finite", zeros, True, "modular", both, complex_zeros=search.count)
-    if search.total == dimension:
-        reason = f"msolve counts {dimension} complex stationary points, and linear algebra modulo a prime counts more"
-        return Located("finite", zeros, reason=reason, complex_zeros=search.count)
-    reason = (
-        f"only {search.total} of {dimension} complex stationary points, counted with multiplicity, could be proved; "
-        "the others may be real"
-    )
-    return Located("finite", zeros, reason=reason, complex_zeros=search.count)
+        return complete("exact")
+    if search.total < dimension:
+        return incomplete(
+            f"only {search.total} of {dimension} complex stationary points, counted with multiplicity, could be proved; "
+            "the others may be real"
+        )
+    if checked == "doubtful" and not search.total:
+        raise EngineError("msolve says that there is no complex stationary point, and linear algebra contradicts it")
+    if checked == "doubtful":
+        return incomplete(
+            f"msolve counts {dimension} complex stationary points, and linear algebra modulo a prime counts more"
+        )
+    try:
+        count = count or count_zeros(equations, n, time_limit=time_limit)
+    except EngineError as error:
+        return incomplete(f"{search.total} complex stationary points are proved, and it is open whether they are all: {error.what}")
+    if count is None or count.zeros != search.total:
+        counted = "no number that primes agree on" if count is None else str(count.zeros)
+        return incomplete(
+            f"{search.total} complex stationary points are proved, and modulo primes drawn at random there are {counted}"
+        )
+    if missed(search):
+        raise EngineError("a stationary point that Newton's method finds, and that is proved, is missing from msolve's list")
+    return complete("modular", count.trust)
+
+
+def missed(search: ZeroSearch) -> bool:
+    """Whether Newton's method in doubles leads to a real zero, proved, that is not among the zeros of the search."""
+    form, random = search.form, np.random.default_rng(0)
+    starts = random.standard_normal((NEWTON_STARTS, form.dimension)) * np.exp(random.normal(0.0, 1.5, (NEWTON_STARTS, 1)))
+    with np.errstate(all="ignore"):
+        ends = newton_doubles(form, starts)
+    candidates = [[acb(float(x), 0.0) for x in end] for end in ends]
+    found = certify(form, candidates, NEWTON_PRECISION)
+    return any(zero is not None and zero.real and not search.knows(zero) for zero in found)
 
 
 def exact_real_zeros(system: PolynomialSystem, *, time_limit: float | None = None) -> list[FieldPoint]:

@@ -8,7 +8,8 @@ nonsingular, and there is exactly one zero in it (Krawczyk 1969; Rump 1983). It 
 conjugate is a zero in the same polydisc.
 
 First in doubles for all candidates at once, with a priori rounding bounds; what fails there is tried in Arb
-at growing precision, with squares in place of discs, which are convex too.
+at growing precision, with squares in place of discs, which are convex too. Real zeros are what a verdict lists, so each of
+those is proved in balls as well before it is believed.
 """
 
 from __future__ import annotations
@@ -44,8 +45,10 @@ def certify(form: MonomialForm, candidates: Sequence[Sequence[acb]], precision: 
     middle = np.array([[complex(value) for value in candidate] for candidate in candidates], dtype=np.complex128)
     # A candidate is taken for real when its imaginary part is exactly zero, and the test then decides.
     is_real = np.array([all(value.imag.is_zero() for value in candidate) for candidate in candidates])
-    with np.errstate(all="ignore"):
-        centres, radii = _certify_doubles(form, middle, is_real)
+    centres, radii = middle, np.full(len(candidates), np.nan)
+    if form.has_doubles:
+        with np.errstate(all="ignore"):
+            centres, radii = _certify_doubles(form, middle, is_real)
     found: list[SimpleZero | None] = []
     for k, candidate in enumerate(candidates):
         zero = None
@@ -54,6 +57,8 @@ def certify(form: MonomialForm, candidates: Sequence[Sequence[acb]], precision: 
                 [_square(acb(z.real, z.imag), arb(float(radii[k]))) for z in centres[k].tolist()],
                 bool(is_real[k]),
             )
+            if zero is not None and zero.real and not confirmed(form, zero):
+                zero = None
         for bits in PRECISIONS:
             if zero is not None or bits > max(precision, PRECISIONS[0]):
                 break
@@ -100,6 +105,17 @@ def _certify_doubles(form: MonomialForm, points: Array, is_real: Array) -> tuple
         a = (defect + y_size @ variation).sum(axis=2).max(axis=1) * (1 + 1e-10)
         radii = np.where((b + a * radius) * (1 + 1e-10) < radius, radius, radii)
     return points, radii
+
+
+def newton_doubles(form: MonomialForm, points: Array, steps: int = 40) -> Array:
+    """Where Newton's method in doubles arrives from real points (m, n), of those that it brings near a zero: (k, n)."""
+    for _ in range(steps):
+        g, h, _, _ = form.doubles(points)
+        step = np.einsum("mij,mj->mi", _inverses(h.real), g.real)
+        good = np.isfinite(step).all(axis=1)
+        points, step = points[good] - step[good], step[good]
+    size = 1.0 + np.abs(points).max(axis=1, initial=0.0)
+    return np.array(points[np.abs(step).max(axis=1, initial=0.0) < 1e-8 * size]) if len(points) else points
 
 
 def _inverses(matrices: Array) -> Array:
@@ -190,9 +206,18 @@ def _meet(a: SimpleZero, b: SimpleZero) -> bool:
     return all(x.overlaps(y) for x, y in zip(a.box, b.box, strict=True))
 
 
+def confirmed(form: MonomialForm, zero: SimpleZero) -> bool:
+    """Whether a Krawczyk test in balls proves the zero again, without any double, in the box that holds only one."""
+    return any(_enclosure(form, zero, precision) is not None for precision in PRECISIONS)
+
+
 def real_enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tuple[arb, ...]:
     """Balls around the real zero in the box of `zero`, as tight as `precision` allows; the box itself if
     refinement fails."""
+    return _enclosure(form, zero, precision) or tuple(value.real for value in zero.box)
+
+
+def _enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tuple[arb, ...] | None:
     before, ctx.prec = ctx.prec, precision
     try:
         centre: list[acb] | None = [acb(value.real.mid()) for value in zero.box]
@@ -200,13 +225,13 @@ def real_enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tupl
         # The zero is proved to be in the box, so steps of the box's size lead to it.
         centre = _newton(form, centre, largest_step=1.0)
         if centre is None:
-            return tuple(value.real for value in zero.box)
+            return None
         size = max(1.0, *(abs(complex(value)) for value in centre))
         for exponent in (precision - 24, precision - 40, precision - 64, precision // 2):
             box = [_square(acb(value.real), arb(size) * arb(2) ** -exponent) for value in centre]
             inside = all(outer.contains(inner) for outer, inner in zip(zero.box, box, strict=True))
             if inside and _maps_into_itself(form, [acb(value.real) for value in centre], box):
                 return tuple(value.real for value in box)
-        return tuple(value.real for value in zero.box)
+        return None
     finally:
         ctx.prec = before

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import acb, acb_mat, arb, arb_mat, fmpq_mat
+from flint import acb, acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 
 Array = np.ndarray[Any, np.dtype[Any]]
 UNIT = 2.0**-53
+LEAST_RATIO = 960  # 2^-960 of the largest coefficient: below, doubles lose digits, and soon all of them
+UNDERFLOW = 1e-290  # far above what is lost where results of a few thousand operations are below the normal doubles
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,9 @@ class MonomialForm:
     """Row 0 of `coefficients` is f, rows 1 ... n its gradient, then the upper triangle of its Hessian row by
     row.
 
-    `exponents` has shape (monomials, n). `scale` is the positive number by which the doubles of `floats` were
-    divided to stay in range.
+    `exponents` has shape (monomials, n). `floats` are the coefficients divided by a positive number to stay in range;
+    `has_doubles`: all of them are, and each has a relative error of one rounding. Where it is False nothing may be proved with
+    `floats`.
     """
 
     dimension: int
@@ -32,6 +35,7 @@ class MonomialForm:
     coefficients: fmpq_mat
     floats: Array
     degree: int
+    has_doubles: bool = True
 
     @classmethod
     def of(cls, system: PolynomialSystem) -> MonomialForm:
@@ -48,14 +52,17 @@ class MonomialForm:
         # Stationary points and signs do not change when f is divided by a positive number: its largest
         # coefficient.
         largest = max((abs(c) for row in rows[1 : n + 1] for c in row.coeffs()), default=1)
-        floats = np.zeros((len(rows), len(place)))
+        floats, least = np.zeros((len(rows), len(place))), fmpq(1, 2**LEAST_RATIO)
+        has_doubles = True
         for number, row in enumerate(rows):
             for exponents, coefficient in row.terms():
                 column = place[tuple(int(e) for e in exponents)]
                 coefficients[number, column] = coefficient
-                floats[number, column] = float(arb(coefficient / largest))
+                ratio = coefficient / largest
+                floats[number, column] = float(arb(ratio))
+                has_doubles = has_doubles and (number == 0 or abs(ratio) >= least)
         table = np.array(list(place), dtype=np.int64).reshape(len(place), n)
-        return cls(n, table, coefficients, floats, int(table.sum(axis=1).max(initial=0)))
+        return cls(n, table, coefficients, floats, int(table.sum(axis=1).max(initial=0)), has_doubles)
 
     def doubles(self, points: Array) -> tuple[Array, Array, Array, Array]:
         """Gradient (m, n) and Hessian (m, n, n) of f divided by a positive constant, at complex points (m,
@@ -64,7 +71,8 @@ class MonomialForm:
         Error: a monomial takes at most degree + n complex products, each with relative error below 3u; the
         coefficient has one rounding, and a real inner product of M terms an error of at most M u times that
         of the absolute values, for the real and the imaginary part (Higham 2002, 3.1 and 3.6). Twice their
-        sum, to cover what is of second order.
+        sum, to cover what is of second order. What underflow takes away is multiplied by what comes after it, at most by
+        the same monomial of max(1, |w_i|).
         """
         n = self.dimension
         values = self._monomials(points)
@@ -72,7 +80,7 @@ class MonomialForm:
         rows = self.floats[1:]
         result = (values.real @ rows.T) + 1j * (values.imag @ rows.T)
         factor = 2.0 * UNIT * (3 * (self.degree + n) + 2 * len(self.exponents) + 8)
-        error = factor * (sizes @ np.abs(rows).T) + 1e-290
+        error = factor * (sizes @ np.abs(rows).T) + self._underflow(points)[:, None]
         return result[:, :n], self._square(result[:, n:]), error[:, :n], self._square(error[:, n:])
 
     def real_doubles(self, point: Array) -> tuple[float, Array, Array]:
@@ -89,10 +97,15 @@ class MonomialForm:
         Mean value theorem on the polynomial with absolute coefficients: sum_k |d_k H_ij| at |z| + r.
         """
         n = self.dimension
-        sizes = (np.abs(points) + radius[:, None]) * (1 + 1e-12)
+        # Larger sizes give larger bounds; these are large enough for no monomial to underflow.
+        sizes = np.maximum((np.abs(points) + radius[:, None]) * (1 + 1e-12), 2.0 ** (-800.0 / (self.degree + 1)))
         values = self._monomials(sizes)
         growth = values * ((1.0 / sizes) @ self.exponents.T)
-        return self._square(growth @ np.abs(self.floats[n + 1 :]).T) * (1 + 1e-8) + 1e-290
+        return self._square(growth @ np.abs(self.floats[n + 1 :]).T) * (1 + 1e-8) + UNDERFLOW
+
+    def _underflow(self, points: Array) -> Array:
+        """A bound of what underflow changes in a sum of coefficients times monomials, (m,)."""
+        return UNDERFLOW * self._monomials(np.maximum(np.abs(points), 1.0)).max(axis=1, initial=1.0)
 
     def _monomials(self, points: Array) -> Array:
         result = np.ones((len(points), len(self.exponents)), dtype=points.dtype)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from flint import fmpq_mpoly
 
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
+from strictsaddle.stationary.drawn_primes import drawn_primes
 
-PRIMES = (1073741827, 1073741831)
-SECONDS_ONCE = 10.0  # a basis that takes longer is not computed modulo the second prime as well
+LEAST_PRIMES, MOST_PRIMES = 2, 3
+SECONDS_ENOUGH = 2.0  # where the first two took longer, there is no third one
 MOST = 200_000  # zeros; beyond, nothing here can find them all
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -28,34 +30,57 @@ class TooMany(EngineError):
     """There are more zeros than MOST."""
 
 
-def count_zeros(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> int | None:
-    """The number of complex zeros of the equations modulo a prime, with multiplicity; None when they are infinitely many,
-    a prime divides a denominator, or another prime says otherwise.
+@dataclass(frozen=True)
+class Count:
+    """The number of complex zeros with multiplicity modulo each of these primes."""
+
+    zeros: int
+    primes: tuple[int, ...]
+
+    @property
+    def trust(self) -> str:
+        """What a list rests on that is complete because it has so many zeros."""
+        return f"completeness rests on {self.words}"
+
+    @property
+    def words(self) -> str:
+        """The same without a verb."""
+        primes = " and ".join(map(str, self.primes))
+        return (
+            f"the number of complex zeros modulo the primes {primes}, drawn at random in this run, which is right with high "
+            "probability"
+        )
+
+
+def count_zeros(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> Count | None:
+    """The number of complex zeros of the equations modulo primes drawn at random, two at least, with multiplicity; None when
+    they are infinitely many, or when primes disagree.
 
     Raises EngineError where msolve does, or when there are more than MOST.
     """
     started = time.monotonic()
-    counts = []
-    for prime in PRIMES:
+    counts: list[int | None] = []
+    primes = drawn_primes(MOST_PRIMES, equations) or []
+    for prime in primes:
         elapsed = time.monotonic() - started
-        if elapsed > SECONDS_ONCE:
+        if len(counts) >= LEAST_PRIMES and elapsed > SECONDS_ENOUGH:
             break
         reduced = [_modulo(equation, prime) for equation in equations]
-        if any(polynomial is None for polynomial in reduced):
-            return None
-        text = msolve.modular_input([p for p in reduced if p is not None and not p.is_zero()], n, prime)
+        text = msolve.modular_input([p for p in reduced if not p.is_zero()], n, prime)
         ideal = msolve.leading_ideal(text, None if time_limit is None else time_limit - elapsed)
         counts.append(staircase(leading_monomials(ideal, n)))
-    return counts[0] if len(set(counts)) == 1 else None
+        if counts[-1] is None or counts[-1] != counts[0]:
+            return None
+    if len(counts) < LEAST_PRIMES or counts[0] is None:
+        return None
+    return Count(counts[0], tuple(primes[: len(counts)]))
 
 
-def _modulo(polynomial: fmpq_mpoly, prime: int) -> fmpq_mpoly | None:
+def _modulo(polynomial: fmpq_mpoly, prime: int) -> fmpq_mpoly:
     """The polynomial with coefficients 0 ... prime - 1: msolve reads no large ones over a finite field."""
     terms = {}
     for exponents, coefficient in polynomial.terms():
         p, q = int(coefficient.p), int(coefficient.q)
-        if q % prime == 0:
-            return None
         terms[tuple(int(e) for e in exponents)] = p * pow(q, -1, prime) % prime
     return polynomial.context().from_dict(terms)
 

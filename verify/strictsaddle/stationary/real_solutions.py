@@ -13,6 +13,7 @@ from flint import fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
 from strictsaddle.stationary import msolve
 from strictsaddle.stationary.completeness import compare_dimension
+from strictsaddle.stationary.modular_check import counted
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.parametrisation import exact_point
 
@@ -48,7 +49,7 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float
         return RealSolutions("none", (), "exact")
     answer = _with_form(present, n, deadline)
     if isinstance(answer, msolve.NoSolution):
-        return RealSolutions("none", (), "modular")
+        return RealSolutions("none", (), "modular" if counted(present, n, 0, deadline) is not None else "open")
     if isinstance(answer, msolve.InfinitelyMany):
         return RealSolutions("infinite")
     found, whole, separate = [], True, True
@@ -62,9 +63,11 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float
             found.append(point)
     degree = int(answer.modulus.degree())
     proof: Literal["exact", "modular", "open"] = "open"
-    if whole and degree == answer.quotient_dimension:
-        proved = separate and compare_dimension(present, n, degree) == "proved"
-        proof = "exact" if proved else "modular"
+    if whole and separate and degree == answer.quotient_dimension:
+        if compare_dimension(present, n, degree) == "proved":
+            proof = "exact"
+        elif counted(present, n, degree, deadline) is not None:
+            proof = "modular"
     return RealSolutions("finite", tuple(found), proof)
 
 

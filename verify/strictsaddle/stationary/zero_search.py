@@ -91,6 +91,15 @@ class ZeroSearch:
         return len(self.simple) + sum(point.degree for point, _ in self.exact)
 
     @property
+    def simple_count(self) -> int:
+        """Different complex zeros with a nonsingular Hessian that are proved."""
+        return len(self.simple) + sum(point.degree for point, _ in self.exact if not self._is_singular(point))
+
+    def knows(self, zero: SimpleZero) -> bool:
+        """Whether the zero, which was proved, may be one of those that are known: its box meets one of theirs."""
+        return any(_meet(zero.box, other.box) for other in self.simple) or self._is_known(zero.box)
+
+    @property
     def total(self) -> int:
         """The same with (lower bounds of) multiplicities."""
         return len(self.simple) + sum(point.degree * multiplicity for point, multiplicity in self.exact)

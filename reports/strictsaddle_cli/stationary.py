@@ -53,7 +53,7 @@ def stationary(
         width, names = terminal_width(), [str(name) for name in verdict.objective["variables"]]
         blocks = [text.formula(verdict, width), prose.points(verdict), text.drawn(verdict, rows=None)]
         blocks += [prose.continuum(item, names) for item in verdict.stationary.continua]
-        blocks += [prose.scope(verdict), *(f"Rests on: {line}" for line in verdict.stationary.trust)]
+        blocks += [f"Scope: {prose.scope(verdict)}", *(f"Rests on: {line}" for line in prose.rests_on(verdict))]
         if not verdict.stationary.complete:
             blocks.append(f"Why there may be more: {prose.reason(verdict)}")
         say("\n\n".join(filter(None, blocks)) + "\n")

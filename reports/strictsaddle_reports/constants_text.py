@@ -50,13 +50,16 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         blocks.append(_wrapped(f"What is left, at its worst: {place}.", width))
     if found["alphas"]:
         rows = [
-            [number(r["delta"]), number(r["alpha"]), number(r["refuted_alpha"]), share(r["gap"])]
+            [number(r["delta"]), number(r["known_alpha"]), number(r["refuted_alpha"]), share(r["gap"])]
             for r in found["alphas"]
         ]
         head = ["delta", "alpha holds", "alpha fails", "gap"]
-        blocks.append(
-            "The largest alpha for each delta:\n" + tabulate(rows, head, tablefmt="simple", disable_numparse=True)
+        about = {r["about"] for r in found["alphas"]}
+        all_known = about == {"all local minima"}
+        title = "The largest alpha for each delta" + (
+            ":" if all_known else ", about the minima known. There may be others, about which it need not hold:"
         )
+        blocks.append(f"{title}\n{tabulate(rows, head, tablefmt='simple', disable_numparse=True)}")
         blocks += _about_each_minimum(found["alphas"], names)
     if found["frontier"]:
         keys = ["alpha", "delta", "gamma", "refuted_gamma", "epsilon", "refuted_epsilon"]

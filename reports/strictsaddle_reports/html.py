@@ -50,14 +50,7 @@ def _section(verdict: Verdict, objective: Objective | None) -> dict[str, Any]:
     if len(expression) > _LONGEST_TEXT:
         expression = f"{expression[:_LONGEST_TEXT]} ... ({len(expression)} characters)"
     facts = [
-        ("Scope", prose.scope(verdict).removeprefix("Scope: ")),
-        ("Proof", f"{definition.proof}. {prose.proof(verdict)}"),
-        ("Reason", prose.reason(verdict)),
-        ("Left open", prose.unresolved(verdict).removeprefix("Left open: ")),
-        ("Modulo symmetry", prose.modulo_symmetry(verdict).removeprefix("Modulo symmetry: ").removeprefix("Modulo ")),
-        ("Symmetries", prose.symmetry(verdict).removeprefix("Symmetries: ")),
-        *(("Rests on", line) for line in verdict.stationary.trust),
-        ("Took", prose.resources(verdict)),
+        *prose.facts(verdict),
         ("Digest", str(verdict.objective["digest"])),
         ("Versions", ", ".join(f"{name} {version}" for name, version in verdict.versions.items())),
     ]

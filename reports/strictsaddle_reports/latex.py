@@ -74,17 +74,7 @@ def section(verdict: Verdict) -> str:
     parts += [escape(prose.continuum(item, names)) for item in verdict.stationary.continua]
     if definition.witness is not None:
         parts.append(escape(prose.witness(definition.witness, names)))
-    facts = [
-        prose.scope(verdict),
-        f"Proof: {definition.proof}. {prose.proof(verdict)}",
-        f"Reason: {prose.reason(verdict)}",
-        prose.unresolved(verdict),
-        prose.modulo_symmetry(verdict),
-        prose.symmetry(verdict),
-        *(f"Rests on: {line}" for line in verdict.stationary.trust),
-        f"Took: {prose.resources(verdict)}",
-    ]
-    items = "\n".join(rf"\item {escape(fact)}" for fact in facts if fact)
+    items = "\n".join(rf"\item {escape(f'{heading}: {text}')}" for heading, text in prose.facts(verdict))
     parts.append(f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}")
     return "\n\n".join(parts)
 

@@ -44,14 +44,7 @@ def section(verdict: Verdict, level: str = "#") -> list[str]:
     if definition.witness is not None:
         blocks.append(escape(prose.witness(definition.witness, names)))
     facts = [
-        prose.scope(verdict),
-        f"Proof: {definition.proof}. {prose.proof(verdict)}",
-        f"Reason: {prose.reason(verdict)}",
-        prose.unresolved(verdict),
-        prose.modulo_symmetry(verdict),
-        prose.symmetry(verdict),
-        *(f"Rests on: {line}" for line in verdict.stationary.trust),
-        f"Took: {prose.resources(verdict)}",
+        *(f"{heading}: {text}" for heading, text in prose.facts(verdict)),
         f"Digest: {verdict.objective['digest']}",
     ]
     blocks.append("\n".join(f"- {escape(fact)}" for fact in facts if fact))

@@ -26,6 +26,9 @@ ANSWERS = {
     "not_strict_saddle": "not strict-saddle",
     "undecided": "undecided",
 }
+EVERY_MINIMUM = (
+    "all local minima are among the listed points: every other region has no stationary point or negative curvature everywhere"
+)
 _PROOFS = {
     "exact": "It uses rational and algebraic numbers only, without rounding.",
     "interval": "It uses interval arithmetic with outward rounding, so that no rounding error can spoil it.",
@@ -46,15 +49,82 @@ def title(verdict: Verdict) -> str:
     return " ".join(str(verdict.objective["name"]).split()) or "(without a name)"
 
 
+def facts(verdict: Verdict) -> list[tuple[str, str]]:
+    """What is known besides the answer and the points: pairs of a heading and sentences, those that have nothing to say left out.
+    Every report shows these, in this order."""
+    definition = verdict.definition_1
+    found = [
+        ("Scope", scope(verdict)),
+        ("Proof", f"{definition.proof}. {proof(verdict)}"),
+        ("Reason", reason(verdict)),
+        ("On a box", on_box(verdict)),
+        ("Least value", least_value(verdict)),
+        ("Left open", unresolved(verdict)),
+        ("Modulo symmetry", modulo_symmetry(verdict)),
+        ("Symmetries", symmetry(verdict)),
+        *(("Rests on", line) for line in rests_on(verdict)),
+        ("Took", resources(verdict)),
+    ]
+    return [(heading, text) for heading, text in found if text]
+
+
+def rests_on(verdict: Verdict) -> list[str]:
+    """What the list of points rests on, a line each."""
+    stationary = verdict.stationary
+    minima_alone = stationary.minima_complete and not stationary.complete
+    return [*stationary.trust, *([EVERY_MINIMUM] if minima_alone else [])]
+
+
 def headline(verdict: Verdict) -> str:
-    """The answer in one sentence."""
+    """The answer in one sentence; what is not known comes first, and that there is no minimiser is not left for later."""
     name, answer = title(verdict), verdict.definition_1.verdict
     where = f" on {box_words(verdict)}" if verdict.definition_1.scope == "box" else ""
+    least = verdict.minimum
+    also = ""
+    if least is not None and least.bounded_below is False:
+        also = ", and unbounded below"
+    elif least is not None and least.attained is False:
+        also = ", and has no minimiser: its infimum is not attained"
     if answer == "strict_saddle":
-        return f"{name} is strict-saddle{where}."
+        return f"{name} is strict-saddle{where}{also}."
     if answer == "not_strict_saddle":
-        return f"{name} is not strict-saddle."
+        return f"{name} is not strict-saddle{also}."
     return f"It is undecided whether {name} is strict-saddle{where}."
+
+
+def on_box(verdict: Verdict) -> str:
+    """What was found on a box that the program chose; nothing where it chose none."""
+    found = verdict.definition_1.on_box
+    if found is None:
+        return ""
+    box = _product([[f"{side.low:g}", f"{side.high:g}"] for side in found.box])
+    answer = {
+        "strict_saddle": "every stationary point is nondegenerate or strict",
+        "not_strict_saddle": "there is a degenerate stationary point",
+        "undecided": "nothing is proved either",
+    }[found.verdict]
+    proved = f" (proof: {found.proof})" if found.proof != "none" else ""
+    return f"On {box}, a box that the program chose, {answer}{proved}. That says nothing about what lies outside."
+
+
+def least_value(verdict: Verdict) -> str:
+    """Whether f has a least value, which, and where; nothing where that was not asked."""
+    least = verdict.minimum
+    if least is None:
+        return ""
+    if least.attained:
+        parts = ["attained" if least.value is None else f"{shown(least.value)}, attained"]
+    elif least.bounded_below is False:
+        parts = ["none: unbounded below"]
+    elif least.attained is False:
+        parts = ["none: the infimum is not attained" + ("" if least.bounded_below else ", if there is one")]
+    else:
+        parts = ["bounded below" if least.bounded_below else "not known"]
+    if least.global_minima is not None and least.spurious_minima is not None and least.attained is not None:
+        parts.append(f"{least.global_minima} global and {least.spurious_minima} spurious local minima")
+    elif least.spurious_minima is not None:
+        parts.append(f"{least.spurious_minima} spurious local minima")
+    return f"{'; '.join(parts)}. {_sentence(least.reason)}".strip()
 
 
 def meaning(verdict: Verdict) -> str:
@@ -77,9 +147,9 @@ def scope(verdict: Verdict) -> str:
     definition = verdict.definition_1
     if definition.scope == "box":
         if definition.verdict == "not_strict_saddle":
-            return f"Scope: box. The witness lies in {box_words(verdict)}."
-        return f"Scope: box. This is about {box_words(verdict)} only; nothing is said about what lies outside it."
-    return f"Scope: global, that is {domain_words(verdict.objective)}."
+            return f"box. The witness lies in {box_words(verdict)}."
+        return f"box. This is about {box_words(verdict)} only; nothing is said about what lies outside it."
+    return f"global, that is {domain_words(verdict.objective)}."
 
 
 def domain_words(objective: Mapping[str, Any]) -> str:
@@ -99,10 +169,8 @@ def domain_words(objective: Mapping[str, Any]) -> str:
 
 
 def box_words(verdict: Verdict) -> str:
-    """The box that a claim of scope `box` is about."""
-    if verdict.objective["domain"]["kind"] == "box":
-        return domain_words(verdict.objective)
-    return "a box (see the reason)"
+    """The box that a claim of scope `box` is about: one that the user gave."""
+    return domain_words(verdict.objective)
 
 
 def _product(bounds: list[list[Any]]) -> str:
@@ -200,8 +268,8 @@ def modulo_symmetry(verdict: Verdict) -> str:
     if modulo is None:
         return ""
     named = f", {modulo.group}" if modulo.group else ""
-    group = f"Modulo its symmetry{named} of dimension {modulo.dimension}" if modulo.dimension else "Modulo symmetry"
-    return f"{group}: {ANSWERS[modulo.verdict]}. {_sentence(modulo.reason)}".strip()
+    group = f"its symmetry{named} of dimension {modulo.dimension}: " if modulo.dimension else ""
+    return f"{group}{ANSWERS[modulo.verdict]}. {_sentence(modulo.reason)}".strip()
 
 
 def unresolved(verdict: Verdict) -> str:
@@ -210,7 +278,7 @@ def unresolved(verdict: Verdict) -> str:
     if left is None:
         return ""
     share = f"{left.share:.2%} of the volume searched" if left.share >= 1e-4 else "hardly any of the volume searched"
-    text = f"Left open: {left.regions:,} {'boxes' if left.regions > 1 else 'box'}, {share}."
+    text = f"{left.regions:,} {'boxes' if left.regions > 1 else 'box'}, {share}."
     if left.first:
         ends = ", ".join(
             f"{name} in [{side.low:.6g}, {side.high:.6g}]" for name, side in zip(names, left.first[0].box, strict=True)
@@ -225,14 +293,20 @@ def symmetry(verdict: Verdict) -> str:
     if verdict.symmetry is None:
         return ""
     discrete, continuous = verdict.symmetry.signed_permutations, verdict.symmetry.continuous
-    text = f"Symmetries: {discrete.order} signed permutation{'' if discrete.order == 1 else 's'}"
+    text = f"{discrete.order} signed permutation{'' if discrete.order == 1 else 's'}"
     if discrete.generators:
         text += f", generated by {'; '.join(discrete.generators)}"
-    text += f"; continuous symmetries of dimension {continuous.dimension}"
+    if continuous.generators:
+        text += f"; continuous symmetries of dimension {continuous.dimension}"
+    elif continuous.all_found:
+        text += "; no continuous symmetry, which is proved"
+    else:
+        text += "; no continuous symmetry found"
     if continuous.generators:
         shown = continuous.generators[:MOST_FIELDS]
         left = len(continuous.generators) - len(shown)
         text += f", generated by {'; '.join(shown)}" + (f"; and {left} more" if left else "")
+        text += "" if continuous.all_found else "; there may be others"
     return text + "."
 
 

@@ -16,6 +16,7 @@ def record(objective: Objective) -> dict[str, Any]:
     (name, dimension, flows, matrices with exact entries) of an objective, and the maps of `symmetry.complements`, each of them proved."""
     from strictsaddle.symmetry.complements import find_complements
     from strictsaddle.symmetry.continuous import find_continuous
+    from strictsaddle.symmetry.dimension_bound import most_fields
     from strictsaddle.symmetry.fundamental_domain import inequalities
     from strictsaddle.symmetry.fundamental_domain import words as domain_words
     from strictsaddle.symmetry.signed_permutations import find_signed_permutations
@@ -43,6 +44,7 @@ def record(objective: Objective) -> dict[str, Any]:
         "continuous": {
             "name": fields.name,
             "dimension": fields.dimension,
+            "all_found": most_fields(objective, len(fields.generators)) == len(fields.generators),
             "linear": [_field(field, names) for field in fields.linear],
             "affine": [_field(field, names) for field in fields.affine],
         },
@@ -79,7 +81,8 @@ def text(found: dict[str, Any]) -> str:
         lines += [f"  * {one['words']}" for one in found["affine_maps"]]
     lines.append("")
     if not continuous["linear"] and not continuous["affine"]:
-        lines.append("There is no continuous linear symmetry.")
+        proved = "There is no continuous affine symmetry, which is proved."
+        lines.append(proved if continuous["all_found"] else "No continuous symmetry was found; there may be one.")
     else:
         lines.append(
             f"Continuous symmetry: {continuous['name']}, a Lie algebra of dimension {continuous['dimension']} of linear fields."
@@ -91,7 +94,8 @@ def text(found: dict[str, Any]) -> str:
         lines.append("Along such a flow the objective does not change, so its stationary points come in continua.")
     lines += [
         "",
-        "Each symmetry named here is proved; that there are no others is proved for polynomials only.",
+        "Each symmetry named here is proved"
+        + (", and that there are no other continuous ones." if continuous["all_found"] else "; there may be other continuous ones."),
     ]
     return "\n".join(lines) + "\n"
 

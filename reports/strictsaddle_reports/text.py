@@ -32,18 +32,9 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
         blocks.append(_wrapped(prose.witness(definition.witness, names, digits), width))
         if definition.witness.eigenvalues:
             blocks[-1] += f"\nEigenvalues there: {tables.eigenvalues(definition.witness.eigenvalues, digits)}"
-    facts = [
-        ("verdict", prose.ANSWERS[definition.verdict]),
-        ("scope", prose.scope(verdict).removeprefix("Scope: ")),
-        ("proof", f"{definition.proof}. {prose.proof(verdict)}"),
-        ("reason", prose.reason(verdict)),
-        ("left open", prose.unresolved(verdict).removeprefix("Left open: ")),
-        ("modulo symmetry", prose.modulo_symmetry(verdict).removeprefix("Modulo symmetry: ").removeprefix("Modulo ")),
-        ("symmetries", prose.symmetry(verdict).removeprefix("Symmetries: ")),
-        *(("rests on", line) for line in verdict.stationary.trust),
-        ("took", prose.resources(verdict)),
-    ]
-    column = max(len(key) for key, value in facts if value) + 2
+    facts = [("verdict", prose.ANSWERS[definition.verdict])]
+    facts += [(heading.lower(), value) for heading, value in prose.facts(verdict)]
+    column = max(len(key) for key, _ in facts) + 2
     blocks.append(
         "\n".join(
             textwrap.fill(
@@ -53,7 +44,6 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
                 subsequent_indent=" " * column,
             )
             for key, value in facts
-            if value
         )
     )
     return _CONTROL.sub("�", "\n\n".join(blocks)) + "\n"

@@ -11,7 +11,6 @@ import pytest
 import strictsaddle as ss
 from strictsaddle import pipeline
 from strictsaddle.classify import carried
-from strictsaddle.classify.minima import COMPLETE
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.frame import Frame
 from strictsaddle.verdict import Interval, StationaryPoint, Verdict
@@ -108,9 +107,9 @@ def test_a_wrong_frame_is_not_used() -> None:
 
 def test_no_list_of_minima_is_called_whole_when_a_point_could_not_be_carried_back(monkeypatch: pytest.MonkeyPatch) -> None:
     straight = ss.check(objective(STRAIGHT), workers=1)
-    claimed = replace(straight, stationary=replace(straight.stationary, trust=(COMPLETE,)))
+    claimed = replace(straight, stationary=replace(straight.stationary, minima_complete=True))
     _, whole = carried.carried(claimed, frame())
-    assert whole.complete and COMPLETE in whole.trust
+    assert whole.complete and whole.minima_complete
     monkeypatch.setattr(carried, "_apart", lambda frame, points, complete: points[1:])
     _, shorter = carried.carried(claimed, frame())
-    assert not shorter.complete and COMPLETE not in shorter.trust
+    assert not shorter.complete and not shorter.minima_complete

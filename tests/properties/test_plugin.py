@@ -139,14 +139,15 @@ def test_undecided(pytester: pytest.Pytester, option: tuple[str, ...], outcome: 
 def test_a_proof_on_a_box_is_no_proof_on_the_whole_space() -> None:
     from strictsaddle_pytest.judgement import DEFAULTS, judged
 
-    record = {
-        "definition_1": {"verdict": "strict_saddle", "scope": "box", "reason": "covered"},
-        "modulo_symmetry": None,
-        "objective": {"domain": {"kind": "euclidean"}},
-    }
+    on_box = {"box": [[-4.0, 4.0]], "verdict": "strict_saddle", "proof": "interval"}
+    plain = {"verdict": "undecided", "scope": "global", "reason": "covered in part", "on_box": on_box}
+    record = {"definition_1": plain, "modulo_symmetry": None, "objective": {"domain": {"kind": "euclidean"}}}
     assert judged(record, DEFAULTS)[0] == "undecided"
     assert judged(record, {**DEFAULTS, "box": True})[0] == "proved"
-    assert judged({**record, "objective": {"domain": {"kind": "box"}}}, DEFAULTS)[0] == "proved"
+    nothing = {**plain, "on_box": {**on_box, "verdict": "undecided", "proof": "none"}}
+    assert judged({**record, "definition_1": nothing}, {**DEFAULTS, "box": True})[0] == "undecided"
+    asked = {**plain, "verdict": "strict_saddle", "scope": "box", "on_box": None}
+    assert judged({**record, "definition_1": asked}, DEFAULTS)[0] == "proved"
 
 
 def test_an_error_in_the_users_function_is_shown_as_it_is(pytester: pytest.Pytester) -> None:

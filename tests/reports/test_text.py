@@ -99,7 +99,7 @@ def test_a_list_that_is_not_complete_is_not_called_complete() -> None:
     [
         (["local_minimum"], "There is exactly 1 stationary point, a local minimum."),
         (["local_minimum", "local_minimum"], "There are exactly 2 stationary points, 2 local minima."),
-        (["undecided"], "There is exactly 1 stationary point, a point of undecided kind."),
+        (["undecided"], "Certified: 1 stationary point, a point of undecided kind. There may be more."),
     ],
 )
 def test_counting(kinds: list[str], said: str) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
+from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary import covering
 from strictsaddle.stationary.checkpoint import Checkpoint
@@ -64,7 +66,8 @@ def small_waves(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_same_json_for_any_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     small_waves(monkeypatch)
-    objective = Objective("f", "x y", "sin(3*x)*cos(2*y) + x**2/9 + y**2/10 + tanh(x*y)")
+    box = Box((Fraction(-4),) * 2, (Fraction(4),) * 2)
+    objective = Objective("f", "x y", "sin(3*x)*cos(2*y) + x**2/9 + y**2/10 + tanh(x*y)", domain=box)
     one, two = (plain(ss.check(objective, workers=k, budget=60)) for k in (1, 2))
     assert one == two and one["stationary"]["complete"] and len(one["stationary"]["isolated"]) > 10
 

@@ -50,9 +50,10 @@ def check(
     """
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
-    from strictsaddle.classify.definition1 import refuted_by_continuum
+    from strictsaddle.classify.definition1 import from_witness, refuted_by_continuum
     from strictsaddle.classify.known_symmetries import KnownSymmetries
     from strictsaddle.classify.minima import Minima
+    from strictsaddle.classify.minimum import minimum
     from strictsaddle.classify.through_witness import continuum_through
     from strictsaddle.derive.derivatives import derive
 
@@ -80,7 +81,9 @@ def check(
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
         definition_1, stationary, boxes = by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
-    modulo, stationary = symmetry.modulo(definition_1, stationary, limits.deadline)
+    modulo, stationary, witness = symmetry.modulo(definition_1, stationary, limits.deadline)
+    if definition_1.verdict == "undecided" and witness is not None:
+        definition_1, stationary = from_witness(witness, stationary, definition_1.scope, exact=True)
     if isinstance(objective.domain, Euclidean):
         if definition_1.verdict == "undecided":
             definition_1 = refuted_by_continuum(stationary) or definition_1
@@ -91,6 +94,7 @@ def check(
     about_minima = Minima.of(stationary, definition_1.scope, objective.domain, symmetry.group).sentence
     if about_minima:
         definition_1 = replace(definition_1, reason=f"{definition_1.reason}; {about_minima}")
+    least = minimum(objective, stationary, definition_1, symmetry.group, limits.deadline)
     verdict = Verdict(
         objective=objective.to_dict(),
         definition_1=definition_1,
@@ -98,6 +102,7 @@ def check(
         resources=Resources(engine, round(time.monotonic() - started, 3), boxes),
         versions={"strictsaddle": __version__},
         modulo_symmetry=modulo,
+        minimum=least,
         symmetry=symmetry.record,
     )
     verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
@@ -157,6 +162,7 @@ def _in_its_frame(objective: Objective, options: dict[str, Any], started: float,
         resources=replace(straight.resources, seconds=round(time.monotonic() - started, 3)),
         versions=straight.versions,
         modulo_symmetry=straight.modulo_symmetry,
+        minimum=straight.minimum,
         symmetry=KnownSymmetries.of(objective).record,
     )
     listener(Finished(verdict))

@@ -86,14 +86,44 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class OnBox:
+    """What is proved about a box that the program chose. It decides nothing about the domain that was asked about."""
+
+    box: tuple[Interval, ...]
+    verdict: Answer
+    proof: Proof
+
+
+@dataclass(frozen=True)
 class Definition1:
-    """Whether every stationary point is a minimum with positive definite Hessian or has a negative curvature."""
+    """Whether every stationary point is a minimum with positive definite Hessian or has a negative curvature.
+
+    `scope`: of the question, "box" where the user gave one. `on_box`: where the verdict is "undecided", what is known about a
+    box that the program chose."""
 
     verdict: Answer
     scope: Scope
     proof: Proof
     reason: str
     witness: Witness | None = None
+    on_box: OnBox | None = None
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """What is proved about the least value of f on its domain; None stands for what is not known.
+
+    `attained`: whether there is a minimiser. `value`: the least value. `global_minima`, `spurious_minima`: the numbers of isolated
+    local minima that are global, and that are not. `proof`: the weakest that any of these rests on, "none" where all are None.
+    """
+
+    bounded_below: bool | None = None
+    attained: bool | None = None
+    value: Interval | None = None
+    global_minima: int | None = None
+    spurious_minima: int | None = None
+    reason: str = ""
+    proof: Proof = "none"
 
 
 @dataclass(frozen=True)
@@ -126,7 +156,7 @@ class Unresolved:
 
 @dataclass(frozen=True)
 class Stationary:
-    """The stationary points. `complete`: these are all of them in the scope, and the kind of each is settled (a list with a
+    """The stationary points. `minima_complete`: all local minima are among them. `complete`: these are all of them in the scope, and the kind of each is settled (a list with a
     point of unknown kind is never complete, whatever is handed in); `trust`: what that rests on;
     `unresolved`: what a covering left open, None where there was none or it left nothing."""
 
@@ -135,10 +165,12 @@ class Stationary:
     isolated: tuple[StationaryPoint, ...]
     continua: tuple[Continuum, ...] = ()
     unresolved: Unresolved | None = None
+    minima_complete: bool = False
 
     def __post_init__(self) -> None:
-        if self.complete and any(point.kind == "undecided" for point in self.isolated):
-            object.__setattr__(self, "complete", False)
+        settled = all(point.kind != "undecided" for point in self.isolated)
+        object.__setattr__(self, "complete", self.complete and settled)
+        object.__setattr__(self, "minima_complete", self.complete or (self.minima_complete and settled))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -161,10 +193,12 @@ class SignedPermutations:
 
 @dataclass(frozen=True)
 class ContinuousSymmetry:
-    """The Lie algebra of one-parameter linear groups that leave f unchanged."""
+    """The Lie algebra of one-parameter linear groups that leave f unchanged, as far as it was found. `all_found`: it is proved that
+    there are no others, affine ones included."""
 
     dimension: int
     generators: tuple[str, ...]
+    all_found: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +226,7 @@ class Verdict:
     resources: Resources
     versions: Mapping[str, str]
     modulo_symmetry: ModuloSymmetry | None = None
+    minimum: Minimum | None = None
     symmetry: Symmetry | None = None
     definition_2: Mapping[str, Any] | None = None
     certificate: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -216,6 +251,7 @@ class Verdict:
             "objective": _plain(self.objective),
             "definition_1": _plain(self.definition_1),
             "modulo_symmetry": _plain(self.modulo_symmetry),
+            "minimum": _plain(self.minimum),
             "stationary": stationary,
             "symmetry": _plain(self.symmetry),
             "definition_2": _plain(self.definition_2),

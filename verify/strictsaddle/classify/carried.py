@@ -14,7 +14,7 @@ from fractions import Fraction
 from flint import arb
 
 from strictsaddle.classify.definition1 import refutation
-from strictsaddle.classify.minima import COMPLETE, Minima
+from strictsaddle.classify.minima import Minima
 from strictsaddle.classify.orbit_completion import in_order
 from strictsaddle.derive.tape import outward
 from strictsaddle.objective.domain import Spheres
@@ -35,13 +35,13 @@ def carried(straight: Verdict, frame: Frame) -> tuple[Definition1, Stationary]:
     order = 1 if straight.symmetry is None else straight.symmetry.signed_permutations.order
     all_kept = len(points) == len(stationary.isolated)
     trust = (
-        *(line for line in stationary.trust if all_kept or line != COMPLETE),
+        *stationary.trust,
         "the objective is proved to be a simpler polynomial in coordinates v = A w, where the rational matrix A is orthogonal on "
         f"each sphere; points are carried back exactly, and orbits are those under {order} signed permutations of v",
     )
     complete = stationary.complete and all_kept
     continua = tuple(_continuum(item, frame) for item in stationary.continua)
-    turned = Stationary(complete, trust, points, continua)
+    turned = Stationary(complete, trust, points, continua, minima_complete=stationary.minima_complete and all_kept)
     reason = COORDINATES + definition.reason
     if witness is not None:
         about_minima = Minima.of(turned, definition.scope, frame.straight.domain, None).sentence

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from strictsaddle.objective.domain import Box
-from strictsaddle.verdict import Continuum, Definition1, Interval, Proof, Scope, Stationary, Witness
+from strictsaddle.verdict import Continuum, Definition1, Interval, OnBox, Proof, Scope, Stationary, Witness
 
 if TYPE_CHECKING:
     from strictsaddle.classify.algebraic import Solution
@@ -55,12 +55,24 @@ def from_solution(solution: Solution, box: Box | None) -> tuple[Definition1, Sta
 
 
 def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
-    """The verdict of the interval engine."""
-    stationary = Stationary(found.complete, found.trust, found.points, unresolved=found.unresolved)
+    """The verdict of the interval engine. A box that the program chose proves nothing that was asked."""
+    everything = found.chosen is None
+    stationary = Stationary(
+        found.complete and everything, found.trust, found.points, unresolved=found.unresolved,
+        minima_complete=found.minima_complete and everything,
+    )  # fmt: skip
     if found.witness is not None:
         return from_witness(found.witness, stationary, found.scope)
     if not found.closed:
-        return Definition1("undecided", found.scope, "none", found.reason), stationary
+        on_box = None if found.chosen is None else OnBox(found.chosen, "undecided", "none")
+        return Definition1("undecided", found.scope, "none", found.reason, on_box=on_box), stationary
+    if found.chosen is not None:
+        known = f"on {found.where}, every stationary point is nondegenerate or strict"
+        if found.complete:
+            known = f"on {found.where}, {_all_good(stationary)}"
+        reason = f"nothing is known about what lies outside of a box that the program chose; {known}"
+        on_box = OnBox(found.chosen, "strict_saddle", "interval")
+        return Definition1("undecided", found.scope, "none", reason, on_box=on_box), stationary
     if found.complete and not found.points:
         where = "anywhere" if found.scope == "global" else "in the box"
         reason = f"there is no stationary point {where}: {found.where}"
@@ -69,7 +81,7 @@ def from_covering(found: Enclosed) -> tuple[Definition1, Stationary]:
     else:
         reason = "every stationary point is a minimum with positive definite Hessian or has a negative curvature"
     if found.scope == "box":
-        reason += f"; proved on {found.where} only" if found.warnings else "; proved on the box"
+        reason += "; proved on the box"
     return Definition1("strict_saddle", found.scope, "interval", reason), stationary
 
 

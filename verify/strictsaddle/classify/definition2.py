@@ -31,7 +31,7 @@ from flint import arb, ctx
 
 from strictsaddle.classify.goodness import ATTAINED, ONLY_ONE, Balls
 from strictsaddle.classify.known_symmetries import KnownSymmetries
-from strictsaddle.classify.landscape import Piece, Whole
+from strictsaddle.classify.landscape import Piece
 from strictsaddle.classify.landscape_on_spheres import landscape
 from strictsaddle.classify.violating import PRECISION, Constants, Violation, distance
 from strictsaddle.classify.violation_search import ViolationSearch
@@ -174,10 +174,10 @@ class Examination:
             if cover.found is not None:
                 return self.failed(cover.found)
             if not cover.closed:
-                return self._undecided(whole, piece, cover, constants, most)
+                return self._undecided(piece, cover, constants, most)
         if chosen:
             reason = f"these constants are proved {whole.why}; beyond it they are neither proved nor refuted"
-            return Decision("undecided", whole.scope, "none", f"{reason}. {NARROWER}", on_box=True)
+            return Decision("undecided", self.scope_of_points, "none", f"{reason}. {NARROWER}", on_box=True)
         return Decision(
             "holds", whole.scope, "interval", f"every box is closed by one of the three conditions; {whole.why}"
         )
@@ -218,7 +218,7 @@ class Examination:
             phase=phase,
         )
 
-    def _undecided(self, whole: Whole, piece: Piece, cover: Cover, constants: Constants, most: int | None) -> Decision:
+    def _undecided(self, piece: Piece, cover: Cover, constants: Constants, most: int | None) -> Decision:
         reason = cover.reason or "the covering is not closed"
         if most is not None and self.limits.reached(self.boxes) is None and not len(cover.stuck):
             reason = f"the covering is not closed after {cover.boxes:,} boxes"
@@ -235,7 +235,7 @@ class Examination:
             worst = np.array([low[0, : piece.patch.ambient], high[0, : piece.patch.ambient]])
             if not open_balls:
                 reason += self._about(worst, constants)
-        return Decision("undecided", whole.scope, "none", reason, None, worst)
+        return Decision("undecided", self.scope_of_points, "none", reason, None, worst)
 
     def _about(self, worst: Array, constants: Constants) -> str:
         """What can be seen where a covering does not close: f undefined, or a constant that is attained exactly."""

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.classify.known_symmetries import KnownSymmetries
-from strictsaddle.classify.minima import COMPLETE
 from strictsaddle.classify.orbit_completion import MOST_POINTS
 from strictsaddle.classify.refute import Suspects
 from strictsaddle.classify.spectrum import classified
@@ -34,7 +33,7 @@ from strictsaddle.stationary.covering import Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
 from strictsaddle.stationary.listing import list_points
 from strictsaddle.stationary.searches import Search
-from strictsaddle.verdict import Scope, StationaryPoint, Unresolved, Witness
+from strictsaddle.verdict import Interval, Scope, StationaryPoint, Unresolved, Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -48,9 +47,10 @@ GREATEST_BOUND = 10**150  # squares must not overflow
 
 @dataclass(frozen=True)
 class Enclosed:
-    """What the interval engine found out. `closed`: Definition 1 is proved on the scope; `complete`: `points` are all
-    stationary points there, else a sample of them; `witness` refutes; `reason` says why it is not closed, `unresolved`
-    where; `where` describes the region."""
+    """What the interval engine found out. `scope`: of the question. `closed`: Definition 1 is proved on the region that `where`
+    describes; `complete`: `points` are all stationary points there, else a sample of them; `minima_complete`: all local minima are
+    among them; `witness` refutes; `reason` says why it is not closed, `unresolved` where. `chosen`: the region, where it is a
+    box that the program chose and holds less than the domain; None where it holds every stationary point of the domain."""
 
     scope: Scope
     closed: bool
@@ -60,10 +60,11 @@ class Enclosed:
     reason: str
     where: str
     trust: tuple[str, ...]
-    warnings: tuple[str, ...]
+    chosen: tuple[Interval, ...] | None
     boxes: int
     record: tuple[bytes, ...] = ()
     unresolved: Unresolved | None = None
+    minima_complete: bool = False
 
 
 def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper: Array) -> str | None:
@@ -83,22 +84,22 @@ def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper
     return None
 
 
-def choose_region(objective: Objective, derivation: Derivation, reach: float) -> tuple[Region, Scope, tuple[str, ...]]:
-    """The box to search, the scope of what is proved there, and warnings. `reach` is the largest coordinate of any
-    stationary point known so far: it sizes the box where no bound for all of R^n is found."""
+def choose_region(objective: Objective, derivation: Derivation, reach: float) -> Region:
+    """The box to search. `reach` is the largest coordinate of any stationary point known so far: it sizes the box where no bound
+    for all of R^n is found, and then the region does not hold everything."""
     domain = objective.domain
     if isinstance(domain, Box):
         lower = np.array([outward(low)[0] for low in domain.lower])
         upper = np.array([outward(high)[1] for high in domain.upper])
-        return Region(lower, upper, True, "the box of the objective"), "box", ()
+        return Region(lower, upper, True, "the box of the objective")
     found = region(objective, derivation)
     if isinstance(found, Region):
-        return found, "global", ()
+        return found
     size = float(np.ceil(max(2.0 * reach, 4.0)))
     ends = np.full(objective.dimension, size)
     shown = f"[{-size:g}, {size:g}]"
     why = f"the box {shown} in every unknown, chosen by the program ({found})"
-    return Region(-ends, ends, False, why), "box", (f"{found}: the claim is about the box {shown} only",)
+    return Region(-ends, ends, False, why)
 
 
 def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener, seed: int = 0,
@@ -114,27 +115,26 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
               listener: Listener, seed: int, checkpoint: Checkpoint | None, ahead: CompileAhead) -> Enclosed:  # fmt: skip
     started = time.monotonic()
     listener(Progress("looking for a bound on the stationary points", 0.0))
+    scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
     direction = ascent_direction(derivation)
     if direction is not None and _defined(derivation):
-        bounded = isinstance(objective.domain, Box)
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
-        return Enclosed("box" if bounded else "global", True, True, (), None, "", proof, (proof,), (), 0)
+        return Enclosed(scope, True, True, (), None, "", proof, (proof,), None, 0, minima_complete=True)
     suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed, deadline=limits.deadline)
-    where, scope, warnings = choose_region(objective, derivation, suspects.reach)
+    where = choose_region(objective, derivation, suspects.reach)
+    sides = zip(where.lower.tolist(), where.upper.tolist(), strict=True)
+    chosen = None if where.everything else tuple(Interval(low, high) for low, high in sides)
     rough = not_smooth(objective, derivation, where.lower, where.upper)
     if rough is not None:
-        return Enclosed(scope, False, False, (), None, rough, where.why, (), warnings, 0)
+        return Enclosed(scope, False, False, (), None, rough, where.why, (), chosen, 0)
     listener(Progress("looking for a point that refutes", time.monotonic() - started))
-    refuted: Scope = (
-        "box" if isinstance(objective.domain, Box) else "global"
-    )  # one witness refutes the claim on the whole domain
     witness, suspicion = suspects.refutation(where.lower, where.upper)
     witness = witness or split_witness(derivation, seed=seed)
     points = _Points(derivation, symmetry, objective.domain, limits.deadline, listener)
     if witness is not None:
         sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
-        return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), 0)
+        return Enclosed(scope, False, False, sample, witness, "refuted", where.why, (), chosen, 0)
     search = Search.of(derivation, where, symmetry.half_spaces)
     question = search.question
     state = checkpoint.restore(search.start, question) if checkpoint else search.start
@@ -149,7 +149,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
             sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
-            return Enclosed(refuted, False, False, sample, witness, "refuted", where.why, (), (), state.boxes, state.record)
+            return Enclosed(scope, False, False, sample, witness, "refuted", where.why, (), chosen, state.boxes, state.record)
         suspicion = suspicion or found
     left = unresolved(search, state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
@@ -167,10 +167,9 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")
     if state.closed and not complete:
         trust.append("Definition 1 is proved without a complete list of the stationary points")
-        trust += [COMPLETE] if state.minima_listed and whole else []
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
-    return Enclosed(scope, state.closed, complete, listed, None, sentence, where.why, tuple(trust), warnings, state.boxes,
-                    state.record, left)  # fmt: skip
+    return Enclosed(scope, state.closed, complete, listed, None, sentence, where.why, tuple(trust), chosen, state.boxes,
+                    state.record, left, state.closed and state.minima_listed and whole)  # fmt: skip
 
 
 def _with_grace(deadline: float | None) -> float | None:

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from strictsaddle.classify.modulo_symmetry import FoundOrbit, examine, isolated_point
+from strictsaddle.classify.modulo_symmetry import FoundOrbit, examined, isolated_point
 from strictsaddle.classify.orbit_completion import MOST_POINTS, completed
 from strictsaddle.classify.orbit_records import continuum
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
+from strictsaddle.symmetry.dimension_bound import most_fields
 from strictsaddle.symmetry.fundamental_domain import inequalities
 from strictsaddle.symmetry.orbits import orbits
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations
@@ -29,6 +30,7 @@ from strictsaddle.verdict import (
     Stationary,
     StationaryPoint,
     Symmetry,
+    Witness,
 )
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -53,13 +55,15 @@ class KnownSymmetries:
         on_domain = local if objective.domain.to_dict()["kind"] == "euclidean" else find_continuous(objective)
         return cls(objective, find_signed_permutations(objective), on_domain, local)
 
-    @property
+    @cached_property
     def record(self) -> Symmetry:
         """The record that verdicts carry."""
         flows = tuple(field.words(self.objective.variables) for field in self.fields.generators)
+        on_a_box = isinstance(self.objective.domain, Box)  # a flow would leave it
+        most = 0 if on_a_box else most_fields(self.objective, len(flows))
         return Symmetry(
             SignedPermutations(self.group.order, self.group.words),
-            ContinuousSymmetry(self.fields.dimension, flows),
+            ContinuousSymmetry(self.fields.dimension, flows, most == len(flows)),
         )
 
     @cached_property
@@ -90,15 +94,12 @@ class KnownSymmetries:
 
     def modulo(
         self, definition_1: Definition1, stationary: Stationary, deadline: float | None
-    ) -> tuple[ModuloSymmetry, Stationary]:
-        """Definition 1 modulo the continuous symmetry, within the time that is left; and the stationary points with
-        the orbits that turned up."""
+    ) -> tuple[ModuloSymmetry, Stationary, Witness | None]:
+        """Definition 1 modulo the continuous symmetry, within the time that is left; the stationary points with the orbits that
+        turned up; and an exact point that refutes Definition 1 itself, where one did."""
         left = SECONDS_MODULO if deadline is None else max(1.0, deadline - time.monotonic())
-        answer, found = examine(self.objective, definition_1, self.fields, time_limit=left)
-        on_a_box_only = definition_1.scope == "box" and not isinstance(self.objective.domain, Box)
-        if answer.verdict == "strict_saddle" and definition_1.verdict == "strict_saddle" and on_a_box_only:
-            answer = replace(answer, reason=f"{answer.reason} (on the same box only)")
-        return answer, self._with_orbits(stationary, found, answer.group)
+        answer, found, witness = examined(self.objective, definition_1, self.fields, time_limit=left)
+        return answer, self._with_orbits(stationary, found, answer.group), witness
 
     def _with_orbits(self, stationary: Stationary, found: Sequence[FoundOrbit], group: str) -> Stationary:
         """The continua among the orbits, and, where nothing is listed yet, the isolated points."""

@@ -28,6 +28,7 @@ MARGINS = (
 )  # of the refuted value: tried in turn until one is proved
 # of half the distance from a minimum to the next stationary point
 DELTAS = ("1/64", "1/16", "1/8", "1/4", "1/2", "3/4")
+ALL_MINIMA, KNOWN_MINIMA = "all local minima", "the minima known"
 LEAST_DELTAS = 3  # rows with a positive alpha that are looked for
 
 
@@ -42,7 +43,10 @@ def rounded(value: float | Fraction, up: bool, digits: int = 4) -> Fraction:
 
 def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None]) -> list[dict[str, Any]]:
     """For each delta the largest alpha that is proved on the 2 delta-balls of all minima, and one that is refuted; in
-    `minima` the same for one minimum of each orbit."""
+    `minima` the same for one minimum of each orbit.
+
+    `alpha` is a claim about all local minima, so it is None where the list of them is not complete; what is proved about those that
+    are known is `known_alpha` then, and `about` says so."""
     if given["delta"] is not None:
         deltas = [given["delta"]]
         first = smallest = given["delta"]
@@ -60,7 +64,7 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
         if not deltas and given["delta"] is None and len(rows) < LEAST_DELTAS and delta > smallest:
             deltas.append(rounded(min(delta, first) / 4, up=False, digits=2))  # the balls so far were too large
             first = deltas[0]
-        enough = half is not None and time.monotonic() >= half and any(row["alpha"] is not None for row in rows)
+        enough = half is not None and time.monotonic() >= half and any(row["known_alpha"] is not None for row in rows)
         if enough or examination.limits.reached(examination.boxes) is not None:
             break
         found = [_largest(examination, k, delta, given["alpha"]) for k in _representatives(examination)]
@@ -71,10 +75,16 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
         whole = _Largest(
             -1, min(proved) if len(proved) == len(found) else None, min(refuted), all(one.exact for one in found)
         )
+        row = whole.to_dict(given["alpha"])
+        known_alpha = row["alpha"]
+        if not examination.list_is_complete:  # another minimum may be less convex
+            row = {**row, "alpha": None, "gap": None}
         rows.append(
             {
                 "delta": str(delta),
-                **whole.to_dict(given["alpha"]),
+                **row,
+                "about": ALL_MINIMA if examination.list_is_complete else KNOWN_MINIMA,
+                "known_alpha": known_alpha,
                 "minima": [
                     {
                         "orbit": examination.minima[one.number].orbit,
@@ -163,7 +173,7 @@ def _refuted_alpha(examination: Examination, k: int, delta: Fraction) -> tuple[F
 def choose(alphas: list[dict[str, Any]], *, widest: bool) -> tuple[Fraction, Fraction] | None:
     """The row for the frontier: the largest delta, unless `widest` among those at which alpha is at least half of what
     it is for the smallest one. The larger delta, the larger gamma and epsilon may be."""
-    proved = [(Fraction(row["alpha"]), Fraction(row["delta"])) for row in alphas if row["alpha"] is not None]
+    proved = [(Fraction(row["known_alpha"]), Fraction(row["delta"])) for row in alphas if row["known_alpha"] is not None]
     if not proved:
         return None
     best = max(alpha for alpha, _ in proved)

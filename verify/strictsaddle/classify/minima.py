@@ -13,8 +13,6 @@ from strictsaddle.symmetry.orbits import orbits
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 from strictsaddle.verdict import Scope, Stationary
 
-COMPLETE = "all local minima are among the listed points: every other region has no stationary point or negative curvature everywhere"
-
 
 @dataclass(frozen=True)
 class Minima:
@@ -33,9 +31,8 @@ class Minima:
         """From what is proved about the stationary points, numbered by orbits, of an objective with the symmetries `group` (None: trust
         the numbers alone)."""
         points = stationary.isolated
-        listed = stationary.complete or COMPLETE in stationary.trust
-        settled = not stationary.continua and all(point.kind not in ("degenerate", "undecided") for point in points)
-        complete = listed and settled and scope == "global"
+        settled = not stationary.continua and all(point.kind != "degenerate" for point in points)
+        complete = stationary.minima_complete and settled and scope == "global"
         minima = [point for point in points if point.kind in ("local_minimum", "degenerate_minimum")]
         least = min((point.value.high for point in points), default=float("inf"))
         spurious = sum(point.value.low > least for point in minima)

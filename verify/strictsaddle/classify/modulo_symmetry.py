@@ -26,13 +26,14 @@ from typing import NamedTuple
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.exact_points import exact_inertia
-from strictsaddle.classify.inertia import eigenvalue_enclosures
+from strictsaddle.classify.inertia import eigenvalue_enclosures, semidefinite_spectrum
 from strictsaddle.classify.known_kernel import positive_definite
 from strictsaddle.classify.linear_networks import least_fit
 from strictsaddle.classify.orbit_records import OrbitSigns, isolated, orbit_signs
 from strictsaddle.classify.orbit_slice import OrbitSlice, SlicePoint, field_image, orbit_slice
 from strictsaddle.classify.rational_witness import stationary_inertia
-from strictsaddle.derive.derivatives import derive
+from strictsaddle.derive.ball_operations import ball
+from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.derive.kernels import evaluate_arb
 from strictsaddle.derive.outward import outward
 from strictsaddle.derive.polynomials import PolynomialSystem, system
@@ -44,12 +45,20 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
+from strictsaddle.symmetry.dimension_bound import most_fields
 from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, tangents
-from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint
+from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint, Witness
 
 PRECISION = 192
 SECONDS_A_NODE = 1e-3  # of the formula: to set a covering modulo symmetry up, roughly
 SECONDS_COVERING = 20.0
+
+
+class Refuted(NamedTuple):
+    """A point of B: the sentence that refutes, and the point as a witness against Definition 1, which it refutes all the more."""
+
+    reason: str
+    witness: Witness
 
 
 class FoundOrbit(NamedTuple):
@@ -79,12 +88,28 @@ def examine(
     *,
     time_limit: float | None = 60.0,
 ) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...]]:
+    """`examined` without the witness."""
+    return examined(objective, definition_1, symmetries, candidates, time_limit=time_limit)[:2]
+
+
+def examined(
+    objective: Objective,
+    definition_1: Definition1,
+    symmetries: ContinuousSymmetries | None = None,
+    candidates: Sequence[Sequence[Fraction]] = (),
+    *,
+    time_limit: float | None = 60.0,
+) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
     """The verdict of Definition 1 with Hessians taken normal to the orbits of the continuous symmetry, and orbits of
-    stationary points whose signs are settled; not all of them, and one may come more than once.
+    stationary points whose signs are settled; not all of them, and one may come more than once. The last value is an exact point
+    that was found on the way and refutes Definition 1, whatever is known modulo symmetry.
 
     symmetries: those of the formula (found here when left out; on a box: of the formula, which hold locally).
     candidates: exact points that may refute; 0, Definition 1's witness and, for linear networks, a fit of least rank are tried anyway.
     time_limit: seconds for msolve.
+
+    Fields that are overlooked spoil refutations alone: where there may be more than those found, `not_strict_saddle` is claimed only
+    when the nullity exceeds what all of them together could explain.
 
     For `strict_saddle` all points of the slice are known; `reason` says whether that is proved or rests on
     msolve's modular computation.
@@ -95,31 +120,36 @@ def examine(
 
     count = len(symmetries.generators)
     known: tuple[FoundOrbit, ...] = ()
+    point: Witness | None = None
 
-    def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...]]:
-        return ModuloSymmetry(verdict, symmetries.name, count, reason), known
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    witness = definition_1.witness
+
+    def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
+        if verdict == "not_strict_saddle" and (overlooked := _overlooked(objective, count, definition_1, deadline)):
+            verdict, reason = "undecided", overlooked
+        return ModuloSymmetry(verdict, symmetries.name, count, reason), known, point
 
     if definition_1.verdict == "strict_saddle":
         return answer("strict_saddle", "Definition 1 holds, and all the more modulo symmetry")
     if count == 0:
-        return answer(definition_1.verdict, "there is no continuous symmetry, so this is Definition 1's question")
-    witness = definition_1.witness
+        return answer(definition_1.verdict, "no continuous symmetry is known, so this is Definition 1's question")
     inexact = witness is not None and witness.coordinates is None
     if witness is not None and inexact and witness.nullity is not None and witness.nullity > count:
         place = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
         return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
-    deadline = None if time_limit is None else time.monotonic() + time_limit
     if isinstance(objective.domain, Spheres):
         verdict, reason, known = modulo_on_spheres(objective, objective.domain, definition_1, symmetries, time_limit)
         return answer(verdict, reason)
     known = _through_witness(objective, definition_1, symmetries)
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
     if refuted is not None:
-        return answer("not_strict_saddle", refuted)
+        point = refuted.witness
+        return answer("not_strict_saddle", refuted.reason)
     open_reason = ""
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
-        verdict, open_reason, listed = _on_slice(objective, polynomials, symmetries, time_limit)
+        verdict, open_reason, listed, point = _on_slice(objective, polynomials, symmetries, time_limit)
         known = listed or known
         if verdict != "undecided":
             return answer(verdict, open_reason)
@@ -128,6 +158,21 @@ def examine(
     except EngineError as error:
         open_reason = error.what
     return answer(*_by_covering(objective, symmetries, open_reason, deadline))
+
+
+def _overlooked(objective: Objective, count: int, definition_1: Definition1, deadline: float | None) -> str:
+    """Why a refutation with `count` known fields may be spoilt by others, in a sentence; empty where it is not."""
+    most = most_fields(objective, count, deadline)
+    if most == count:
+        return ""
+    nullity = None if definition_1.witness is None else definition_1.witness.nullity
+    if most is not None and nullity is not None and nullity > most:
+        return ""
+    known = "no continuous symmetry is" if count == 0 else f"{count} independent continuous symmetries are"
+    others = "others are not excluded" if most is None else f"up to {most} are not excluded"
+    return (
+        f"a degenerate stationary point is known, but {known} known and {others}: it may lie on the orbit of one that was overlooked"
+    )
 
 
 def _by_covering(
@@ -209,8 +254,8 @@ def _candidates(
 
 def _refuted(
     objective: Objective, symmetries: ContinuousSymmetries, candidates: Iterator[tuple[Fraction, ...]]
-) -> str | None:
-    """A sentence about the first candidate that lies in B and in the domain; None when there is none."""
+) -> Refuted | None:
+    """The first candidate that lies in B and in the domain; None when there is none."""
     derivation = derive(objective)
     for point in candidates:
         if not _in_domain(objective, point):
@@ -221,8 +266,15 @@ def _refuted(
         _, negative, zero = found
         dimension = orbit_dimension(symmetries, point)
         if negative == 0 and zero > dimension:
-            return sentence(", ".join(map(str, point)), zero, dimension)
+            return Refuted(sentence(", ".join(map(str, point)), zero, dimension), _exact_witness(derivation, point, zero))
     return None
+
+
+def _exact_witness(derivation: Derivation, point: Sequence[Fraction], nullity: int) -> Witness:
+    balls = [ball(x) for x in point]
+    spectrum = semidefinite_spectrum(hessian(derivation, balls), nullity)
+    proof = "in exact rational arithmetic the gradient is zero and the Hessian is positive semidefinite and singular"
+    return Witness(tuple(outward(x) for x in balls), tuple(map(str, point)), spectrum, nullity, proof)
 
 
 def sentence(place: str, nullity: int, dimension: int | str) -> str:
@@ -247,7 +299,7 @@ def _on_slice(
     polynomials: PolynomialSystem,
     symmetries: ContinuousSymmetries,
     time_limit: float | None,
-) -> tuple[Answer, str, tuple[FoundOrbit, ...]]:
+) -> tuple[Answer, str, tuple[FoundOrbit, ...], Witness | None]:
     from strictsaddle.classify.modulo_linear_network import modulo_linear_network
 
     started = time.monotonic()
@@ -255,36 +307,37 @@ def _on_slice(
     try:
         by_rank = modulo_linear_network(objective, polynomials, symmetries, time_limit=time_limit)
         if not isinstance(by_rank, str):
-            return by_rank
+            return *by_rank, None
         left = None if time_limit is None else time_limit - (time.monotonic() - started)
         if left is not None and left < 1.0:
-            return "undecided", by_rank, ()
+            return "undecided", by_rank, (), None
         found = orbit_slice(objective, polynomials, symmetries, time_limit=left)
         if isinstance(found, str):
-            return "undecided", found, ()
+            return "undecided", found, (), None
         minima = saddles = 0
         listed: list[FoundOrbit] = []
         for point in found.points:
             matrix, tangent = hessian_on_balls(polynomials, point.balls), tangents(symmetries, point.balls)
             if not isinstance(objective.domain, Box):
                 listed += found_orbit(matrix, tangent, point.balls)
-            kind = judged(matrix, tangent)
+            kind: Refuted | str | None = judged(matrix, tangent)
             if kind is None:
-                kind = _judged_exactly(polynomials, symmetries, found, point)
+                kind = _judged_exactly(polynomials, symmetries, found, point, matrix)
             if kind == "minimum":
                 minima += 1
             elif kind == "saddle":
                 saddles += 1
-            elif kind is None:
+            elif not isinstance(kind, Refuted):
                 return (
                     "undecided",
                     "a stationary point's normal Hessian is too close to singular to be decided",
                     tuple(listed),
+                    None,
                 )
             elif isinstance(objective.domain, Box):
-                return "undecided", f"{kind}, but its orbit may miss the box", ()
+                return "undecided", f"{kind.reason}, but its orbit may miss the box", (), None
             else:
-                return "not_strict_saddle", kind, tuple(listed)
+                return "not_strict_saddle", kind.reason, tuple(listed), kind.witness
         return (
             "strict_saddle",
             (
@@ -294,6 +347,7 @@ def _on_slice(
                 f"{found.trust}"
             ),
             tuple(listed),
+            None,
         )
     finally:
         ctx.prec = before
@@ -324,10 +378,10 @@ def _value(polynomial: fmpq_mpoly, point: Sequence[arb]) -> arb:
 
 
 def _judged_exactly(
-    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, found: OrbitSlice, at: SlicePoint
-) -> str | None:
-    """The same over the number field of the solution; a point of B gives the sentence that refutes. None when
-    it cannot be had."""
+    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, found: OrbitSlice, at: SlicePoint, matrix: arb_mat
+) -> Refuted | str | None:
+    """The same over the number field of the solution, the Hessian on balls about which is `matrix`; or the point, where it lies in
+    B. None when it cannot be had."""
     exact = found.exact(at)
     if exact is None or not exact[0].is_stationary(polynomials):
         return None
@@ -338,8 +392,14 @@ def _judged_exactly(
     dimension = exact_orbit_dimension(polynomials, symmetries, point)
     if inertia.zero == dimension:
         return "minimum"
-    place = ", ".join(ball.str(6, radius=False) for ball in at.balls)
-    return sentence(place, inertia.zero, dimension)
+    place = ", ".join(x.str(6, radius=False) for x in at.balls)
+    proof = (
+        f"in exact arithmetic in the number field Q[t]/(p), deg p = {point.degree}, the gradient is zero and the characteristic "
+        "polynomial of the Hessian has no negative root and the root 0"
+    )
+    spectrum = semidefinite_spectrum(matrix, inertia.zero)
+    witness = Witness(tuple(outward(x) for x in at.balls), None, spectrum, inertia.zero, proof)
+    return Refuted(sentence(place, inertia.zero, dimension), witness)
 
 
 def exact_orbit_dimension(polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, point: FieldPoint) -> int:

@@ -17,7 +17,6 @@ from flint import arb, ctx, fmpq
 from strictsaddle.classify.enclosing import Enclosed, not_smooth
 from strictsaddle.classify.inertia import eigenvalue_enclosures
 from strictsaddle.classify.known_symmetries import KnownSymmetries
-from strictsaddle.classify.minima import COMPLETE
 from strictsaddle.classify.orbit_completion import in_order
 from strictsaddle.classify.refute import Suspects, refute
 from strictsaddle.classify.spectrum import kind_of
@@ -58,18 +57,17 @@ class OnSpheres:
         self.started = time.monotonic()
         self.charts = charts(objective, symmetry.group)
         free = any(self.charts[0].free)
-        self.scope: Scope = "box" if free else "global"
+        self.scope: Scope = "global"
         count = len(self.charts)
         self.where = (
             f"{count} chart{'s' if count > 1 else ''} of the spheres, one of each orbit under the proved symmetries"
         )
         if free:
             self.where += f", with [{-REACH}, {REACH}] in every free unknown"
-        self.warnings = (
-            (f"no bound is known for the free unknowns: the claim is about [{-REACH}, {REACH}] in each of them only",)
-            if free
-            else ()
-        )
+        reach = Interval(-float(REACH), float(REACH))
+        on_sphere = {k for group in self.domain.groups for k in group}
+        sides = (Interval(-1.0, 1.0) if k in on_sphere else reach for k in range(objective.dimension))
+        self.chosen = tuple(sides) if free else None
         self.homes: list[Home] = []
         self.boxes = 0
         self.listed = True  # every stationary point is among `homes`
@@ -110,7 +108,6 @@ class OnSpheres:
         trust = [f"interval covering of {self.where}: every box is accounted for"]
         if not complete:
             trust.append("Definition 1 is proved without a complete list of the stationary points")
-            trust += [COMPLETE] if minima is not None else []
         return Enclosed(
             self.scope,
             True,
@@ -120,8 +117,9 @@ class OnSpheres:
             suspicion,
             self.where,
             tuple(trust),
-            self.warnings,
+            self.chosen,
             self.boxes,
+            minima_complete=minima is not None,
         )
 
     def _completed(self, homes: Sequence[Home]) -> tuple[tuple[StationaryPoint, ...], bool]:
@@ -170,7 +168,7 @@ class OnSpheres:
     def _undecided(self, reason: str) -> Enclosed:
         homes, _ = distinct(self.homes)
         points, _ = self.symmetry.completed([point for point, _ in homes], [home for _, home in homes])
-        return Enclosed(self.scope, False, False, points, None, reason, self.where, (), self.warnings, self.boxes)
+        return Enclosed(self.scope, False, False, points, None, reason, self.where, (), self.chosen, self.boxes)
 
     def _home(self, chart: Chart, enclosure: Enclosure) -> Home:
         """A certified point of a chart as one of the spheres, with the eigenvalues of the Riemannian Hessian."""
@@ -205,7 +203,7 @@ class OnSpheres:
         rational = None if exact is None or any(exact) else tuple(str(round(float(x.mid()))) for x in balls)
         found = Witness(tuple(outward(x) for x in balls), rational, eigenvalues, witness.nullity,
                         f"in the chart {chart.words}: {witness.proof}")  # fmt: skip
-        return Enclosed("global", False, False, (), found, "refuted", self.where, (), (), self.boxes)
+        return Enclosed("global", False, False, (), found, "refuted", self.where, (), None, self.boxes)
 
     def _middle(self, chart: Chart, centre: Array) -> list[float]:
         return [float(x.mid()) for x in chart.on_spheres([arb(float(c)) for c in centre])]
@@ -223,7 +221,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
         examination = OnSpheres(objective, symmetry, pool, limits, listener, seed, checkpoint)
     except ValueError as why:
         return Enclosed(
-            "global", False, False, (), None, f"the spheres are too many for a covering: {why}", "", (), (), 0
+            "global", False, False, (), None, f"the spheres are too many for a covering: {why}", "", (), None, 0
         )
     return examination.enclosed()
 

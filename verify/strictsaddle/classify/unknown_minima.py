@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from strictsaddle.derive.ball_operations import ball
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.outward import outward
 from strictsaddle.events import Listener
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.covering import Limits
@@ -37,13 +39,17 @@ def no_unknown_minimum(
     limits: Limits,
     listener: Listener,
 ) -> tuple[bool, int]:
-    """Whether every local minimum within delta of the point (exact doubles) is one of `known`, and the boxes used.
+    """Whether every local minimum within delta of any place in the balls `point` is one of `known`, and the boxes used.
 
     Proved by covering the bounding box of the ball (cut by `region`). A box of it is closed when g has no zero in it,
     when a direction of negative curvature is proved, or when it lies in a ball about a known minimum on which H > 0.
     """
-    centre, radius = np.array([float(x) for x in point]), float(delta) * (1 + 1e-9)
-    lower, upper = np.nextafter(centre - radius, -np.inf), np.nextafter(centre + radius, np.inf)
+    reach = ball(delta)
+    lower = np.array([outward(x - reach).low for x in point])
+    upper = np.array([outward(x + reach).high for x in point])
+    radius = float(0.5 * (upper - lower).max())  # how large a convex ball is tried first: nothing is proved with it
+    if not np.isfinite(radius) or radius <= 0.0:
+        return False, 0
     if region is not None:
         lower, upper = np.maximum(lower, region[0]), np.minimum(upper, region[1])
     about = [
@@ -51,7 +57,7 @@ def no_unknown_minimum(
         for minimum in known
         if all(i.low <= b and a <= i.high for i, a, b in zip(minimum.point, lower, upper, strict=True))
     ]
-    centres = np.array([np.array(minimum.point).T for minimum in about]).reshape(len(about), 2, len(centre))
+    centres = np.array([np.array(minimum.point).T for minimum in about]).reshape(len(about), 2, len(point))
     squares, patch = np.zeros(len(about)), flat(derivation)
     for k, box in enumerate(centres):
         square = 0.25 * radius * radius

@@ -270,6 +270,8 @@ class Graph:
     def unary(self, op: Op, a: int) -> int:
         if op is Op.NEG:
             return self.neg(a)
+        if op is Op.LOG and (exponent := self._one_plus_exp(a)) is not None:
+            return self.unary(Op.SOFTPLUS, exponent)
         va = self.value(a)
         if va == 0 and op in _AT_ZERO:
             return self.constant(_AT_ZERO[op])
@@ -293,6 +295,14 @@ class Graph:
                 if p * p == va.numerator and q * q == va.denominator:
                     return self.constant(Fraction(p, q))
         return self._node(op, a)
+
+    def _one_plus_exp(self, a: int) -> int | None:
+        """x when `a` is 1 + exp(x), else None: the log of that is softplus, which overflows nowhere and has finite derivatives."""
+        if self.ops[a] is Op.ADD:
+            for one, other in ((self.left[a], self.right[a]), (self.right[a], self.left[a])):
+                if self.value(one) == 1 and self.ops[other] is Op.EXP:
+                    return self.left[other]
+        return None
 
     def total(self, nodes: Iterable[int]) -> int:
         """The sum of `nodes`, added up pairwise so that the graph stays shallow and intervals stay tight."""

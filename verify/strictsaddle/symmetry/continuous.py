@@ -9,7 +9,8 @@ With |x| = x sgn(x), sgn a formal constant, a solution leaves f unchanged on eac
 constant; f is continuous (gaps in its domain are never crossed, see `invariance_equations`) and a flow line
 meets finitely many pieces in finite time, so f is unchanged along it.
 
-On a sphere the flow must stay on it: A is skew on the sphere's unknowns and mixes no others in. A proper box
+On a sphere the flow must stay on it: A is skew on the sphere's unknowns and mixes no others in; and f has to stay the same on
+the sphere alone, so that |u|² = 1 is used. A proper box
 has no continuous symmetry; `find_continuous(..., on_domain=False)` gives those of the formula alone, which
 still hold locally: H(w)(Aw + b) = 0 at each stationary point.
 """
@@ -22,8 +23,9 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from strictsaddle.objective.domain import Box
+from strictsaddle.objective.domain import Box, Spheres
 from strictsaddle.objective.objective import Objective
+from strictsaddle.symmetry.dimension_bound import dimension_bound
 from strictsaddle.symmetry.invariance_equations import InvarianceEquations, tangency
 from strictsaddle.symmetry.linear_system import Row, nullspace
 
@@ -87,8 +89,13 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     n = objective.dimension
     if on_domain and isinstance(objective.domain, Box):
         return ContinuousSymmetries(n, (), (), "trivial")
+    on_spheres = on_domain and isinstance(objective.domain, Spheres)
+    bound = dimension_bound(objective, objective.domain) if on_spheres else None
+    if bound == 0:
+        return ContinuousSymmetries(n, (), (), "trivial")
     try:
-        system = InvarianceEquations.of(objective)
+        # Without a bound there are too many unknowns for products that are reduced before they are compared.
+        system = InvarianceEquations.of(objective, on_spheres=bound is not None)
     except ArithmeticError:  # a denominator that is 0 everywhere
         return ContinuousSymmetries(n, (), (), "trivial")
     rows = system.rows() + (tangency(objective.domain, n) if on_domain else [])

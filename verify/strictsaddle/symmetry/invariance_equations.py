@@ -22,7 +22,7 @@ from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.objective.domain import Domain, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, times
+from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, accumulate, times
 from strictsaddle.symmetry.calculus import Derivatives, Division
 from strictsaddle.symmetry.linear_system import Row, nullspace
 from strictsaddle.symmetry.normal_form import Condition, normal_form
@@ -47,15 +47,19 @@ class InvarianceEquations:
     columns: frozenset[int]
     conditions: frozenset[Condition]
     degree: int | None = None
+    spheres: tuple[tuple[int, ...], ...] = ()
 
     @classmethod
-    def of(cls, objective: Objective, degree: int | None = None) -> InvarianceEquations:
+    def of(cls, objective: Objective, degree: int | None = None, *, on_spheres: bool = False) -> InvarianceEquations:
+        """The equations for f on all of R^n; with `on_spheres` on the spheres of its domain alone, where |u|^2 = 1 may be used."""
         n = objective.dimension
         atoms = Atoms(n)
         form = normal_form(atoms, objective.graph, objective.node)
         derivative = Derivatives(atoms)
         gradient = tuple(derivative(form.polynomial, i) for i in range(n))
         columns = frozenset(range(n * n + n))
+        if on_spheres and isinstance(objective.domain, Spheres):
+            return cls(atoms, gradient, columns, form.conditions, degree, objective.domain.groups)
         if not _has_denominators(atoms, gradient):
             columns = _survivors(gradient, columns, degree)
         elif degree is None:
@@ -73,6 +77,7 @@ class InvarianceEquations:
                 _factor(column, n),
             )
             product = divided({times(monomial, factor): c for monomial, c in component.items()})
+            product = _on_spheres(product, self.spheres)
             for monomial, c in product.items():
                 if _counts(monomial, self.degree):
                     by_monomial[monomial][column] = c
@@ -101,6 +106,24 @@ class InvarianceEquations:
         """Whether the monomial has a value for all real values of the unknowns."""
         kinds = [(self.atoms.table[atom].kind, exponent) for atom, exponent in monomial]
         return all(kind == "exp" or (exponent > 0 and kind not in PARTIAL) for kind, exponent in kinds)
+
+
+def _on_spheres(polynomial: Polynomial, spheres: Sequence[Sequence[int]]) -> Polynomial:
+    """The polynomial that is the same on the spheres and has no square of the last unknown of any: a linear map, and two
+    polynomials in unknowns have one image when they are the same there."""
+    for group in spheres:
+        last, others = group[-1], group[:-1]
+        result: Polynomial = {}
+        pending = dict(polynomial)
+        while pending:
+            monomial, c = pending.popitem()
+            if dict(monomial).get(last, 0) < 2:
+                accumulate(result, {monomial: c})
+                continue
+            lowered = times(monomial, ((last, -2),))
+            accumulate(pending, {lowered: c, **{times(lowered, ((k, 2),)): -c for k in others}})
+        polynomial = result
+    return polynomial
 
 
 def _factor(column: int, n: int) -> Monomial:
@@ -161,6 +184,9 @@ def _seen_in_doubles(objective: Objective) -> frozenset[int]:
     sizes = np.linalg.norm(slopes, axis=1, keepdims=True)
     slopes = slopes / np.where(sizes > 0, sizes, 1.0)
     products = np.concatenate([np.einsum("mi,mj->mij", slopes, points).reshape(len(slopes), n * n), slopes], axis=1)
+    # Each column at the same scale: then an entry of the kernel says how much the column has to do with it, not how long it is.
+    lengths = np.linalg.norm(products, axis=0)
+    products = products / np.where(lengths > 0, lengths, 1.0)
     _, singular, rows = np.linalg.svd(products.T @ products)
     kernel = rows[singular <= NOTHING * max(singular[0], 1e-300)]
     return frozenset(int(k) for k in np.flatnonzero(np.abs(kernel).max(axis=0, initial=0.0) > STANDS_OUT))

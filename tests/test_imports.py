@@ -18,6 +18,8 @@ ORDER = (
     "errors",
     "verdict",
     "events",
+    "seal",
+    "state_file",
     "parallel",
     "objective",
     "derive",

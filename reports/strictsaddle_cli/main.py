@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
 from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, symmetries, zoo
-from strictsaddle_cli.output import BAD_INPUT, FAULT, INTERRUPTED, PROVED, say, tell
+from strictsaddle_cli.output import BAD_INPUT, FAULT, INTERRUPTED, PROVED, abandon, open_streams, say, tell
 
 DEBUG = "STRICTSADDLE_DEBUG"
 
@@ -66,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     Exit codes: 0 proved, 1 refuted, 2 bad input or usage, 3 undecided, 4 a fault inside, 130 interrupted or
     terminated.
     """
+    open_streams()
     _end_as_interrupted()
     try:
         code = int(app(arguments, standalone_mode=False) or PROVED)
@@ -84,6 +85,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (Exception, SystemExit) as error:
         # Every other exit code would claim something. SystemExit: typer turns some system errors into exit code 1.
         cause = error.__context__ if isinstance(error, SystemExit) and error.__context__ else error
+        given = sys.argv[1:] if arguments is None else arguments
+        if isinstance(cause, BrokenPipeError) and {"-h", "--help"} & set(given):  # whoever read it has left
+            abandon(sys.stdout)
+            return PROVED
         tell(
             f"internal fault ({type(cause).__name__}: {cause}); nothing is claimed. This is a mistake in strictsaddle, "
             f"not in your input: please report it with the command and the objective. {DEBUG}=1 shows where it is."
@@ -93,9 +98,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _end_as_interrupted() -> None:
-    """SIGTERM ends the command as Ctrl-C does: subprocesses and scratch files go with it, a checkpoint is kept."""
+    """SIGTERM, and a terminal that is closed, end the command as Ctrl-C does: subprocesses and scratch files go with it, a checkpoint is
+    kept."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
 
 
 def _usage(error: TyperException) -> int:

@@ -18,7 +18,7 @@ def say(text: str) -> None:
     """
     try:
         _write(sys.stdout, text)
-    except BrokenPipeError:
+    except (BrokenPipeError, ValueError):  # ValueError: it is closed
         abandon(sys.stdout)
     except OSError as error:
         abandon(sys.stdout)
@@ -29,8 +29,20 @@ def tell(text: str) -> None:
     """Write a line to standard error: errors, warnings, progress."""
     try:
         _write(sys.stderr, text + "\n")
-    except OSError:  # nobody is left to be told
+    except (OSError, ValueError):  # nobody is left to be told
         abandon(sys.stderr)
+
+
+def open_streams() -> None:
+    """Give each of standard input, output and error that was closed by the caller a stream to nowhere. Otherwise the next file that
+    is opened takes its number, and whatever is printed ends up in it."""
+    for number, name, mode in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_WRONLY), (2, "stderr", os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from strictsaddle.errors import shorten
-from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Started, silent
+from strictsaddle.events import Event, Finished, Listener, Noted, PointFound, Progress, Started
 from strictsaddle_cli.output import tell
 
 INTERVAL = 10.0  # seconds between plain lines
@@ -61,13 +61,23 @@ def shown(name: str, quiet: bool) -> Iterator[Listener]:
     """A listener that shows the progress of the check of `name` until the block ends."""
     name = shorten(" ".join(name.split()), 30)
     if quiet:
-        yield silent
+        yield _notes_alone(name)
     elif sys.stderr.isatty():
         with _on_terminal(name) as listener:
             yield listener
     else:
         with _in_plain_lines(name) as listener:
             yield listener
+
+
+def _notes_alone(name: str) -> Listener:
+    """Without progress; what the user should know is told all the same."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Noted):
+            tell(f"{name}: {event.what}")
+
+    return listen
 
 
 @contextmanager
@@ -90,6 +100,8 @@ def _on_terminal(name: str) -> Iterator[Listener]:
 
         def listen(event: Event) -> None:
             state.hear(event)
+            if isinstance(event, Noted):
+                bar.console.print(escape(f"{name}: {event.what}"), highlight=False)
             if isinstance(event, Started):
                 bar.console.print(escape(f"{name}: {_engine(state)}"), style="dim", highlight=False)
             bar.update(task, description=escape(f"{name}: {state.line}"))
@@ -112,8 +124,14 @@ def _in_plain_lines(name: str) -> Iterator[Listener]:
     # A thread, because an engine may be silent for minutes (msolve) and the user still wants to know that it is alive
     thread = threading.Thread(target=report, daemon=True)
     thread.start()
+    notes = _notes_alone(name)
+
+    def listen(event: Event) -> None:
+        state.hear(event)
+        notes(event)
+
     try:
-        yield state.hear
+        yield listen
     finally:
         over.set()
         thread.join()

@@ -185,7 +185,7 @@ def test_msolve_ends_with_the_command(command: Path, tmp_path: Path, sign: signa
         found = []
         for process in Path("/proc").iterdir():
             try:
-                line = (process / "cmdline").read_bytes().decode()
+                line = (process / "cmdline").read_bytes().decode("utf-8", "replace")
             except OSError:
                 continue
             if process.name.isdigit() and str(tmp_path) in line and "system.ms" in line:

@@ -3,6 +3,7 @@ checkpoints are refused."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -17,12 +18,15 @@ import numpy as np
 import pytest
 
 import strictsaddle as ss
+from strictsaddle import seal
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
+from strictsaddle.seal import MAC_BYTES
+from strictsaddle.state_file import MAGIC, StateFile
 from strictsaddle.stationary import covering
-from strictsaddle.stationary.checkpoint import Checkpoint
+from strictsaddle.stationary.checkpoint import RESUMED, Checkpoint
 from strictsaddle.stationary.covering import Coverage, Question
 
 NETWORK = """
@@ -128,10 +132,14 @@ def test_an_ended_run_goes_on_to_the_very_same_json(tmp_path: Path) -> None:
         os.kill(child.pid, sign)
         child.communicate(timeout=60)
         assert child.returncode == code
-        with np.load(kept) as data:  # whole, and not yet done
-            assert len(data["open_mode"]) and int(data["counts"][0]) > 0
+        data = StateFile(str(kept), "covering").read()  # whole, and not yet done
+        assert data is not None and len(data["open_mode"]) and int(data["counts"][0]) > 0
         found.append(finished(folder, kept=True))
-    assert found[0] == found[1] == finished(folder, kept=False)
+    assert found[0] == found[1]
+    trust = found[0]["stationary"]["trust"]
+    assert RESUMED in trust
+    trust.remove(RESUMED)
+    assert found[0] == finished(folder, kept=False)
 
 
 def saved(path: Path, objective: Objective, half_spaces: Any = None) -> tuple[Checkpoint, Coverage]:
@@ -171,8 +179,82 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path, how: str) -> None:
         path.mkdir()
     else:
         path.write_bytes(damaged[how])
-    with pytest.raises(InputError, match="no checkpoint"):
+    with pytest.raises(InputError, match=r"no checkpoint|does not bear the seal|regular file"):
         Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+
+
+def forged(path: Path, objective: Objective, **changed: Any) -> None:
+    """The checkpoint with some of its arrays changed, under a seal of this very program: what only its own checks can refuse."""
+    file = StateFile(str(path), "covering")
+    arrays = file.read()
+    assert arrays is not None
+    file.write({**arrays, **changed})
+
+
+def test_a_state_with_nothing_open_that_nobody_sealed_is_refused(tmp_path: Path) -> None:
+    """As an editor of the file would make it: all arrays are there, the key is right, and nothing is left to do."""
+    path = tmp_path / "kept"
+    objective = Objective("f", "x y", "cos(x) + cos(y)")
+    _, start = saved(path, objective)
+    whole = path.read_bytes()
+    arrays = StateFile(str(path), "covering").read()
+    assert arrays is not None
+    arrays |= {"open_lower": np.empty((0, 2)), "open_upper": np.empty((0, 2)), "open_mode": np.empty(0, np.uint8),
+               "counts": np.array([5, 0, 1, 0])}  # fmt: skip
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    for mac in (whole[len(MAGIC) : len(MAGIC) + MAC_BYTES], bytes(MAC_BYTES)):
+        path.write_bytes(MAGIC + mac + content.getvalue())
+        with pytest.raises(InputError, match="does not bear the seal"):
+            Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+
+
+def test_another_users_key_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "kept"
+    objective = Objective("f", "x y", "cos(x) + cos(y)")
+    _, start = saved(path, objective)
+    monkeypatch.setattr(seal, "_key", lambda: bytes(32))
+    with pytest.raises(InputError, match="does not bear the seal"):
+        Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"open_lower": np.full((1, 3), -2.0)}, "shape"),
+        ({"open_mode": np.zeros(2, np.uint8)}, "lengths"),
+        ({"open_mode": np.full(1, 7, np.uint8)}, "lengths"),
+        ({"open_lower": np.full((1, 2), np.nan)}, "shape"),
+        ({"open_upper": np.full((1, 2), 9.0)}, "outside"),
+        ({"open_upper": np.full((1, 2), -3.0)}, "empty"),
+        ({"open_lower": np.full((2, 2), -2.0), "open_upper": np.full((2, 2), 2.0), "open_mode": np.zeros(2, np.uint8),
+          "counts": np.array([9, 0, 1, 0])}, "overlap"),
+        ({"counts": np.array([-1, 0, 1, 0])}, "negative"),
+        ({"open_upper": np.full((1, 2), 1.0)}, "nothing is done"),
+    ],
+)  # fmt: skip
+def test_a_state_that_does_not_fit_is_refused(tmp_path: Path, changed: dict[str, Any], fault: str) -> None:
+    path = tmp_path / "kept"
+    objective = Objective("f", "x y", "cos(x) + cos(y)")
+    _, start = saved(path, objective)
+    forged(path, objective, **changed)
+    with pytest.raises(InputError, match=f"cannot be right: .*{fault}"):
+        Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+
+
+def test_a_checkpoint_that_cannot_be_saved_does_not_end_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    objective = Objective("f", "x y", "cos(x) + cos(y)")
+    kept = Checkpoint(str(tmp_path / "kept"), objective, told.append)
+    start = Coverage.start(np.full(2, -2.0), np.full(2, 2.0))
+    kept.restore(start, Question.of(derive(objective)))
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(StateFile, "write", full)
+    kept.save(start, now=True)
+    assert len(told) == 1 and "No space left" in told[0].what
 
 
 def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def by_covering(objective: Objective, symmetry: KnownSymmetries, limits: Limits,
                 found = on_spheres.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
                                            checkpoint=limits.checkpoint)  # fmt: skip
             else:
-                kept = Checkpoint(limits.checkpoint, objective) if limits.checkpoint is not None else None
+                kept = Checkpoint(limits.checkpoint, objective, listener) if limits.checkpoint is not None else None
                 found = enclosing.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
                                           checkpoint=kept)  # fmt: skip
     except EngineError as error:  # the workers died again and again: nothing is claimed

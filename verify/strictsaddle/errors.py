@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_PLACE = 300  # characters
+
 
 class StrictSaddleError(Exception):
     """Base of all errors that are told to the user in one short message.
@@ -26,7 +28,7 @@ class StrictSaddleError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        head = f"{self.where}: {self.what}" if self.where else self.what
+        head = f"{shorten(self.where, LONGEST_PLACE)}: {self.what}" if self.where else self.what
         if self.fragment:
             head += f": {shorten(self.fragment)!r}"
         return head + (f". {self.remedy}" if self.remedy else "")
@@ -50,6 +52,10 @@ class EngineError(StrictSaddleError):
     into an undecided verdict with this reason, so that it normally never reaches the command line."""
 
     exit_code = 3
+
+
+class Contradiction(Exception):
+    """Two proofs contradict each other: a mistake in strictsaddle or in a library that it stands on (exit code 4)."""
 
 
 def shorten(text: str, limit: int = 80) -> str:

@@ -35,11 +35,18 @@ class PointFound:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """Something that the user should know and that changes nothing about the answer, in a sentence."""
+
+    what: str
+
+
+@dataclass(frozen=True)
 class Finished:
     verdict: Verdict
 
 
-Event = Started | Progress | PointFound | Finished
+Event = Started | Progress | PointFound | Noted | Finished
 Listener = Callable[[Event], None]
 
 

@@ -87,7 +87,7 @@ def constants(
 
     limits = Limits(None if budget is None else started + budget, max_boxes)
     four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
-    saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest)
+    saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest, passed_on)
     violation, share = None, None
     with executor(workers or os.cpu_count() or 1) as pool, _saved_when_interrupted(saved):
         if four is not None:
@@ -206,8 +206,11 @@ def as_record(
     theorem_6: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The `definition_2` part of the JSON."""
+    from strictsaddle.stationary.discharge_checkpoint import RESUMED
+
     violation, worst = decision.violation, decision.worst
     delta = constants["delta"]
+    resumed = RESUMED if examination.checkpoint is not None and examination.checkpoint.resumed else ""
     crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta, decision.reason)
     witness = violation and {
         "point": violation.point,
@@ -220,7 +223,7 @@ def as_record(
         "constants": {name: None if constants[name] is None else str(constants[name]) for name in NAMES},
         "scope": decision.scope,
         "proof": decision.proof,
-        "reason": "; ".join(filter(None, (decision.reason, crowded))),
+        "reason": "; ".join(filter(None, (decision.reason, crowded, resumed))),
         "witness": witness,
         "worst": None if worst is None else [[float(low), float(high)] for low, high in worst.T],
         "alphas": alphas or [],

@@ -7,12 +7,14 @@ worker died can simply be given to another one.
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, TypeVar
 
@@ -132,6 +134,12 @@ _START = (
 )
 
 
+def _import_path() -> list[str]:
+    """Where workers look for modules: where this process does, the folder one stands in left out, unless this package is there."""
+    here, home = os.path.realpath(os.getcwd()), os.path.realpath(Path(__file__).parents[1])
+    return [entry for entry in sys.path if entry and (os.path.realpath(entry) != here or here == home)]
+
+
 class _Worker:
     """One interpreter that answers pickled questions."""
 
@@ -142,13 +150,14 @@ class _Worker:
         if hasattr(self, "_process"):
             self.stop()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START],
+            # -P: the folder one stands in is not looked at for modules, not even for the first one
+            [sys.executable, "-P", "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
         with contextlib.suppress(OSError):  # then the first question fails, and says so
-            self._send(sys.path)
+            self._send(_import_path())
 
     @property
     def pid(self) -> int:

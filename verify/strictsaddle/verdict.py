@@ -156,9 +156,9 @@ class Unresolved:
 
 @dataclass(frozen=True)
 class Stationary:
-    """The stationary points. `minima_complete`: all local minima are among them. `complete`: these are all of them in the scope, and the kind of each is settled (a list with a
-    point of unknown kind is never complete, whatever is handed in); `trust`: what that rests on;
-    `unresolved`: what a covering left open, None where there was none or it left nothing."""
+    """The stationary points. `complete`: these are all of them in the scope, and the kind of each is settled (a list with a point of
+    unknown kind is never complete, whatever is handed in); `minima_complete`: all local minima are among them; `trust`: what that
+    rests on; `unresolved`: what a covering left open, None where there was none or it left nothing."""
 
     complete: bool
     trust: tuple[str, ...]

@@ -36,6 +36,7 @@ from strictsaddle.classify.landscape_on_spheres import landscape
 from strictsaddle.classify.violating import PRECISION, Constants, Violation, distance
 from strictsaddle.classify.violation_search import ViolationSearch
 from strictsaddle.derive.kernels import evaluate_float, evaluate_interval
+from strictsaddle.derive.outward import nearest_double
 from strictsaddle.derive.outward import outward as outward_ball
 from strictsaddle.derive.tape import outward
 from strictsaddle.events import Listener
@@ -159,7 +160,7 @@ class Examination:
         if most is not None:
             limits = replace(limits, max_boxes=min(self.boxes + most, limits.max_boxes or self.boxes + most))
         good = self.good_minima(constants)
-        reach = 2.0 * self.reach() + 2.0 * float(constants.delta)
+        reach = 2.0 * self.reach() + 2.0 * nearest_double(constants.delta)
         whole = self.landscape.whole(constants.epsilon, self.half_spaces, reach)
         score = self.violations.score(constants, self.middles(good))
         chosen = whole.scope != self.scope_of_points
@@ -203,7 +204,7 @@ class Examination:
 
         def probe(coordinates: Array) -> Violation | None:
             places = evaluate_float(patch.place_slope, coordinates)[:, :n]
-            return self.violations.near(places, constants, score, 0.05 * float(constants.delta), 12)
+            return self.violations.near(places, constants, score, 0.05 * nearest_double(constants.delta), 12)
 
         return close(
             thresholds,
@@ -245,8 +246,8 @@ class Examination:
             return f"; the objective or its derivatives are not defined (log, sqrt or a quotient) near ({shown}). {NARROWER}"
         norm, least = (float(size[0]) for size in self.landscape.sizes(place[None]))
         for name, condition, share in (
-            ("epsilon", "|g| is epsilon", norm / float(constants.epsilon)),
-            ("gamma", "the least eigenvalue is -gamma", -least / float(constants.gamma)),
+            ("epsilon", "|g| is epsilon", norm / nearest_double(constants.epsilon)),
+            ("gamma", "the least eigenvalue is -gamma", -least / nearest_double(constants.gamma)),
         ):
             if abs(share - 1.0) <= ATTAINED:
                 return f"; near ({shown}) {condition} up to rounding. {SMALLER.format(name)}"
@@ -258,7 +259,7 @@ class Examination:
         if not self.minima:
             return None
         places = self.middles(self.points)
-        lower, upper = places.min(axis=0) - 2 * float(delta), places.max(axis=0) + 2 * float(delta)
+        lower, upper = places.min(axis=0) - 2 * nearest_double(delta), places.max(axis=0) + 2 * nearest_double(delta)
         beta = self.landscape.smoothness(lower, upper)
         return beta if beta is not None and beta > 0 else None
 
@@ -273,12 +274,12 @@ class Examination:
     def crowded(self, delta: Fraction, reason: str) -> str:
         """What it implies that two minima are within 2 delta of each other, in a sentence, unless the reason says it
         already; nothing when none are."""
-        if not self.landscape.balls_are_convex(2 * float(delta)):
+        if not self.landscape.balls_are_convex(2 * nearest_double(delta)):
             return ""
         places = self.middles(self.minima)
         for k in range(len(places)):
             gaps = np.linalg.norm(places[k + 1 :] - places[k], axis=1)
-            if len(gaps) and gaps.min() <= 2 * float(delta):
+            if len(gaps) and gaps.min() <= 2 * nearest_double(delta):
                 a, b = (
                     ", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
                 )

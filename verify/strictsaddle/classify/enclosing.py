@@ -27,7 +27,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.objective.printing import text
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.ascent import ascent_direction
-from strictsaddle.stationary.checkpoint import Checkpoint
+from strictsaddle.stationary.checkpoint import RESUMED, Checkpoint
 from strictsaddle.stationary.compile_ahead import CompileAhead
 from strictsaddle.stationary.covering import Limits, Question, cover
 from strictsaddle.stationary.infinity import Region, region
@@ -162,6 +162,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     whole = whole and lifted
     complete = state.listed and whole
     trust = [f"an interval covering, every box of which is accounted for ({where.why})"] if complete else []
+    trust += [RESUMED] if checkpoint and checkpoint.resumed else []
     trust += [search.words] if search.words and state.closed else []
     if complete and len(symmetry.half_spaces):
         trust.append(f"searched up to the proved symmetry group of order {symmetry.group.order}, then completed by it")

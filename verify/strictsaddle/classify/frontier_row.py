@@ -14,6 +14,7 @@ from strictsaddle.classify.definition2 import Decision, Examination
 from strictsaddle.classify.infimum import infimum
 from strictsaddle.classify.largest_alpha import MARGINS, rounded
 from strictsaddle.classify.violating import Constants, Violation, certified
+from strictsaddle.derive.outward import nearest_double
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 ROUNDS = 24  # coverings spent on one row
@@ -174,7 +175,7 @@ class _Search:
 
     def first_try(self) -> Fraction:
         """Where to begin when nothing is refuted yet."""
-        return Fraction(max(1.0, float(self.alpha))) if self.epsilon is None else self.alpha
+        return Fraction(max(1.0, nearest_double(self.alpha))) if self.epsilon is None else self.alpha
 
     def infimum(self, near: Array | None = None) -> Array | None:
         return infimum(self.examination, self.alpha, self.delta, gamma=self.gamma, epsilon=self.epsilon, near=near)

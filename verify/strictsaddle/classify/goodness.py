@@ -16,6 +16,7 @@ from strictsaddle.classify.descent import descend
 from strictsaddle.classify.exact_hessian import at_least
 from strictsaddle.classify.landscape import Landscape
 from strictsaddle.classify.violating import PRECISION, ball, distance
+from strictsaddle.derive.outward import nearest_double
 from strictsaddle.derive.tape import outward
 from strictsaddle.stationary.covering import Limits
 from strictsaddle.verdict import StationaryPoint
@@ -71,7 +72,7 @@ class Balls:
     def _descended(self, k: int, delta: Fraction) -> tuple[float, Array]:
         centre, radius = (
             middles([self.minima[k]], self.landscape.dimension)[0],
-            2.0 * float(delta) * (1.0 - 1e-9),
+            2.0 * nearest_double(delta) * (1.0 - 1e-9),
         )
 
         def project(points: Array) -> Array:
@@ -134,7 +135,7 @@ class Balls:
         before, ctx.prec = ctx.prec, PRECISION
         try:
             here = [arb(i.low).union(arb(i.high)) for i in minimum.point]
-            alone = self.landscape.balls_are_convex(float(radius))
+            alone = self.landscape.balls_are_convex(nearest_double(radius))
             for other in self.points if alone else ():
                 if other is not minimum and distance(here, other.point) <= ball(radius):
                     what = "minimum" if other.kind == "local_minimum" else "stationary point"
@@ -146,7 +147,7 @@ class Balls:
                 return Goodness(True)
             return Goodness(False, "the Hessian is constant, and its least eigenvalue is below alpha")
         least, place = self.least_in_ball(k, delta)
-        if least < float(alpha) and (why := self._below(minimum, place, alpha, delta)):
+        if least < nearest_double(alpha) and (why := self._below(minimum, place, alpha, delta)):
             return Goodness(False, why)
         square, bound = outward(radius * radius)[1], outward(alpha)[1]
         box = np.array(minimum.point).T
@@ -156,7 +157,7 @@ class Balls:
             return Goodness(True)
         if failed is not None and (why := self._below(minimum, failed, alpha, delta)):
             return Goodness(False, why)
-        if abs(least - float(alpha)) <= ATTAINED * float(alpha):
+        if abs(least - nearest_double(alpha)) <= ATTAINED * nearest_double(alpha):
             where = ", ".join(f"{x:.6g}" for x in place)
             return Goodness(None, f"at ({where}) the least eigenvalue is alpha up to rounding")
         return Goodness(None)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flint import arb, arb_mat
 
 from strictsaddle.derive.outward import outward
+from strictsaddle.errors import Contradiction
 from strictsaddle.verdict import Interval, Kind
 
 
@@ -50,10 +51,12 @@ def eigenvalue_enclosures(matrix: arb_mat) -> list[arb]:
         return result
     both = []
     for a, b in zip(result, _by_rotation(matrix), strict=True):
+        if not a.overlaps(b):
+            raise Contradiction("two enclosures of one eigenvalue have no point in common")
         try:
             both.append(a.intersection(b))
-        except ValueError:  # no common point within rounding: keep the tighter
-            both.append(a if a.rad() < b.rad() else b)
+        except ValueError:  # they only touch, within rounding
+            both.append(a.union(b))
     return both
 
 

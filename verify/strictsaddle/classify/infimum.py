@@ -10,6 +10,7 @@ import numpy as np
 from strictsaddle.classify.definition2 import Examination
 from strictsaddle.classify.descent import descend, starts
 from strictsaddle.classify.violating import Constants
+from strictsaddle.derive.outward import nearest_double
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 SLACK = 1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified
@@ -27,8 +28,8 @@ def infimum(
     """Where |g| (gamma given) or the curvature -least (epsilon given) is least among the points that violate the
     other conditions, as far as descents find it; `near` (n,) is one more point to start from."""
     good = examination.middles(examination.good_minima(Constants(alpha, Fraction(1), Fraction(1), delta)))
-    d = float(delta) * (1 + SLACK)
-    scale = float(gamma if gamma is not None else epsilon or 1)
+    d = nearest_double(delta) * (1 + SLACK)
+    scale = nearest_double(gamma if gamma is not None else epsilon or Fraction(1))
 
     def excess(points: Array) -> tuple[Array, Array, Array]:
         norms, least = examination.landscape.sizes(points)
@@ -48,7 +49,7 @@ def infimum(
         return score
 
     reach = 1.5 * examination.reach() + 4.0 * d + 0.5
-    begin = starts(examination.middles(examination.points), float(delta), reach, examination.rng)
+    begin = starts(examination.middles(examination.points), nearest_double(delta), reach, examination.rng)
     if near is not None:
         begin = np.concatenate(
             [

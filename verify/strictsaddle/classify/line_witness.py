@@ -15,6 +15,7 @@ from flint import arb, arb_mat, fmpq
 from strictsaddle.classify.known_kernel import Pinned, certain_rank, conclude
 from strictsaddle.classify.suspects import Suspect
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.outward import scaled_doubles
 from strictsaddle.derive.tape import compile_tape
 from strictsaddle.stationary.square_system import solve_square, substituted
 from strictsaddle.verdict import Witness
@@ -78,7 +79,7 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     tau = 0 follows where the A_j w are independent: multiply by (A_i w)' and use g'A_i w = 0.
     """
     n = derivation.dimension
-    matrices = [np.array([[float(x) for x in row] for row in a]) for a in generators]
+    matrices = [scaled_doubles(a) for a in generators]
     tangents = np.array([a @ suspect.point for a in matrices]).reshape(len(matrices), n).T
     chosen: list[int] = []
     for k in range(tangents.shape[1]):  # greedily, the independent ones

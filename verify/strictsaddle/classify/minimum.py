@@ -27,7 +27,7 @@ from flint import arb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from strictsaddle.classify.split_units import composed
 from strictsaddle.derive.derivatives import Derivation, derive, forward
 from strictsaddle.derive.kernels import evaluate_arb, evaluate_float, evaluate_interval
-from strictsaddle.derive.outward import outward
+from strictsaddle.derive.outward import nearest_double, outward
 from strictsaddle.derive.tape import Tape, compile_tape
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
@@ -111,8 +111,8 @@ class _Examination:
     # domains
 
     def _on_box(self, box: Box) -> Minimum:
-        lower = np.array([[np.nextafter(float(x), -np.inf) for x in box.lower]])
-        upper = np.array([[np.nextafter(float(x), np.inf) for x in box.upper]])
+        lower = np.array([[np.nextafter(nearest_double(x), -np.inf) for x in box.lower]])
+        upper = np.array([[np.nextafter(nearest_double(x), np.inf) for x in box.upper]])
         if not self._is_defined(lower, upper):
             return Minimum(reason="it is not proved that the formula is defined on all of the box")
         why = "f is continuous on the box, which is compact; whether it is least inside or on the boundary is not looked into"
@@ -210,7 +210,8 @@ class _Examination:
             if self._late():
                 break
             if radius > reach and self._is_above(tape, radius):
-                return _Known(True, f"f is greater than {level:.6g}, which is one of its values, wherever a coordinate is beyond {radius:g}")
+                why = f"f is greater than {level:.6g}, which is one of its values, wherever a coordinate is beyond {radius:g}"
+                return _Known(True, why)
         return _Known()
 
     def _is_above(self, tape: Tape, radius: float) -> bool:

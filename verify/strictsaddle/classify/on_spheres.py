@@ -29,7 +29,7 @@ from strictsaddle.objective.domain import Box, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.charts import Chart, charts
-from strictsaddle.stationary.checkpoint import Checkpoint
+from strictsaddle.stationary.checkpoint import RESUMED, Checkpoint
 from strictsaddle.stationary.covering import Coverage, Limits, Question, cover
 from strictsaddle.stationary.krawczyk import Enclosure, ball_between
 from strictsaddle.stationary.listing import list_points
@@ -70,6 +70,7 @@ class OnSpheres:
         self.chosen = tuple(sides) if free else None
         self.homes: list[Home] = []
         self.boxes = 0
+        self.resumed = False
         self.listed = True  # every stationary point is among `homes`
         self.minima = True  # every local minimum is
 
@@ -106,6 +107,7 @@ class OnSpheres:
         for point in points:
             self.listener(PointFound(point))
         trust = [f"interval covering of {self.where}: every box is accounted for"]
+        trust += [RESUMED] if self.resumed else []
         if not complete:
             trust.append("Definition 1 is proved without a complete list of the stationary points")
         return Enclosed(
@@ -138,7 +140,7 @@ class OnSpheres:
         derivation, box = derive(chart.chart_objective), chart.box(REACH)
         start = Coverage.start(*_ends(box))
         question = Question.of(derivation, chart.half_spaces)
-        kept = Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective) if self.checkpoint else None
+        kept = Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective, self.listener) if self.checkpoint else None
         state = kept.restore(start, question) if kept else start
         left = None if self.limits.max_boxes is None else max(0, self.limits.max_boxes - self.boxes)
         phase = f"covering chart {number} of {len(self.charts)}"
@@ -146,6 +148,7 @@ class OnSpheres:
                               save=kept.save if kept else None)  # fmt: skip
         if kept:
             kept.save(state, now=True)
+            self.resumed = self.resumed or kept.resumed
         self.boxes += state.boxes
         self.listed = self.listed and state.listed
         if not state.closed:

@@ -8,14 +8,17 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
+from strictsaddle.classify.inertia import semidefinite_spectrum
+from strictsaddle.derive.ball_operations import ball
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_rational
 from strictsaddle.derive.outward import outward
-from strictsaddle.verdict import Interval, Witness
+from strictsaddle.verdict import Witness
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+PRECISION = 192
 DENOMINATORS = (1, 2, 4, 6, 10, 12, 60, 100, 1000)
 
 
@@ -75,35 +78,15 @@ def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
             continue
         matrix, negative, zero = found
         if negative == 0 and zero > 0:
-            spectrum = np.linalg.eigvalsh(np.array([[float(x) for x in row] for row in matrix]))
-            scale = 1e-12 * max(1.0, float(np.max(np.abs(spectrum))))
-            eigenvalues = tuple(
-                Interval(0.0, 0.0) if k < zero else _about(float(value), scale) for k, value in enumerate(spectrum)
-            )
+            before, ctx.prec = ctx.prec, PRECISION
+            try:
+                spectrum = semidefinite_spectrum(arb_mat([[ball(x) for x in row] for row in matrix]), zero)
+            finally:
+                ctx.prec = before
             return Witness(
                 tuple(outward(arb(fmpq(x.numerator, x.denominator))) for x in guess), tuple(str(x) for x in guess),
-                eigenvalues if zero == len(spectrum) else _checked_eigenvalues(matrix, zero, eigenvalues), zero,
+                spectrum, zero,
                 "in exact rational arithmetic the gradient is zero and the characteristic polynomial of the Hessian has no "
                 "negative root and the root 0",
             )  # fmt: skip
     return None
-
-
-def _about(value: float, scale: float) -> Interval:
-    return Interval(value - scale, value + scale)
-
-
-def _checked_eigenvalues(
-    matrix: list[list[Fraction]], zero: int, guesses: tuple[Interval, ...]
-) -> tuple[Interval, ...]:
-    """The guessed enclosures where exact inertia of shifted matrices confirms them (Sylvester), else none at all."""
-    n = len(matrix)
-
-    def below(shift: Fraction) -> int:
-        shifted = [[matrix[i][j] - (shift if i == j else 0) for j in range(n)] for i in range(n)]
-        return rational_inertia(shifted)[0]
-
-    for k in range(zero, n):
-        if not (below(Fraction(guesses[k].low)) <= k < below(Fraction(guesses[k].high))):
-            return ()
-    return guesses

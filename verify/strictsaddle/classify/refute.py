@@ -29,6 +29,7 @@ from strictsaddle.classify.line_witness import Matrix, free_witness, orbit_witne
 from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.suspects import Suspect, look_at, stationary_points
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.outward import nearest_double
 from strictsaddle.objective.domain import Box, Domain
 from strictsaddle.stationary.krawczyk import isolate
 from strictsaddle.stationary.square_system import PRECISION
@@ -63,8 +64,8 @@ class Suspects:
         lower, upper = np.full(n, -np.inf), np.full(n, np.inf)
         if isinstance(domain, Box):
             lower, upper = (
-                np.array([float(x) for x in domain.lower]),
-                np.array([float(x) for x in domain.upper]),
+                np.array([nearest_double(x) for x in domain.lower]),
+                np.array([nearest_double(x) for x in domain.upper]),
             )
         self.points = stationary_points(derivation, lower, upper, seed=seed, starts=starts, deadline=deadline)
 

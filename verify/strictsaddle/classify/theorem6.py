@@ -21,11 +21,12 @@ from __future__ import annotations
 from typing import Any
 
 from strictsaddle.classify.violating import Constants
+from strictsaddle.derive.outward import nearest_double
 
 
 def step_size(beta: float, n: int, constants: Constants) -> tuple[float, str]:
     """The largest eta that the conditions above allow, and the one that binds."""
-    a, e, d = float(constants.alpha), float(constants.epsilon), float(constants.delta)
+    a, e, d = nearest_double(constants.alpha), nearest_double(constants.epsilon), nearest_double(constants.delta)
     conditions = {
         "1/beta, smoothness": 1.0 / beta,
         "epsilon^2 / (2 beta n), the gradient against its noise": e * e / (2 * beta * n),

@@ -15,6 +15,7 @@ from strictsaddle.classify.goodness import Balls, middles
 from strictsaddle.classify.landscape import Landscape
 from strictsaddle.classify.unknown_minima import no_unknown_minimum
 from strictsaddle.classify.violating import Constants, Violation, ball, certified, distance, short
+from strictsaddle.derive.outward import nearest_double
 from strictsaddle.events import Listener
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.parallel import Executor
@@ -88,7 +89,7 @@ class ViolationSearch:
                 continue
             why = f"it is a minimum, and H >= alpha I does not hold on its ball of radius 2 delta: {state.why}"
             least = point.eigenvalues[0] if point.eigenvalues else Interval(0.0, float("inf"))
-            if self.landscape.balls_are_convex(2 * float(constants.delta)):
+            if self.landscape.balls_are_convex(2 * nearest_double(constants.delta)):
                 return Violation(point.point, Interval(0.0, 0.0), least, why)
             # another minimum's good ball might hold this one
             others = self.far(constants)([ball_between(*i) for i in point.point])
@@ -99,7 +100,7 @@ class ViolationSearch:
     def score(self, constants: Constants, good: Array) -> Any:
         """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma and
         delta/distance."""
-        gamma, epsilon, delta = (float(x) for x in (constants.gamma, constants.epsilon, constants.delta))
+        gamma, epsilon, delta = (nearest_double(x) for x in (constants.gamma, constants.epsilon, constants.delta))
 
         def value(points: Array) -> Array:
             norms, least = self.landscape.sizes(points)
@@ -181,7 +182,7 @@ class ViolationSearch:
 
     def without_list(self, constants: Constants) -> Violation | None:
         """A violation that needs no list of minima, because its least eigenvalue is below alpha."""
-        alpha, gamma, epsilon = (float(x) for x in (constants.alpha, constants.gamma, constants.epsilon))
+        alpha, gamma, epsilon = (nearest_double(x) for x in (constants.alpha, constants.gamma, constants.epsilon))
 
         def score(points: Array) -> Array:
             norms, least = self.landscape.sizes(points)
@@ -225,8 +226,8 @@ class ViolationSearch:
     def everywhere(self, constants: Constants) -> Violation | None:
         """A violation anywhere, by descent from points all over the domain."""
         good = [p for k, p in enumerate(self.minima) if self.balls.goodness(k, constants.alpha, constants.delta).good]
-        reach = 1.5 * self.reach() + 4.0 * float(constants.delta) + 0.5
-        begin = starts(self.middles(self.points), float(constants.delta), reach, self.rng)
+        reach = 1.5 * self.reach() + 4.0 * nearest_double(constants.delta) + 0.5
+        begin = starts(self.middles(self.points), nearest_double(constants.delta), reach, self.rng)
         more = self.landscape.everywhere(3000, self.rng)
         if more is not None:
             begin = np.concatenate([begin, more])

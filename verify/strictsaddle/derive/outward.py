@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
 
 from flint import arb, ctx, fmpq
 
 from strictsaddle.verdict import Interval
+
+
+def nearest_double(value: Fraction) -> float:
+    """The double next to a rational, infinite for those beyond all doubles: an approximation, for searches that prove nothing."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def scaled_doubles(rows: Sequence[Sequence[Fraction]]) -> Any:
+    """The array (rows, columns) of the doubles next to the entries divided by the largest of them: an approximation up to a factor."""
+    import numpy as np
+
+    largest = max((abs(x) for row in rows for x in row), default=Fraction(1)) or Fraction(1)
+    return np.array([[float(x / largest) for x in row] for row in rows])
 
 
 def outward(ball: arb) -> Interval:

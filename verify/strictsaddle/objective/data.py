@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from fractions import Fraction
 from math import sqrt
 from pathlib import Path
@@ -25,6 +26,9 @@ from strictsaddle.objective.tables import Table, choice, integer, items, number,
 
 KEYS = ("inputs", "targets", "csv", "dataset", "rows", "standardise")
 DATASETS = ("iris", "wine", "breast_cancer", "diabetes", "digits")
+
+# Between them the nearest double to a square root is meant; beyond, its digits.
+LEAST_VARIANCE, GREATEST_VARIANCE = Fraction(1, 10**300), Fraction(10) ** 300
 
 Row = tuple[Fraction, ...]
 
@@ -81,7 +85,7 @@ def standardised(rows: Sequence[Row], where: str) -> list[Row]:
     for index, column in enumerate(zip(*rows, strict=True), start=1):
         mean = sum(column, Fraction(0)) / len(column)
         variance = sum(((x - mean) ** 2 for x in column), Fraction(0)) / len(column)
-        deviation = exact(sqrt(variance))
+        deviation = _root(variance)
         if deviation == 0:
             raise InputError(
                 f"column {index} has the same value in every row",
@@ -90,6 +94,14 @@ def standardised(rows: Sequence[Row], where: str) -> list[Row]:
             )
         columns.append([(x - mean) / deviation for x in column])
     return list(zip(*columns, strict=True))
+
+
+def _root(value: Fraction) -> Fraction:
+    """The square root rounded to a double, or, where that is beyond the doubles, to as many digits."""
+    if value == 0 or LEAST_VARIANCE < value < GREATEST_VARIANCE:
+        return exact(sqrt(value))
+    context = Context(prec=17, Emin=-(10**9), Emax=10**9)
+    return Fraction(context.divide(Decimal(value.numerator), Decimal(value.denominator)).sqrt(context))
 
 
 def _in_place(table: Table, key: str) -> list[Row]:

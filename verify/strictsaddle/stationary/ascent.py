@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from strictsaddle.derive.derivatives import Derivation, positive_by_form
+from strictsaddle.derive.outward import nearest_double
 from strictsaddle.objective.graph import NOT_SMOOTH, Graph, Op
 
 DENOMINATORS = (1, 2, 10, 100, 1000, 10**6)
@@ -48,7 +49,7 @@ def _guesses(
     from scipy.optimize import linprog
 
     m, n = len(atoms), len(usable)
-    coefficients = np.array([[float((combinations[i] or {}).get(atom, 0)) for i in usable] for atom in atoms])
+    coefficients = np.array([[nearest_double(Fraction((combinations[i] or {}).get(atom, 0))) for i in usable] for atom in atoms])
     sizes = np.maximum(np.abs(coefficients).max(axis=1, keepdims=True), 1e-300)
     result = linprog(
         np.concatenate([np.zeros(n), -np.ones(m)]), A_ub=np.hstack([-coefficients / sizes, np.eye(m)]), b_ub=np.zeros(m),

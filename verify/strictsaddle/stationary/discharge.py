@@ -134,7 +134,7 @@ def close(
     stuck, boxes = np.empty((0, 2, n)), 0
     volume = max(float(np.sum(np.prod(upper - lower, axis=1))), 1e-300)
     question = "" if checkpoint is None else digest(thresholds, lower, upper)
-    before = None if checkpoint is None else checkpoint.state(question)
+    before = None if checkpoint is None else checkpoint.state(question, lower, upper)
     if before is not None:
         lower, upper, stuck, boxes = before.lower, before.upper, before.stuck, before.boxes
     first, warm = boxes, False

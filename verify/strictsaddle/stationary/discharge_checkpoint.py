@@ -1,31 +1,31 @@
 """What is left of every covering of a run about Definition 2, on disk, so that an interrupted run can go on.
 
 A question is a box and all that closes boxes in it; its digest names it. What is kept of it are the boxes that are still
-open, so that a closed covering is one with none. Written beside the file and renamed, so that it is always whole.
+open, so that a closed covering is one with none.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from strictsaddle import __version__
 from strictsaddle.errors import InputError
+from strictsaddle.events import Listener, Noted, silent
+from strictsaddle.state_file import OTHER, StateFile
+from strictsaddle.stationary.boxes_apart import are_apart
 
 if TYPE_CHECKING:
     from strictsaddle.stationary.discharge import Thresholds
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 SECONDS_BETWEEN = 3.0
-FORMAT = 1
+RESUMED = "part of the proof is an earlier run's, read from a checkpoint that bears this user's seal"
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -52,24 +52,31 @@ def digest(thresholds: Thresholds, lower: Array, upper: Array) -> str:
 
 
 class DischargeCheckpoint:
-    """The file at `path` for one objective (its digest).
+    """The file at `path` for one objective (its digest). `resumed`: whether a covering went on from it.
 
-    Raises InputError when the file is no checkpoint, is one of another objective or version, or cannot be written.
+    Raises InputError when the file is no checkpoint of this user and version, is one of another objective, or cannot be written.
     """
 
-    def __init__(self, path: str, objective_digest: str) -> None:
-        self.path = Path(path)
-        self._key = json.dumps([FORMAT, __version__, objective_digest])
+    def __init__(self, path: str, objective_digest: str, listener: Listener = silent) -> None:
+        self.file = StateFile(path, "constants")
+        self.listener = listener
+        self.resumed = False
+        self._key = json.dumps([FORMAT, objective_digest])
         self._states: dict[str, Left] = {}
         self._saved = time.monotonic()
-        if self.path.exists():
-            self._read()
-        else:
-            self.save()
+        data = self.file.read()
+        if data is not None:
+            self._take(data)
 
-    def state(self, question: str) -> Left | None:
-        """What is left of a question that was asked before, or None."""
-        return self._states.get(question)
+    def state(self, question: str, lower: Array, upper: Array) -> Left | None:
+        """What is left of a question about the boxes (rows of lower, upper) that was asked before, or None."""
+        left = self._states.get(question)
+        if left is None:
+            return None
+        if (fault := misfit(left, lower, upper)) is not None:
+            raise self._wrong(f"this checkpoint cannot be right: {fault}")
+        self.resumed = True
+        return left
 
     def keep(self, question: str, left: Left) -> None:
         """Remember what is left; write it at most every SECONDS_BETWEEN seconds."""
@@ -78,44 +85,43 @@ class DischargeCheckpoint:
             self.save()
 
     def save(self) -> None:
-        """Write all that is kept."""
-        part = self.path.with_name(self.path.name + ".part")
+        """Write all that is kept. Where that fails the search goes on, and the listener is told."""
+        self._saved = time.monotonic()
         arrays: dict[str, Any] = {"key": np.array(self._key), "questions": np.array(list(self._states), dtype=str)}
         arrays["boxes"] = np.array([left.boxes for left in self._states.values()], dtype=np.int64)
         for k, left in enumerate(self._states.values()):
             arrays |= {f"lower{k}": left.lower, f"upper{k}": left.upper, f"stuck{k}": left.stuck}
         try:
-            with open(part, "wb") as file:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, self.path)
+            self.file.write(arrays)
         except OSError as error:
-            raise InputError(
-                "the checkpoint cannot be written",
-                where=str(self.path),
-                fragment=error.strerror or str(error),
-                remedy="Name a file in a folder that can be written to.",
-            ) from error
-        self._saved = time.monotonic()
+            self.listener(Noted(f"the checkpoint could not be saved ({error.strerror or error}): {self.file.path}"))
 
-    def _read(self) -> None:
+    def _take(self, data: dict[str, Any]) -> None:
+        if str(data.get("key")) != self._key:
+            raise self._wrong("this checkpoint belongs to another objective")
         try:
-            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as data:
-                key = str(data["key"])
-                for k, question in enumerate(data["questions"].tolist()):
-                    self._states[question] = Left(
-                        data[f"lower{k}"], data[f"upper{k}"], data[f"stuck{k}"], int(data["boxes"][k])
-                    )
-        except (OSError, ValueError, KeyError, EOFError, IndexError, AttributeError, zipfile.BadZipFile) as error:
-            raise InputError(
-                "this is no checkpoint of `constants`",
-                where=str(self.path),
-                remedy="Delete it or name another file.",
-            ) from error
-        if key != self._key:
-            raise InputError(
-                "this checkpoint belongs to another objective or version",
-                where=str(self.path),
-                remedy="Delete it or name another file.",
-            )
+            for k, question in enumerate(data["questions"].tolist()):
+                self._states[question] = Left(data[f"lower{k}"], data[f"upper{k}"], data[f"stuck{k}"], int(data["boxes"][k]))
+        except (ValueError, KeyError, IndexError, AttributeError) as error:
+            raise self._wrong("this is no checkpoint of `constants`") from error
+
+    def _wrong(self, what: str) -> InputError:
+        return InputError(what, where=str(self.file.path), remedy=OTHER)
+
+
+def misfit(left: Left, lower: Array, upper: Array) -> str | None:
+    """Why this cannot be what is left of a covering of the boxes (rows of lower, upper), in words; None when it may be."""
+    n = lower.shape[1]
+    for array, shape in ((left.lower, (n,)), (left.upper, (n,)), (left.stuck, (2, n))):
+        if array.dtype != np.float64 or array.shape[1:] != shape or not np.isfinite(array).all():
+            return "an array has the wrong shape or type"
+    if len(left.lower) != len(left.upper) or left.boxes < 0:
+        return "the lists of open boxes have different lengths"
+    low, high = np.concatenate([left.lower, left.stuck[:, 0]]), np.concatenate([left.upper, left.stuck[:, 1]])
+    if not (low <= high).all():
+        return "a box is empty"
+    if not ((low >= lower.min(axis=0)).all() and (high <= upper.max(axis=0)).all()):
+        return "a box is outside of the region"
+    if not are_apart(low, high):
+        return "open boxes overlap"
+    return None

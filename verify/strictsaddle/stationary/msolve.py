@@ -33,6 +33,7 @@ from flint import fmpq_mpoly, fmpz, fmpz_poly
 from strictsaddle.errors import EngineError
 
 LARGEST_OUTPUT = 256 * 2**20  # bytes; beyond that the coefficients could not be worked with anyway
+YEAR = 3.2e7  # seconds
 SEED = "1"  # msolve draws primes; a fixed seed makes equal runs equal
 
 Token = str | fmpz
@@ -161,7 +162,8 @@ def _run(text: str, time_limit: float | None, *options: str) -> str:
             raise EngineError(f"msolve could not be started ({error.strerror})", fragment=str(binary)) from None
         _limit_memory(process.pid)
         try:
-            _, complaint = process.communicate(timeout=time_limit)
+            # more than a year is no limit, and more than the system can wait for
+            _, complaint = process.communicate(timeout=None if time_limit is None or time_limit > YEAR else time_limit)
         except subprocess.TimeoutExpired:
             raise EngineError(
                 f"msolve did not finish within {time_limit:.3g} seconds", remedy="Allow more with --budget."

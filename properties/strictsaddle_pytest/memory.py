@@ -1,25 +1,27 @@
 """Certified verdicts, kept between runs in pytest's cache: what has not changed is not proved again.
 
 The key is the objective's digest, which covers formula, constants, names and domain, with the options that can change
-what is found, and the version. Time limits are no part of it: a proof holds however long it took.
+what is found. Time limits are no part of it: a proof holds however long it took. Each file bears the seal of this user and of
+the program's code and engines (`strictsaddle.seal`): what somebody else put there, or another version proved, is proved again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from strictsaddle import __version__
 from strictsaddle.objective.objective import Objective
+from strictsaddle.seal import sealed, unsealed
 from strictsaddle.verdict import SCHEMA
 
 OPTIONS = ("method", "seed")
+PURPOSE = "verdict"
 
 
 class Memory:
@@ -40,11 +42,14 @@ class Memory:
         if self.folder is None:
             return None
         try:
-            kept = json.loads((self.folder / _name(key)).read_text("utf-8"))
+            content = unsealed((self.folder / _name(key)).read_bytes(), PURPOSE)
+            if content is None:
+                return None
+            kept = json.loads(content)
             verdict: dict[str, Any] = kept["verdict"]
-            whole = kept["key"] == key and verdict["schema"] == SCHEMA and kept["sum"] == _sum(verdict)
+            whole = kept["key"] == key and verdict["schema"] == SCHEMA
             # The name and the parameters may have changed, the question has not.
-            return {**verdict, "objective": objective.to_dict()} if whole else None
+            return {**verdict, "objective": {**verdict["objective"], **_names(objective)}} if whole else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -54,21 +59,24 @@ class Memory:
             return
         key = _key(objective, settings)
         target = self.folder / _name(key)
-        scratch = target.with_suffix(f".{os.getpid()}.part")  # several workers may keep the same verdict at once
+        scratch = target.with_suffix(f".{secrets.token_hex(8)}.part")  # several workers may keep the same verdict at once
         try:
-            scratch.write_text(json.dumps({"key": key, "sum": _sum(verdict), "verdict": verdict}), "utf-8")
+            with open(scratch, "xb") as file:
+                file.write(sealed(json.dumps({"key": key, "verdict": verdict}).encode(), PURPOSE))
             scratch.replace(target)
         except OSError:
             scratch.unlink(missing_ok=True)
 
 
 def _key(objective: Objective, settings: Mapping[str, Any]) -> list[Any]:
-    return [__version__, objective.digest, *(settings[name] for name in OPTIONS)]
+    return [objective.digest, *(settings[name] for name in OPTIONS)]
 
 
 def _name(key: list[Any]) -> str:
     return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:40] + ".json"
 
 
-def _sum(verdict: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(verdict, sort_keys=True).encode()).hexdigest()
+def _names(objective: Objective) -> dict[str, Any]:
+    """What may differ between objectives of one digest."""
+    record = objective.to_dict()
+    return {key: record[key] for key in ("name", "parameters", "expression")}

@@ -79,6 +79,9 @@ class ObjectiveItem(pytest.Item):
     """The test that the objective of a file is strict-saddle."""
 
     def runtest(self) -> None:
+        from strictsaddle_pytest.collected import require_inside
+
+        require_inside(self.path, self.config.rootpath)
         marker = self.get_closest_marker(MARKER)
         judge_of(self.config).marked(self, marker, str(self.path))
 

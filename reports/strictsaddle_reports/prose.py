@@ -165,7 +165,8 @@ def domain_words(objective: Mapping[str, Any]) -> str:
         words = " and ".join(f"({sphere})" for sphere in spheres)
         rest = " and the other unknown free" if free == 1 else f" and the other {free} unknowns free" if free else ""
         return f"unit spheres for {words}{rest}"
-    return f"all of R^{len(names)}" if len(names) > 1 else "all of R"
+    space = f"R^{len(names)}" if len(names) > 1 else "R"
+    return f"all points of {space} at which the formula is defined" if domain.get("natural") else f"all of {space}"
 
 
 def box_words(verdict: Verdict) -> str:

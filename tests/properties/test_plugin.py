@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+
+from strictsaddle.seal import MAC_BYTES
 
 pytest_plugins = ["pytester"]
 
@@ -297,23 +300,65 @@ def test_another_question_is_checked(pytester: pytest.Pytester) -> None:
     project(pytester, COUNTED + marked(WELL))
     assert checks(pytester.runpytest("-s")) == 0
     for path in kept(pytester):
-        path.write_text(path.read_text().replace('"strict_saddle"', '"not_strict_saddle"'))
+        path.write_bytes(path.read_bytes().replace(b'"strict_saddle"', b'"not_strict_saddle"'))
     damaged = pytester.runpytest("-s")
     damaged.assert_outcomes(passed=1)
     assert checks(damaged) == 1
-    project(
-        pytester,
-        # by its entry in sys.modules, which pytester restores; the package's attribute may be an older module
-        "import sys\nimport strictsaddle_pytest.memory\n"
-        "sys.modules['strictsaddle_pytest.memory'].__version__ = '0.0.0'\n" + COUNTED + marked(WELL),
-    )
-    try:
+    assert checks(pytester.runpytest("-s")) == 0
+    from strictsaddle import seal
+
+    digest = seal.code_digest
+    try:  # the same verdict, kept by a program with another source
+        seal.code_digest = lambda: "another version"  # type: ignore[assignment]
         assert checks(pytester.runpytest("-s")) == 1
     finally:
-        import strictsaddle
+        seal.code_digest = digest
 
-        if (memory := sys.modules.get("strictsaddle_pytest.memory")) is not None:
-            memory.__version__ = strictsaddle.__version__  # type: ignore[attr-defined]
+
+def test_a_verdict_put_under_another_key_proves_nothing(pytester: pytest.Pytester) -> None:
+    """The verdict of a true claim, copied to where that of a false one would be kept, the key inside corrected."""
+    project(pytester, marked(WELL))
+    pytester.runpytest().assert_outcomes(passed=1)
+    (true,) = kept(pytester)
+    project(pytester, marked(FLAT))
+    pytester.runpytest().assert_outcomes(failed=1)
+    (false,) = (path for path in kept(pytester) if path != true)
+    content = json.loads(true.read_bytes()[MAC_BYTES:])
+    content["key"] = json.loads(false.read_bytes()[MAC_BYTES:])["key"]
+    for mac in (true.read_bytes()[:MAC_BYTES], false.read_bytes()[:MAC_BYTES], bytes(MAC_BYTES), b""):
+        false.write_bytes(mac + json.dumps(content).encode())
+        pytester.runpytest().assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize("how", ["csv", "dots", "link", "the file"])
+def test_a_collected_file_reads_nothing_outside_of_the_project(pytester: pytest.Pytester, tmp_path: Path, how: str) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("password,b\nhunter2,1\n")
+    table = '[network]\nwidths = [1, 1]\nactivation = "linear"\nloss = "squared"\n[data]\ncsv = "{}"\ninputs = ["password"]\ntargets = ["b"]\n'
+    here = pytester.path
+    collected = here / "net.objective.toml"
+    if how == "the file":
+        outside = tmp_path / "outside.toml"
+        outside.write_text("password = hunter2")
+        collected.symlink_to(outside)
+    elif how == "link":
+        (here / "inside.csv").symlink_to(secret)
+        collected.write_text(table.format("inside.csv"))
+    else:
+        collected.write_text(table.format(secret if how == "csv" else os.path.relpath(secret, here)))
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*lies outside of the project's root*"])
+    assert "hunter2" not in result.stdout.str()
+
+
+def test_data_inside_of_the_project_are_read(pytester: pytest.Pytester) -> None:
+    (pytester.path / "rows.csv").write_text("a,b\n1,1\n2,3\n")
+    (pytester.path / "net.objective.toml").write_text(
+        '[network]\nwidths = [1, 1]\nactivation = "linear"\nloss = "squared"\nbias = false\n'
+        '[data]\ncsv = "rows.csv"\ninputs = ["a"]\ntargets = ["b"]\n'
+    )
+    pytester.runpytest().assert_outcomes(passed=1)
 
 
 def test_what_is_undecided_is_checked_again(pytester: pytest.Pytester) -> None:

@@ -72,7 +72,10 @@ def constants(
     objective.
     """
     started = time.monotonic()
+    from strictsaddle.classify.definedness import require_some_domain
+
     objective.require_no_equalities("constants")
+    require_some_domain(objective)
     given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
 
     def passed_on(event: Event) -> None:

@@ -50,6 +50,7 @@ def check(
     """
     started = time.monotonic()
     _require(method, budget, max_boxes, workers)
+    from strictsaddle.classify.definedness import require_some_domain
     from strictsaddle.classify.definition1 import from_witness, refuted_by_continuum
     from strictsaddle.classify.known_symmetries import KnownSymmetries
     from strictsaddle.classify.minima import Minima
@@ -57,6 +58,7 @@ def check(
     from strictsaddle.classify.through_witness import continuum_through
     from strictsaddle.derive.derivatives import derive
 
+    require_some_domain(objective)
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
     if _has_useful_frame(objective):
@@ -96,7 +98,7 @@ def check(
         definition_1 = replace(definition_1, reason=f"{definition_1.reason}; {about_minima}")
     least = minimum(objective, stationary, definition_1, symmetry.group, limits.deadline)
     verdict = Verdict(
-        objective=objective.to_dict(),
+        objective=_described(objective),
         definition_1=definition_1,
         stationary=stationary,
         resources=Resources(engine, round(time.monotonic() - started, 3), boxes),
@@ -131,6 +133,17 @@ def _under_equalities(
     )  # fmt: skip
     listener(Finished(verdict))
     return verdict
+
+
+def _described(objective: Objective) -> dict[str, Any]:
+    """The objective as verdicts carry it. `natural`: the question is about the points of R^n at which the formula is defined, as it is
+    not proved that these are all."""
+    from strictsaddle.classify.definedness import is_defined_everywhere
+
+    record = objective.to_dict()
+    if isinstance(objective.domain, Euclidean) and not is_defined_everywhere(objective):
+        record["domain"] = {**record["domain"], "natural": True}
+    return record
 
 
 def _has_useful_frame(objective: Objective) -> bool:

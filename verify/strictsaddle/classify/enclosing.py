@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.classify.definedness import is_defined_everywhere
 from strictsaddle.classify.known_symmetries import KnownSymmetries
 from strictsaddle.classify.orbit_completion import MOST_POINTS
 from strictsaddle.classify.refute import Suspects
@@ -117,7 +118,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     listener(Progress("looking for a bound on the stationary points", 0.0))
     scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
     direction = ascent_direction(derivation)
-    if direction is not None and _defined(derivation):
+    if direction is not None and is_defined_everywhere(objective):
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
         return Enclosed(scope, True, True, (), None, "", proof, (proof,), None, 0, minima_complete=True)
@@ -220,20 +221,6 @@ def _require_doubles(objective: Objective) -> None:
                 "a bound of the box is beyond the range of floating-point numbers", where=f"domain.box, {name}",
                 fragment=f"[{low}, {high}]", remedy="Leave the box out to ask about all of R^n, or use a smaller one.",
             )  # fmt: skip
-
-
-def _defined(derivation: Derivation) -> bool:
-    """Whether f and its gradient are proved to be defined everywhere in the domain."""
-    n = derivation.dimension
-    lower, upper = np.full((1, n), -np.inf), np.full((1, n), np.inf)
-    if isinstance(derivation.objective.domain, Box):
-        lower[0] = [outward(low)[0] for low in derivation.objective.domain.lower]
-        upper[0] = [outward(high)[1] for high in derivation.objective.domain.upper]
-    return not any(
-        np.isnan(end).any()
-        for tape in (derivation.value_tape, derivation.gradient_tape)
-        for end in evaluate_interval(tape, lower, upper)
-    )
 
 
 def _explain(derivation: Derivation, stuck: Array, variables: Sequence[str]) -> str:

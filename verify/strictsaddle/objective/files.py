@@ -46,6 +46,14 @@ def read(path: str | Path, parameters: Mapping[str, str] | None = None) -> Objec
     return _expression(table, name, path, overrides, text)
 
 
+def data_file(path: Path) -> Path | None:
+    """The file of data that a declarative file names, as it would be opened; None when it names none. Raises InputError as `read`."""
+    content, _ = (reading.json_object if path.suffix.lower() == ".json" else reading.toml)(path)
+    data = content.get("data")
+    named = data.get("csv") if isinstance(data, Mapping) else None
+    return path.parent / named if isinstance(named, str) else None
+
+
 def _name(table: Table, path: Path) -> str:
     if "name" not in table:
         return path.stem

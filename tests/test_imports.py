@@ -16,6 +16,7 @@ VERIFY = ROOT / "verify" / "strictsaddle"
 # A module imports only from entries before its own, or from its own.
 ORDER = (
     "errors",
+    "deadline",
     "verdict",
     "events",
     "seal",

@@ -15,7 +15,7 @@ from strictsaddle_pytest import messages
 from strictsaddle_pytest.memory import Memory
 
 DEFAULTS: dict[str, Any] = {
-    "modulo_symmetry": False, "budget": 60, "method": "auto", "max_boxes": None, "workers": 1, "seed": 0, "box": False,
+    "modulo_symmetry": False, "budget": 60, "method": "auto", "max_boxes": None, "workers": 1, "seed": None, "box": False,
 }  # fmt: skip
 Outcome = Literal["proved", "refuted", "undecided"]
 

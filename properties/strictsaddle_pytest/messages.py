@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from strictsaddle.errors import StrictSaddleError
+from strictsaddle.errors import StrictSaddleError, visible_json
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 
@@ -120,7 +120,7 @@ def write(folder: str, nodeid: str, record: Mapping[str, Any]) -> None:
     scratch = place.with_suffix(f".{os.getpid()}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        scratch.write_text(visible_json(json.dumps(record, indent=2, ensure_ascii=False)) + "\n", "utf-8")
         scratch.replace(place)
     except OSError as error:
         pytest.fail(f"--strict-saddle-report: {place} cannot be written ({error.strerror})", pytrace=False)

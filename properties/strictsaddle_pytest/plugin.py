@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ENDING = ".objective.toml"
 MARKER = "strict_saddle"
 HELP = (
-    "strict_saddle(*, modulo_symmetry=False, budget=60, method='auto', max_boxes=None, workers=1, seed=0, box=False): "
+    "strict_saddle(*, modulo_symmetry=False, budget=60, method='auto', max_boxes=None, workers=1, seed=None, box=False): "
     "the test returns an objective, and passes when that is proved to be strict-saddle. modulo_symmetry: up to its "
     "continuous symmetry; budget: seconds; box: a proof on a part of the domain is enough."
 )

@@ -23,7 +23,7 @@ def check(
     json: options.Json = None,
     junit: options.JUnit = None,
     quiet: options.Quiet = False,
-    seed: options.Seed = "0",
+    seed: options.Seed = None,
 ) -> int:
     """Is it strict-saddle? Is it modulo its symmetry?
 

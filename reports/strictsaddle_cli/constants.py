@@ -53,7 +53,7 @@ def constants(
     plot: Plot = None,
     sweep: Sweep = None,
     quiet: options.Quiet = False,
-    seed: options.Seed = "0",
+    seed: options.Seed = None,
 ) -> int:
     """Definition 2: certify or refute four constants, or find the best values of those that are left out.
 

@@ -41,7 +41,10 @@ Checkpoint = Annotated[
     str | None,
     typer.Option("--checkpoint", metavar="FILE", help="Save the state of a long run here, and go on from it."),
 ]
-Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Start of the random searches.")]
+Seed = Annotated[
+    str | None,
+    typer.Option("--seed", metavar="N", help="Start of the random searches and of the primes, which otherwise are drawn anew in each run."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
 Json = Annotated[
     str | None, typer.Option("--json", metavar="PATH|-", help="Write the verdict as JSON; - prints it alone.")
@@ -58,11 +61,11 @@ class Search:
     max_boxes: int | None
     workers: int | None
     checkpoint: str | None
-    seed: int
+    seed: int | None
 
 
 def search(method: str, budget: str | None, max_boxes: str | None, workers: str | None, checkpoint: str | None,
-           seed: str) -> Search:  # fmt: skip
+           seed: str | None) -> Search:  # fmt: skip
     """The options' texts as what they mean. Raises InputError for values that make no sense."""
     if method not in METHODS:
         raise InputError(
@@ -77,7 +80,7 @@ def search(method: str, budget: str | None, max_boxes: str | None, workers: str 
         None if max_boxes is None else whole("--max-boxes", max_boxes, 1),
         None if workers is None else whole("--workers", workers, 1),
         checkpoint,
-        whole("--seed", seed, 0),
+        None if seed is None else whole("--seed", seed, 0),
     )
 
 

@@ -6,18 +6,19 @@ import os
 import sys
 from typing import TextIO
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, visible
 
 PROVED, REFUTED, BAD_INPUT, UNDECIDED, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def say(text: str) -> None:
-    """Write `text` to standard output as UTF-8. A reader who has left (`| head`) does not change the exit code.
+    """Write `text` to standard output as UTF-8, what a terminal would obey as escapes. A reader who has left (`| head`) does not
+    change the exit code.
 
     Raises InputError when there is no room for it.
     """
     try:
-        _write(sys.stdout, text)
+        _write(sys.stdout, visible(text))
     except (BrokenPipeError, ValueError):  # ValueError: it is closed
         abandon(sys.stdout)
     except OSError as error:
@@ -28,7 +29,7 @@ def say(text: str) -> None:
 def tell(text: str) -> None:
     """Write a line to standard error: errors, warnings, progress."""
     try:
-        _write(sys.stderr, text + "\n")
+        _write(sys.stderr, visible(text) + "\n")
     except (OSError, ValueError):  # nobody is left to be told
         abandon(sys.stderr)
 

@@ -31,7 +31,7 @@ def properties(
     examples: Examples = "25",
     budget: Budget = "120",
     quiet: options.Quiet = False,
-    seed: options.Seed = "0",
+    seed: options.Seed = None,
 ) -> int:
     """Laws that must hold, tried on this objective.
 
@@ -40,7 +40,7 @@ def properties(
 
     Exit code: 0 when no law is broken, 1 when one is, 2 bad input, 3 when a law could not be tried.
     """
-    most, start = options.whole("--examples", examples, 1), options.whole("--seed", seed, 0)
+    most, start = options.whole("--examples", examples, 1), options.whole("--seed", seed or "0", 0)
     time_limit = None if budget is None else options.seconds("--budget", budget)
     values = options.parameters(parameter)
     from strictsaddle_properties.trial import require_hypothesis, tried

@@ -37,7 +37,7 @@ def report(
     max_boxes: options.MaxBoxes = None,
     workers: options.Workers = None,
     quiet: options.Quiet = False,
-    seed: options.Seed = "0",
+    seed: options.Seed = None,
 ) -> int:
     """Check objectives and write one report about them.
 

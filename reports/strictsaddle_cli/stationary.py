@@ -27,7 +27,7 @@ def stationary(
     csv: Csv = None,
     json: options.Json = None,
     quiet: options.Quiet = False,
-    seed: options.Seed = "0",
+    seed: options.Seed = None,
 ) -> int:
     """Every stationary point, certified.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from strictsaddle.errors import visible
 from strictsaddle.verdict import Interval, Verdict
 from strictsaddle_reports import prose, text
 from strictsaddle_reports.numerals import shown
@@ -77,7 +78,7 @@ def report(verdict: Verdict, *, width: int = 100) -> str:
         ("took", prose.resources(verdict)),
     ]
     blocks.append("\n".join(textwrap.fill(f"{key:8}{value}", width, subsequent_indent=" " * 8) for key, value in facts))
-    return text._CONTROL.sub("�", "\n\n".join(blocks)) + "\n"
+    return visible("\n\n".join(blocks)) + "\n"
 
 
 def sweep(name: str, values: Sequence[Fraction], verdicts: Sequence[Verdict], *, width: int = 100) -> str:
@@ -105,7 +106,7 @@ def sweep(name: str, values: Sequence[Fraction], verdicts: Sequence[Verdict], *,
     blocks = [_wrapped(title, width), _wrapped(DEFINITION, width)]
     blocks.append(tabulate(rows, head, tablefmt="simple", disable_numparse=True))
     blocks += [textwrap.fill(reason, width, subsequent_indent="  ") for reason in reasons]
-    return text._CONTROL.sub("\ufffd", "\n\n".join(blocks)) + "\n"
+    return visible("\n\n".join(blocks)) + "\n"
 
 
 def widest_gap(found: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
+from strictsaddle.errors import visible
 from strictsaddle.objective.objective import Objective
 from strictsaddle.verdict import Verdict
 from strictsaddle_reports import prose, tables
@@ -22,7 +23,10 @@ def report(verdicts: Sequence[Verdict], objectives: Sequence[Objective | None] |
     from markupsafe import Markup
 
     source = resources.files(__package__).joinpath("templates", "report.html.jinja").read_text("utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    def shown(value: Any) -> Any:
+        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=shown)
     known = objectives or [None] * len(verdicts)
     sections = []
     for verdict, objective in zip(verdicts, known, strict=True):

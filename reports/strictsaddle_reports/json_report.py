@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from strictsaddle.errors import visible_json
 from strictsaddle.verdict import Verdict
 
 
@@ -13,4 +14,4 @@ def report(verdicts: Sequence[Verdict]) -> str:
     if len(verdicts) == 1:
         return verdicts[0].to_json() + "\n"
     records = [verdict.to_dict() for verdict in verdicts]
-    return json.dumps(records, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    return visible_json(json.dumps(records, indent=2, allow_nan=False, ensure_ascii=False)) + "\n"

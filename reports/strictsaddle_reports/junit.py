@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
+from strictsaddle.errors import visible
 from strictsaddle.verdict import Verdict
 from strictsaddle_reports import prose, text
 
@@ -53,4 +54,4 @@ def report(verdicts: Sequence[Verdict]) -> str:
 
 
 def _clean(value: str) -> str:
-    return _FORBIDDEN.sub("�", value)
+    return _FORBIDDEN.sub("�", visible(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from strictsaddle.errors import visible
 from strictsaddle.verdict import Verdict
 from strictsaddle_reports import prose, tables
 from strictsaddle_reports.numerals import NOTE
@@ -13,7 +14,6 @@ from strictsaddle_reports.tables import Table
 _MARKUP = re.compile(r"[\\`*_\[\]<|&~$]")
 # A list, a heading, a quotation, a rule; "-1" is none, but "- 1" is
 _AT_START = re.compile(r"^(\d*)([-+=#>.)])(?!\d)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def report(verdicts: Sequence[Verdict]) -> str:
@@ -53,13 +53,13 @@ def section(verdict: Verdict, level: str = "#") -> list[str]:
 
 def escape(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
-    plain = _MARKUP.sub(r"\\\g<0>", " ".join(_CONTROL.sub("�", text).split()))
+    plain = _MARKUP.sub(r"\\\g<0>", visible(" ".join(text.split())))
     return _AT_START.sub(r"\g<1>\\\g<2>", plain)
 
 
 def code(text: str) -> str:
     """A block of verbatim text, fenced so that nothing in it can end it."""
-    text = _CONTROL.sub("�", text)
+    text = visible(text)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

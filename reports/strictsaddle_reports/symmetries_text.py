@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from strictsaddle.errors import visible_json
+
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
 
@@ -16,7 +18,6 @@ def record(objective: Objective) -> dict[str, Any]:
     (name, dimension, flows, matrices with exact entries) of an objective, and the maps of `symmetry.complements`, each of them proved."""
     from strictsaddle.symmetry.complements import find_complements
     from strictsaddle.symmetry.continuous import find_continuous
-    from strictsaddle.symmetry.dimension_bound import most_fields
     from strictsaddle.symmetry.fundamental_domain import inequalities
     from strictsaddle.symmetry.fundamental_domain import words as domain_words
     from strictsaddle.symmetry.signed_permutations import find_signed_permutations
@@ -44,7 +45,7 @@ def record(objective: Objective) -> dict[str, Any]:
         "continuous": {
             "name": fields.name,
             "dimension": fields.dimension,
-            "all_found": most_fields(objective, len(fields.generators)) == len(fields.generators),
+            "all_found": fields.most(objective) == len(fields.generators),
             "linear": [_field(field, names) for field in fields.linear],
             "affine": [_field(field, names) for field in fields.affine],
         },
@@ -110,4 +111,4 @@ def as_json(found: dict[str, Any]) -> str:
     """The record as JSON text."""
     import json
 
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(json.dumps(found, indent=2, ensure_ascii=False)) + "\n"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Sequence
 
 from tabulate import tabulate
 
+from strictsaddle.errors import visible
 from strictsaddle.verdict import Verdict
 from strictsaddle_reports import prose, tables
 from strictsaddle_reports.numerals import NOTE
@@ -15,8 +15,6 @@ from strictsaddle_reports.tables import Table
 
 MOST_ROWS = 40
 LONGEST_FORMULA = 400
-# What a terminal would obey rather than show; names and reasons may hold anything.
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, digits: int = 10) -> str:
@@ -46,7 +44,7 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
             for key, value in facts
         )
     )
-    return _CONTROL.sub("�", "\n\n".join(blocks)) + "\n"
+    return visible("\n\n".join(blocks)) + "\n"
 
 
 def reports(verdicts: Sequence[Verdict]) -> str:

@@ -18,7 +18,8 @@ from strictsaddle.classify.inertia import (
     inertia_from_signs,
     inertia_of_balls,
 )
-from strictsaddle.stationary.number_field import FieldPoint, OutOfTime
+from strictsaddle.deadline import OutOfTime
+from strictsaddle.stationary.number_field import FieldPoint
 
 
 def symmetric(entries: Sequence[int], n: int) -> list[list[int]]:

@@ -334,7 +334,10 @@ def test_a_verdict_put_under_another_key_proves_nothing(pytester: pytest.Pyteste
 def test_a_collected_file_reads_nothing_outside_of_the_project(pytester: pytest.Pytester, tmp_path: Path, how: str) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("password,b\nhunter2,1\n")
-    table = '[network]\nwidths = [1, 1]\nactivation = "linear"\nloss = "squared"\n[data]\ncsv = "{}"\ninputs = ["password"]\ntargets = ["b"]\n'
+    table = (
+        '[network]\nwidths = [1, 1]\nactivation = "linear"\nloss = "squared"\n'
+        '[data]\ncsv = "{}"\ninputs = ["password"]\ntargets = ["b"]\n'
+    )
     here = pytester.path
     collected = here / "net.objective.toml"
     if how == "the file":

@@ -47,7 +47,7 @@ class Limits:
     max_boxes: int | None
     workers: int | None
     checkpoint: str | None
-    seed: int
+    seed: int | None
 
     def before_modulo(self, symmetry: KnownSymmetries) -> Limits:
         """The limits of the covering: half of the time that is left is for the question modulo symmetry, where there is one."""
@@ -123,11 +123,11 @@ def by_covering(objective: Objective, symmetry: KnownSymmetries, limits: Limits,
         with executor(limits.workers or os.cpu_count() or 1) as pool:
             stop = Limits(limits.deadline, limits.max_boxes)
             if isinstance(objective.domain, Spheres):
-                found = on_spheres.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
+                found = on_spheres.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed or 0,
                                            checkpoint=limits.checkpoint)  # fmt: skip
             else:
                 kept = Checkpoint(limits.checkpoint, objective, listener) if limits.checkpoint is not None else None
-                found = enclosing.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed,
+                found = enclosing.enclose(objective, symmetry=symmetry, pool=pool, limits=stop, listener=listener, seed=limits.seed or 0,
                                           checkpoint=kept)  # fmt: skip
     except EngineError as error:  # the workers died again and again: nothing is claimed
         scope: Scope = "box" if isinstance(objective.domain, Box) else "global"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 LONGEST_PLACE = 300  # characters
@@ -56,6 +57,20 @@ class EngineError(StrictSaddleError):
 
 class Contradiction(Exception):
     """Two proofs contradict each other: a mistake in strictsaddle or in a library that it stands on (exit code 4)."""
+
+
+# What a terminal or a browser obeys instead of showing it: controls, bidirectional marks and overrides, characters without width.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
+def visible(text: str) -> str:
+    """The text with every character that is not shown, the line break aside, as its escape: \\x1b, \\u202e."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def visible_json(text: str) -> str:
+    """JSON text in which such characters, which stand in strings alone, are escapes of JSON: the same values, nothing unseen."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def shorten(text: str, limit: int = 80) -> str:

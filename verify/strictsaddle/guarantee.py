@@ -48,7 +48,7 @@ def constants(
     max_boxes: int | None = None,
     workers: int | None = None,
     checkpoint: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     listener: Listener = silent,
 ) -> Verdict:
     """Is the objective (alpha, gamma, epsilon, delta)-strict-saddle? With fewer than four constants: the best values
@@ -96,7 +96,7 @@ def constants(
         if four is not None:
             nothing = replace(_EMPTY, objective=objective.to_dict())
             violation = Examination(
-                objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed
+                objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed or 0
             ).violations.without_list(four)
             if violation is not None:  # decided; the list of stationary points is only for the reader
                 share = LISTING
@@ -114,7 +114,7 @@ def constants(
             listener=passed_on,
         )
         examination = Examination(
-            objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed, checkpoint=saved
+            objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed or 0, checkpoint=saved
         )
         try:
             if violation is not None and known.definition_1.verdict != "not_strict_saddle":

@@ -9,17 +9,18 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from strictsaddle import __version__
+from strictsaddle.deadline import OutOfTime, until
 from strictsaddle.engines import Limits, Method, by_covering, by_exact_engine, chosen_engine
 from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Started, silent
-from strictsaddle.objective.domain import Equalities, Euclidean, Spheres
+from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Resources, Verdict
+from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, StationaryPoint, Verdict
 
 
 def check(
@@ -30,7 +31,7 @@ def check(
     max_boxes: int | None = None,
     workers: int | None = None,
     checkpoint: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     listener: Listener = silent,
 ) -> Verdict:
     """Is the objective strict-saddle (Definition 1), and is it so modulo its continuous symmetry?
@@ -38,18 +39,61 @@ def check(
     Parameters
     ----------
     method: the engine; auto tries the exact one first on polynomials.
-    budget: seconds after which the answer is `undecided`, with what is known by then.
+    budget: seconds after which the answer is `undecided`, with what is known by then. The time in which compiled code is made, once a
+        machine, does not count.
     max_boxes: the same for the boxes of the covering.
     workers: processes for the covering, all cores when left out; the answer does not depend on it.
     checkpoint: a file from which an interrupted covering goes on, and to which it writes every few seconds.
-    seed: of the random starts of the search for witnesses.
+    seed: of the random starts of the search for witnesses, 0 when left out, and of the primes of modular computations, which are drawn
+        from the system's randomness when it is left out.
     listener: called with every event (see `events`), last with Finished.
 
     Raises InputError for options or an objective that make no sense (equalities that are empty or not regular
     among them), NotYetError for what no engine can do.
     """
-    started = time.monotonic()
     _require(method, budget, max_boxes, workers)
+    from strictsaddle.stationary.drawn_primes import drawing_from
+
+    started = time.monotonic()
+    limits = Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
+    points: list[StationaryPoint] = []
+
+    def heard(event: Event) -> None:
+        if isinstance(event, PointFound):
+            points.append(event.point)
+        listener(event)
+
+    with drawing_from(seed), until(limits.deadline):
+        try:
+            verdict = _checked(objective, method, budget, limits, started, heard)
+        except OutOfTime as why:
+            verdict = out_of_time(objective, str(why), points, round(time.monotonic() - started, 3))
+    listener(Finished(verdict))
+    return verdict
+
+
+def out_of_time(objective: Objective, why: str, points: Sequence[StationaryPoint], seconds: float) -> Verdict:
+    """The verdict where time ran out in the middle of something: undecided, with the points that are certified by then."""
+    scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
+    return Verdict(
+        objective=objective.to_dict(), definition_1=Definition1("undecided", scope, "none", why),
+        stationary=Stationary(False, (), _each_once(points)), resources=Resources("none", seconds, 0),
+        versions={"strictsaddle": __version__},
+    )  # fmt: skip
+
+
+def _each_once(points: Sequence[StationaryPoint]) -> tuple[StationaryPoint, ...]:
+    """Those whose enclosures meet no other's: what several engines told of may be the same."""
+    kept: list[StationaryPoint] = []
+    for point in points:
+        if not any(all(a.low <= b.high and b.low <= a.high for a, b in zip(point.point, other.point, strict=True)) for other in kept):
+            kept.append(point)
+    return tuple(kept)
+
+
+def _checked(
+    objective: Objective, method: Method, budget: float | None, limits: Limits, started: float, listener: Listener
+) -> Verdict:
     from strictsaddle.classify.definedness import require_some_domain
     from strictsaddle.classify.definition1 import from_witness, refuted_by_continuum
     from strictsaddle.classify.known_symmetries import KnownSymmetries
@@ -63,15 +107,15 @@ def check(
         return _under_equalities(objective, method, budget, started, listener)
     if _has_useful_frame(objective):
         left = None if budget is None else max(0.1, budget - (time.monotonic() - started))
-        options = {"method": method, "budget": left, "max_boxes": max_boxes, "workers": workers, "checkpoint": checkpoint, "seed": seed}
+        options = {"method": method, "budget": left, "max_boxes": limits.max_boxes, "workers": limits.workers,
+                   "checkpoint": limits.checkpoint, "seed": limits.seed}  # fmt: skip
         return _in_its_frame(objective, options, started, listener)
-    limits = Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
     engine, why = chosen_engine(objective, method)
     listener(Started(engine, why))
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        definition_1, stationary, engine = by_exact_engine(objective, symmetry, method, budget, seed, listener)
+        definition_1, stationary, engine = by_exact_engine(objective, symmetry, method, budget, limits.seed or 0, listener)
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
@@ -107,9 +151,7 @@ def check(
         minimum=least,
         symmetry=symmetry.record,
     )
-    verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
-    listener(Finished(verdict))
-    return verdict
+    return replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
 
 
 def _under_equalities(
@@ -127,12 +169,10 @@ def _under_equalities(
     listener(Started("exact", "equalities are for Lagrange multipliers"))
     definition_1, stationary = from_solution(riemannian.solve(objective, budget=budget, listener=listener), None)
     seconds = round(time.monotonic() - started, 3)
-    verdict = Verdict(
+    return Verdict(
         objective=objective.to_dict(), definition_1=definition_1, stationary=stationary,
         resources=Resources("exact", seconds, 0), versions={"strictsaddle": __version__},
     )  # fmt: skip
-    listener(Finished(verdict))
-    return verdict
 
 
 def _described(objective: Objective) -> dict[str, Any]:
@@ -168,7 +208,7 @@ def _in_its_frame(objective: Objective, options: dict[str, Any], started: float,
     definition_1, stationary = carried(straight, objective.frame)
     for point in stationary.isolated:
         listener(PointFound(point))
-    verdict = Verdict(
+    return Verdict(
         objective=objective.to_dict(),
         definition_1=definition_1,
         stationary=stationary,
@@ -178,8 +218,6 @@ def _in_its_frame(objective: Objective, options: dict[str, Any], started: float,
         minimum=straight.minimum,
         symmetry=KnownSymmetries.of(objective).record,
     )
-    listener(Finished(verdict))
-    return verdict
 
 
 def _is_about_progress(event: Event) -> bool:
@@ -194,7 +232,7 @@ def check_events(
     max_boxes: int | None = None,
     workers: int | None = None,
     checkpoint: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Iterator[Event]:
     """`check` as an iterator of its events; the last one is Finished and carries the verdict. Raises what `check` raises."""
     events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()

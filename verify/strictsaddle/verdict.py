@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal, NamedTuple
 
+from strictsaddle.errors import visible_json
+
 SCHEMA = "strictsaddle/verdict/1"
 
 Answer = Literal["strict_saddle", "not_strict_saddle", "undecided"]
@@ -261,7 +263,7 @@ class Verdict:
 
     def to_json(self) -> str:
         """`to_dict` as text: two blanks a level, keys in the interface's order, no nan or infinity."""
-        return json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False)
+        return visible_json(json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False))
 
 
 def _plain(value: Any) -> Any:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import arb
@@ -15,13 +15,13 @@ from flint import arb
 from strictsaddle.classify.modulo_symmetry import FoundOrbit, examined, isolated_point
 from strictsaddle.classify.orbit_completion import MOST_POINTS, completed
 from strictsaddle.classify.orbit_records import continuum
-from strictsaddle.objective.domain import Box
+from strictsaddle.deadline import OutOfTime, time_left, within
+from strictsaddle.objective.domain import Box, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
-from strictsaddle.symmetry.dimension_bound import most_fields
 from strictsaddle.symmetry.fundamental_domain import inequalities
 from strictsaddle.symmetry.orbits import orbits
-from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations
+from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations, trivial_group
 from strictsaddle.verdict import (
     ContinuousSymmetry,
     Definition1,
@@ -34,6 +34,8 @@ from strictsaddle.verdict import (
 )
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Found = TypeVar("Found")
+SHARE = 0.25  # of the time that is left, for each search for symmetries
 SECONDS_MODULO = 150.0  # where the user sets no budget
 MOST_IMAGES = 5_000
 MOST_CONTINUA = 50
@@ -51,16 +53,20 @@ class KnownSymmetries:
 
     @classmethod
     def of(cls, objective: Objective) -> KnownSymmetries:
-        local = find_continuous(objective, on_domain=False)
-        on_domain = local if objective.domain.to_dict()["kind"] == "euclidean" else find_continuous(objective)
-        return cls(objective, find_signed_permutations(objective), on_domain, local)
+        """Those that are found in a share of the time that is left. What is cut short is missing, which costs time or an answer
+        later, and never makes one wrong."""
+        n = objective.dimension
+        none = ContinuousSymmetries(n, (), (), "unknown")
+        local = _in_time(lambda: find_continuous(objective, on_domain=False), none)
+        on_domain = local if isinstance(objective.domain, Euclidean) else _in_time(lambda: find_continuous(objective), none)
+        group = _in_time(lambda: find_signed_permutations(objective), trivial_group(objective))
+        return cls(objective, group, on_domain, local)
 
     @cached_property
     def record(self) -> Symmetry:
         """The record that verdicts carry."""
         flows = tuple(field.words(self.objective.variables) for field in self.fields.generators)
-        on_a_box = isinstance(self.objective.domain, Box)  # a flow would leave it
-        most = 0 if on_a_box else most_fields(self.objective, len(flows))
+        most = self.fields.most(self.objective)
         return Symmetry(
             SignedPermutations(self.group.order, self.group.words),
             ContinuousSymmetry(self.fields.dimension, flows, most == len(flows)),
@@ -134,6 +140,16 @@ class KnownSymmetries:
                         images.add(image)
                         queue.append(image)
         return kept[:MOST_CONTINUA]
+
+
+def _in_time(find: Callable[[], Found], otherwise: Found) -> Found:
+    """What is found within SHARE of the time that is left."""
+    left = time_left()
+    try:
+        with within(None if left is None else SHARE * left):
+            return find()
+    except OutOfTime:
+        return otherwise
 
 
 def _rounded(point: Sequence[arb]) -> tuple[float, ...]:

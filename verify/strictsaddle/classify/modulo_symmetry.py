@@ -45,7 +45,6 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.krawczyk import hessian
 from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
-from strictsaddle.symmetry.dimension_bound import most_fields
 from strictsaddle.symmetry.orbits import normal_hessian, orbit_dimension, tangents
 from strictsaddle.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint, Witness
 
@@ -126,7 +125,7 @@ def examined(
     witness = definition_1.witness
 
     def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
-        if verdict == "not_strict_saddle" and (overlooked := _overlooked(objective, count, definition_1, deadline)):
+        if verdict == "not_strict_saddle" and (overlooked := _overlooked(objective, symmetries, definition_1, deadline)):
             verdict, reason = "undecided", overlooked
         return ModuloSymmetry(verdict, symmetries.name, count, reason), known, point
 
@@ -160,9 +159,11 @@ def examined(
     return answer(*_by_covering(objective, symmetries, open_reason, deadline))
 
 
-def _overlooked(objective: Objective, count: int, definition_1: Definition1, deadline: float | None) -> str:
-    """Why a refutation with `count` known fields may be spoilt by others, in a sentence; empty where it is not."""
-    most = most_fields(objective, count, deadline)
+def _overlooked(
+    objective: Objective, symmetries: ContinuousSymmetries, definition_1: Definition1, deadline: float | None
+) -> str:
+    """Why a refutation with the known fields may be spoilt by others, in a sentence; empty where it is not."""
+    count, most = len(symmetries.generators), symmetries.most(objective, deadline)
     if most == count:
         return ""
     nullity = None if definition_1.witness is None else definition_1.witness.nullity

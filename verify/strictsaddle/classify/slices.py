@@ -23,11 +23,12 @@ import numpy as np
 from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.classify.exact_points import classified, exact_inertia, witness
+from strictsaddle.deadline import OutOfTime
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary.algebraic import exact_real_zeros
 from strictsaddle.stationary.evaluation import MonomialForm
-from strictsaddle.stationary.number_field import FieldPoint, OutOfTime
+from strictsaddle.stationary.number_field import FieldPoint
 from strictsaddle.stationary.zero_search import RealZero
 from strictsaddle.verdict import Continuum, Kind, Witness
 

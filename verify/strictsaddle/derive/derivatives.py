@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from strictsaddle.deadline import require_time
 from strictsaddle.objective.graph import LEAVES, Graph, Op
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def hessian(graph: Graph, gradient_nodes: Sequence[int], n: int) -> list[list[in
     """
     matrix = [[graph.constant(0)] * n for _ in range(n)]
     for j in range(n):
+        require_time()
         column = forward(graph, gradient_nodes[: j + 1], {j: graph.constant(1)})
         for i in range(j + 1):
             matrix[i][j] = matrix[j][i] = column[i]

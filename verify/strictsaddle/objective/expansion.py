@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.deadline import require_time
 from strictsaddle.objective.graph import Graph, Op
 
 MOST_TERMS = 200_000
@@ -39,6 +40,7 @@ def expand(graph: Graph, node: int, n: int, forms: Sequence[fmpq_mpoly] | None =
     needed = graph.reachable([node])
     last_use = {operand: k for k in needed for operand in graph.operands(k)}
     for k in needed:
+        require_time()
         op = graph.ops[k]
         operands = graph.operands(k)
         if op is Op.CONST:

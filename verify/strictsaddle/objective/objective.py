@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
 from strictsaddle.objective.domain import spheres as named_spheres
-from strictsaddle.objective.expression import check_name, parse, rational
+from strictsaddle.objective.expression import RESERVED, check_name, parse, rational
 from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.objective.look_alikes import look_of
 from strictsaddle.objective.printing import text as graph_text
 
 if TYPE_CHECKING:
@@ -213,3 +214,11 @@ def check_names(variables: Sequence[str], parameters: Mapping[str, Fraction]) ->
         if name in seen:
             raise InputError("a name is given twice", fragment=name, remedy="Names must differ.")
         seen.add(name)
+    looks: dict[str, str] = {look_of(name): name for name in RESERVED}
+    for name in (*variables, *parameters):
+        other = looks.setdefault(look_of(name), name)
+        if other != name:
+            raise InputError(
+                f"a name looks like another one, {other!a}, and is not the same: its characters are {name!a}",
+                remedy="Write both with the same letters, or choose names that can be told apart.",
+            )  # fmt: skip

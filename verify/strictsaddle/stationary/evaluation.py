@@ -105,7 +105,8 @@ class MonomialForm:
 
     def _underflow(self, points: Array) -> Array:
         """A bound of what underflow changes in a sum of coefficients times monomials, (m,)."""
-        return UNDERFLOW * self._monomials(np.maximum(np.abs(points), 1.0)).max(axis=1, initial=1.0)
+        largest: Array = self._monomials(np.maximum(np.abs(points), 1.0)).max(axis=1, initial=1.0)
+        return UNDERFLOW * largest
 
     def _monomials(self, points: Array) -> Array:
         result = np.ones((len(points), len(self.exponents)), dtype=points.dtype)

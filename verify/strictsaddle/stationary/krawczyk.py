@@ -139,7 +139,8 @@ def _without_zero(derivation: Derivation, boxes: Array) -> NDArray[np.bool_]:
         # sums of n products of positive doubles: relative errors below n + 1 units, far below 1e-12
         spread = np.einsum("mij,mj->mi", table, reach) * (1.0 + 1e-12) + 1e-300
         centred = (np.nextafter(slope[0] - spread, -np.inf) > 0) | (np.nextafter(slope[1] + spread, np.inf) < 0)
-    return without | np.any(centred, axis=1)
+    without |= np.any(centred, axis=1)
+    return without
 
 
 def isolate(derivation: Derivation, point: Array) -> Array | None:

@@ -14,11 +14,8 @@ from typing import Any
 
 from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz_poly
 
+from strictsaddle.deadline import OutOfTime
 from strictsaddle.derive.polynomials import PolynomialSystem
-
-
-class OutOfTime(Exception):
-    """The deadline is over, and nothing is known."""
 
 
 @dataclass(frozen=True)

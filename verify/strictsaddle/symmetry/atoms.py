@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from strictsaddle.deadline import require_time
+
 # (atom, exponent) by rising atom; exponents are not 0, and may be negative
 Monomial = tuple[tuple[int, int], ...]
 Polynomial = dict[Monomial, fmpq]  # no zero coefficients
@@ -111,6 +113,7 @@ class Atoms:
     def multiply(self, a: Polynomial, b: Polynomial) -> Polynomial:
         if len(a) > 1 and len(b) > 1 and len(a) * len(b) > self.limit:
             a, b = self.apply("factor", a), self.apply("factor", b)
+        require_time()
         if len(b) < len(a):
             a, b = b, a
         product: Polynomial = {}

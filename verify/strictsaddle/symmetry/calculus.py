@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from strictsaddle.deadline import require_time
 from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, accumulate, added, scaled, times
 
 _HALF = fmpq(1, 2)
@@ -20,7 +21,9 @@ class Derivatives:
     def __call__(self, polynomial: Polynomial, variable: int) -> Polynomial:
         """The partial derivative, where it exists (sgn counts as locally constant)."""
         result: Polynomial = {}
-        for monomial, c in polynomial.items():
+        for number, (monomial, c) in enumerate(polynomial.items()):
+            if number % 1000 == 0:
+                require_time()
             for place, (atom, exponent) in enumerate(monomial):
                 inner = self._atom_derivative(atom, variable)
                 if not inner:
@@ -87,9 +90,11 @@ class Division:
         """An equal polynomial. The map is linear, so linear relations among results hold among the inputs."""
         result: Polynomial = {}
         pending = dict(polynomial)
-        for _ in range(MOST_DIVISIONS):
+        for number in range(MOST_DIVISIONS):
             if not pending:
                 return result
+            if number % 1000 == 0:
+                require_time()
             monomial, c = pending.popitem()
             replaced = self._divided(monomial)
             if replaced is None:

@@ -21,13 +21,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq
-
-from strictsaddle.objective.domain import Box, Spheres
+from strictsaddle.deadline import require_time
+from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.dimension_bound import dimension_bound
 from strictsaddle.symmetry.invariance_equations import InvarianceEquations, tangency
 from strictsaddle.symmetry.linear_system import Row, nullspace
+
+_ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,14 @@ class Generator:
 @dataclass(frozen=True)
 class ContinuousSymmetries:
     """The proved Lie algebra. `linear`: a basis of its linear part; `affine`: fields that, added to it, make
-    a basis of the affine algebra (translations among them); `name`: of the group, when it is a known one."""
+    a basis of the affine algebra (translations among them); `name`: of the group, when it is a known one; `all_found`: it is
+    proved that there are no others."""
 
     unknowns: int
     linear: tuple[Generator, ...]
     affine: tuple[Generator, ...]
     name: str
+    all_found: bool = False
 
     @property
     def dimension(self) -> int:
@@ -78,6 +82,14 @@ class ContinuousSymmetries:
         """All fields, linear ones first: what tangents of orbits are made of."""
         return self.linear + self.affine
 
+    def most(self, objective: Objective, deadline: float | None = None) -> int | None:
+        """An upper bound of the number of independent fields that leave `objective`, whose fields these are, unchanged; None where none is
+        proved within the time. On a box they are those of the formula."""
+        if self.all_found:
+            return len(self.generators)
+        domain = objective.domain if isinstance(objective.domain, Spheres) else Euclidean()
+        return dimension_bound(objective, domain, deadline)
+
 
 def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousSymmetries:
     """The linear and affine symmetries of `objective`; with `on_domain` False those of its formula alone.
@@ -88,11 +100,11 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
 
     n = objective.dimension
     if on_domain and isinstance(objective.domain, Box):
-        return ContinuousSymmetries(n, (), (), "trivial")
+        return ContinuousSymmetries(n, (), (), "trivial", True)  # a flow would leave it
     on_spheres = on_domain and isinstance(objective.domain, Spheres)
     bound = dimension_bound(objective, objective.domain) if on_spheres else None
     if bound == 0:
-        return ContinuousSymmetries(n, (), (), "trivial")
+        return ContinuousSymmetries(n, (), (), "trivial", True)
     try:
         # Without a bound there are too many unknowns for products that are reduced before they are compared.
         system = InvarianceEquations.of(objective, on_spheres=bound is not None)
@@ -102,7 +114,10 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     fields = [_generator(vector, n) for vector in nullspace(rows, system.columns, first_last=n * n)]
     linear = tuple(field for field in fields if field.is_linear)
     affine = tuple(field for field in fields if not field.is_linear)
-    return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective))
+    complete = bound == len(fields)
+    if not on_spheres:  # for polynomials in unknowns alone the equations say all
+        complete = polynomial(objective.graph, objective.node, n) is not None and not isinstance(objective.domain, Spheres)
+    return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective), complete)
 
 
 def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...]:
@@ -117,12 +132,14 @@ def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...
 
 
 def _generator(vector: Row, n: int) -> Generator:
-    def entry(column: int) -> Fraction:
-        value = vector.get(column, fmpq(0))
-        return Fraction(int(value.p), int(value.q))
-
-    matrix = tuple(tuple(entry(i * n + j) for j in range(n)) for i in range(n))
-    return Generator(matrix, tuple(entry(n * n + i) for i in range(n)))
+    require_time()
+    entries = {column: Fraction(int(value.p), int(value.q)) for column, value in vector.items()}
+    moving = {column // n for column in entries if column < n * n}
+    still = (_ZERO,) * n  # most rows of most fields are 0: one and the same
+    matrix = tuple(
+        tuple(entries.get(i * n + j, _ZERO) for j in range(n)) if i in moving else still for i in range(n)
+    )
+    return Generator(matrix, tuple(entries.get(n * n + i, _ZERO) for i in range(n)))
 
 
 def _sum(terms: Sequence[tuple[Fraction, str]]) -> str:

@@ -18,7 +18,6 @@ from flint import arb, ctx
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_arb
 from strictsaddle.objective.domain import Domain, Euclidean, Spheres
-from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.invariance_equations import tangency
 from strictsaddle.symmetry.linear_system import Row, nullspace
@@ -59,15 +58,6 @@ def dimension_bound(objective: Objective, domain: Domain, deadline: float | None
         return len(basis) - pivots.rank
     finally:
         ctx.prec = before
-
-
-def most_fields(objective: Objective, found: int, deadline: float | None = None) -> int | None:
-    """An upper bound of the number of independent fields, `found` of which are known: no more than these for a polynomial on R^n or
-    in a box, where the search is complete; else `dimension_bound`. On a box the fields are those of the formula."""
-    domain = objective.domain if isinstance(objective.domain, Spheres) else Euclidean()
-    if not isinstance(domain, Spheres) and polynomial(objective.graph, objective.node, objective.dimension) is not None:
-        return found
-    return dimension_bound(objective, domain, deadline)
 
 
 def _point(random: np.random.Generator, n: int, groups: Sequence[Sequence[int]]) -> list[arb]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mat
 
+from strictsaddle.deadline import OutOfTime, require_time, time_left, within
 from strictsaddle.symmetry.orthogonal_names import orthogonal_name
 
 if TYPE_CHECKING:
@@ -26,13 +27,20 @@ _SEMISIMPLE = {  # (dimension, dimension of the centre, positive and negative pa
     (15, 0, 9, 6): "SO(3, 3)", (16, 1, 9, 6): "GL(4)",
 }  # fmt: skip
 LARGEST_NAMED = 16
+SECONDS_NAMING = 10.0
+SHARE_OF_NAMING = 0.3  # of the time that is left
 
 
 def name_of(linear: Sequence[Generator], affine: Sequence[Generator], objective: Objective) -> str:
     """The name of the group that the fields generate: "trivial", "scaling", "GL(2) x GL(3)", "SO(3)", ..."""
     parts = []
     if linear:
-        parts.append(_network_name(linear, objective) or _linear_name(linear))
+        left = time_left()
+        try:
+            with within(SECONDS_NAMING if left is None else SHARE_OF_NAMING * left):
+                parts.append(_network_name(linear, objective) or _linear_name(linear))
+        except OutOfTime:  # a name is worth little
+            parts.append(f"a Lie group of dimension {len(linear)}")
     if affine:
         plain = all(not any(map(any, field.matrix)) for field in affine)
         kind = "translation" if plain else "affine map"
@@ -66,6 +74,7 @@ def _linear_name(linear: Sequence[Generator]) -> str:
 
 
 def _matrix(field: Generator) -> fmpq_mat:
+    require_time()
     return fmpq_mat([[fmpq(c.numerator, c.denominator) for c in row] for row in field.matrix])
 
 
@@ -79,6 +88,7 @@ def _structure_constants(matrices: Sequence[fmpq_mat]) -> list[fmpq_mat] | None:
     columns = fmpq_mat([[entry[k] for entry in entries] for k in range(len(entries[0]))])
     result = []
     for a in matrices:
+        require_time()
         brackets = [(a * b - b * a).entries() for b in matrices]
         right = fmpq_mat([[entry[k] for entry in brackets] for k in range(len(entries[0]))])
         joined = fmpq_mat(

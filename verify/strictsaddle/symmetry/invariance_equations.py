@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
+from strictsaddle.deadline import require_time
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.objective.domain import Domain, Spheres
@@ -72,6 +73,7 @@ class InvarianceEquations:
         divided = Division(self.atoms)
         by_monomial: dict[Monomial, Row] = defaultdict(dict)
         for column in sorted(self.columns):
+            require_time()
             component, factor = (
                 self.gradient[column // n if column < n * n else column - n * n],
                 _factor(column, n),
@@ -150,11 +152,13 @@ def _survivors(gradient: Sequence[Polynomial], columns: frozenset[int], degree: 
     n = len(gradient)
     where: dict[Monomial, list[tuple[int, fmpq]]] = defaultdict(list)
     for i, component in enumerate(gradient):
+        require_time()
         for monomial, c in component.items():
             where[monomial].append((i, c))
     sample: dict[Monomial, Row] = {}
     for component in gradient:
         for monomial in _spread(component):
+            require_time()
             for j in (*range(n), None):
                 product = times(monomial, () if j is None else ((j, 1),))
                 if product not in sample and _counts(product, degree):

@@ -8,6 +8,8 @@ from math import gcd, lcm
 
 from flint import fmpq, fmpq_mat
 
+from strictsaddle.deadline import require_time
+
 Row = dict[int, fmpq]  # column -> entry that is not 0
 
 
@@ -21,6 +23,7 @@ def nullspace(rows: Sequence[Row], columns: Collection[int], first_last: int) ->
     zero = {column for row in rows if len(row) == 1 for column in row}
     basis: list[Row] = []
     for part in _components([row for row in rows if len(row) > 1], set(columns) - zero):
+        require_time()
         basis += _dense_nullspace(*part, first_last)
     return sorted(basis, key=lambda vector: sorted(vector))
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from strictsaddle.deadline import require_time
 from strictsaddle.objective.graph import Graph, Op
 from strictsaddle.symmetry.atoms import Atoms, Key, Polynomial, accumulate, added, key_of, scaled
 
@@ -42,6 +43,7 @@ def normal_form(atoms: Atoms, graph: Graph, root: int) -> NormalForm:
     NotImplementedError for the operations that only derivatives have."""
     reader = _Reader(atoms, graph)
     for node in graph.reachable([root]):
+        require_time()
         reader.done[node] = reader.of_node(node)
     return NormalForm(atoms, reader.done[root], frozenset(reader.conditions))
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
+from strictsaddle.deadline import require_time
+
 Number = TypeVar("Number")
 Literals = tuple[int, ...]  # a permutation of the literals
 
@@ -106,6 +108,7 @@ class StabiliserChain:
 
     def add(self, element: Literals) -> bool:
         """Put `element` into the chain; False when it was in already."""
+        require_time()
         rest, level = self.sift(element)
         if rest == self.identity:
             return False

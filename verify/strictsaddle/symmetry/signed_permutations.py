@@ -99,7 +99,7 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
         try:
             form = normal_form(atoms, objective.graph, objective.node)
         except ArithmeticError:  # a denominator that is 0 everywhere: nothing can be said about a function on no points
-            return _group(objective, StabiliserChain([], 2 * dimension, base), complete=False)
+            return trivial_group(objective)
         proof = InvarianceProof(form, objective.domain)
         try:
             found, order = SignedGraph(atoms, form.polynomial, objective.domain, most).automorphisms()
@@ -114,6 +114,11 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     chain = StabiliserChain([element.literals for element in proved], 2 * dimension, base)
     chain.complete()
     return _group(objective, chain, complete=False)
+
+
+def trivial_group(objective: Objective) -> SignedPermutationGroup:
+    """The identity alone, as far as is known."""
+    return _group(objective, StabiliserChain([], 2 * objective.dimension, range(0, 2 * objective.dimension, 2)), complete=False)
 
 
 def _obvious(objective: Objective) -> Iterable[SignedPermutation]:

@@ -7,7 +7,7 @@ import sys
 
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
-from strictsaddle_cli.examination import examine, read, require_places
+from strictsaddle_cli.examination import examined, require_places
 from strictsaddle_cli.output import say, tell
 
 
@@ -34,7 +34,7 @@ def check(
     if junit == "-":
         raise InputError("JUnit XML goes to a file", where="--junit", fragment="-", remedy="Name one.")
     require_places([("--json", json), ("--junit", junit), ("--checkpoint", checkpoint)], [objective])
-    verdict = examine(read(objective, values, box), search, quiet, objective)
+    verdict = examined(objective, values, box, search, quiet)
     if json == "-":
         say(verdict.to_json() + "\n")
     else:

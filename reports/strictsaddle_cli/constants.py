@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -11,15 +12,16 @@ import typer
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
-from strictsaddle_cli.examination import read, require_places
+from strictsaddle_cli.examination import read, require_places, watched
 from strictsaddle_cli.output import say, tell
-from strictsaddle_cli.progress import shown
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from strictsaddle.engines import Method
+    from strictsaddle.events import Listener
     from strictsaddle.objective.objective import Objective
+    from strictsaddle.verdict import StationaryPoint, Verdict
 
 Alpha = Annotated[str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")]
 Gamma = Annotated[str | None, typer.Option("--gamma", metavar="G", help="Negative curvature: least eigenvalue <= -G.")]
@@ -74,7 +76,7 @@ def constants(
         raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
     require_places([("--json", json), ("--plot", plot), ("--checkpoint", checkpoint)], [objective])
     from strictsaddle.guarantee import constants as certify
-    from strictsaddle.guarantee import exit_code
+    from strictsaddle.guarantee import exit_code, out_of_time
     from strictsaddle.guarantee import sweep as each
 
     name, points = ("", []) if sweep is None else values_of(sweep, values)
@@ -89,14 +91,19 @@ def constants(
     def made(value: Fraction) -> Objective:
         return read(objective, {**values, name: str(value)}, box)
 
-    target = made(points[0]) if points else read(objective, values, box)
+    target = made(points[0]) if points else read(objective, values, box, search.budget)
+    started = time.monotonic()
+
+    def work(listener: Listener) -> list[Verdict]:
+        if points:
+            return list(each(made, points, budget=search.budget, listener=listener, **options_of_all))
+        return [certify(target, budget=search.budget, checkpoint=checkpoint, listener=listener, **options_of_all)]
+
+    def fallback(found: Sequence[StationaryPoint], why: str) -> list[Verdict]:
+        return [out_of_time(target, given, why, found, round(time.monotonic() - started, 3))] * max(1, len(points))
+
     try:
-        with shown(target.name, quiet) as listener:
-            options_of_all["listener"] = listener
-            if points:
-                verdicts = list(each(made, points, budget=search.budget, **options_of_all))
-            else:
-                verdicts = [certify(target, budget=search.budget, checkpoint=checkpoint, **options_of_all)]
+        verdicts = watched(target.name, quiet, work, search.budget, fallback)
     except KeyboardInterrupt:
         if checkpoint is not None and os.path.exists(checkpoint):
             tell(f"the same command goes on from {checkpoint}")

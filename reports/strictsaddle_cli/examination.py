@@ -5,51 +5,97 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from strictsaddle.errors import InputError
+from strictsaddle.errors import EngineError, InputError
+from strictsaddle.events import Listener, Ready, silent
+from strictsaddle_cli import apart
 from strictsaddle_cli.options import Search
-from strictsaddle_cli.output import tell
+from strictsaddle_cli.output import is_a_process, tell
 from strictsaddle_reports.writing import require_different, require_writable
+
+Answer = TypeVar("Answer")
+LEAST_BUDGET = 0.05  # seconds
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.verdict import Verdict
+    from strictsaddle.verdict import StationaryPoint, Verdict
 
 
-def read(spec: str, parameters: dict[str, str], box: str | None = None) -> Objective:
-    """The objective that the user named. What a Python file prints meanwhile goes to standard error."""
+def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: float | None = None) -> Objective:
+    """The objective that the user named. What a Python file prints meanwhile goes to standard error. Data and formulas may be large: with
+    a budget (seconds) this is done within it, or EngineError says so."""
     from strictsaddle.loading import load
 
-    with contextlib.redirect_stdout(sys.stderr):
-        return load(spec, parameters=parameters, box=box)
+    def work(listener: Listener) -> Objective:
+        listener(Ready())
+        with contextlib.redirect_stdout(sys.stderr):
+            return load(spec, parameters=parameters, box=box)
+
+    def fallback(_: Sequence[StationaryPoint], why: str) -> Objective:
+        raise EngineError(f"{why}: the objective was not even read", where=spec, remedy="Allow more with --budget.")
+
+    if budget is None or not (is_a_process() and apart.is_possible()):
+        return work(silent)
+    return apart.Apart(work, budget).answer(silent, fallback)
 
 
 def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -> Verdict:
     """The verdict on `objective`, with progress on standard error unless `quiet`. What is wrong with its domain is said of `spec`, which
     the user named it by."""
-    from strictsaddle.pipeline import check
-    from strictsaddle_cli.progress import shown
+    from strictsaddle.pipeline import check, out_of_time
+
+    def work(listener: Listener) -> Verdict:
+        return check(
+            objective,
+            method=search.method,  # type: ignore[arg-type]  # one of METHODS, which `options` has checked
+            budget=search.budget,
+            max_boxes=search.max_boxes,
+            workers=search.workers,
+            checkpoint=search.checkpoint,
+            seed=search.seed,
+            listener=listener,
+        )
+
+    started = time.monotonic()
+
+    def fallback(points: Sequence[StationaryPoint], why: str) -> Verdict:
+        return out_of_time(objective, why, points, round(time.monotonic() - started, 3))
 
     try:
-        with shown(objective.name, quiet) as listener:
-            return check(
-                objective,
-                method=search.method,  # type: ignore[arg-type]  # one of METHODS, which `options` has checked
-                budget=search.budget,
-                max_boxes=search.max_boxes,
-                workers=search.workers,
-                checkpoint=search.checkpoint,
-                seed=search.seed,
-                listener=listener,
-            )
+        return watched(objective.name, quiet, work, search.budget, fallback)
     except InputError as error:
         raise (error.at(spec) if spec and error.where.startswith("domain") else error) from None
     except KeyboardInterrupt:
         if search.checkpoint is not None and os.path.exists(search.checkpoint):
             tell(f"the same command goes on from {search.checkpoint}")
         raise
+
+
+def examined(spec: str, parameters: dict[str, str], box: str | None, search: Search, quiet: bool) -> Verdict:
+    """The verdict on the objective that the user named, read and examined within one budget."""
+    started = time.monotonic()
+    objective = read(spec, parameters, box, search.budget)
+    if search.budget is not None:
+        search = replace(search, budget=max(LEAST_BUDGET, search.budget - (time.monotonic() - started)))
+    return examine(objective, search, quiet, spec)
+
+
+def watched(
+    name: str, quiet: bool, work: apart.Work[Answer], budget: float | None, fallback: apart.Fallback[Answer]
+) -> Answer:
+    """What `work` gives, with progress on standard error; in a process of its own where the command is one (see `apart`)."""
+    from strictsaddle_cli.progress import shown
+
+    if not (is_a_process() and apart.is_possible()):
+        with shown(name, quiet) as listener:
+            return work(listener)
+    child = apart.Apart(work, budget)  # before progress starts a thread
+    with shown(name, quiet) as listener:
+        return child.answer(listener, fallback)
 
 
 def require_places(outputs: Iterable[tuple[str, str | None]], inputs: Iterable[str] = ()) -> None:

@@ -17,7 +17,17 @@ from typer.exceptions import TyperException
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
 from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, symmetries, zoo
-from strictsaddle_cli.output import BAD_INPUT, FAULT, INTERRUPTED, PROVED, abandon, open_streams, say, tell
+from strictsaddle_cli.output import (
+    BAD_INPUT,
+    FAULT,
+    INTERRUPTED,
+    PROVED,
+    abandon,
+    become_a_process,
+    open_streams,
+    say,
+    tell,
+)
 
 DEBUG = "STRICTSADDLE_DEBUG"
 
@@ -67,6 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
     terminated.
     """
     open_streams()
+    if arguments is None:
+        become_a_process()
     _end_as_interrupted()
     try:
         code = int(app(arguments, standalone_mode=False) or PROVED)

@@ -11,6 +11,19 @@ from strictsaddle.errors import InputError, visible
 PROVED, REFUTED, BAD_INPUT, UNDECIDED, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
+_process = False
+
+
+def is_a_process() -> bool:
+    """Whether the command is a process of its own, and not a call of `main` by another program."""
+    return _process
+
+
+def become_a_process() -> None:
+    global _process
+    _process = True
+
+
 def say(text: str) -> None:
     """Write `text` to standard output as UTF-8, what a terminal would obey as escapes. A reader who has left (`| head`) does not
     change the exit code.

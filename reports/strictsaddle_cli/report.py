@@ -55,7 +55,7 @@ def report(
         )
     require_places([("-o", output)], objectives)
     # All are read before the first is examined: a mistake in the last must not cost the work on the others
-    found = [read(spec, values, box) for spec in objectives]
+    found = [read(spec, values, box, search.budget) for spec in objectives]
     verdicts, examined, faults = _verdicts(found, objectives, search, quiet)
     from strictsaddle_reports import tables, text, writing
 

@@ -9,7 +9,7 @@ import typer
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
-from strictsaddle_cli.examination import examine, read, require_places
+from strictsaddle_cli.examination import examined, require_places
 from strictsaddle_cli.output import PROVED, UNDECIDED, say, tell
 
 Csv = Annotated[str | None, typer.Option("--csv", metavar="PATH|-", help="Write the points as CSV; - prints it alone.")]
@@ -38,7 +38,7 @@ def stationary(
     if csv == json == "-":
         raise InputError("standard output holds one thing", where="--csv", remedy="Give --json or --csv a file.")
     require_places([("--csv", csv), ("--json", json), ("--checkpoint", checkpoint)], [objective])
-    verdict = examine(read(objective, values, box), search, quiet, objective)
+    verdict = examined(objective, values, box, search, quiet)
     from strictsaddle_reports import csv_table, json_report, prose, text, writing
 
     contents = {"csv": csv_table.report(verdict), "json": json_report.report([verdict])}

@@ -7,9 +7,10 @@ OutOfTime once it has passed; whoever can do with less catches that. Engines tha
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -35,6 +36,18 @@ def within(seconds: float | None) -> Iterator[None]:
     """The same for so many seconds from now."""
     with until(None if seconds is None else time.monotonic() + seconds):
         yield
+
+
+T = TypeVar("T")
+
+
+def in_time_or(otherwise: T, make: Callable[[], T], seconds: float | None = None) -> T:
+    """What `make` gives, within so many seconds where that is said; `otherwise` when time runs out."""
+    try:
+        with within(seconds):
+            return make()
+    except OutOfTime:
+        return otherwise
 
 
 def time_left() -> float | None:

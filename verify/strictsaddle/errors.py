@@ -28,6 +28,9 @@ class StrictSaddleError(Exception):
         self.remedy = remedy
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _remade, (type(self), self.what, self.where, self.fragment, self.remedy)
+
     def __str__(self) -> str:
         head = f"{shorten(self.where, LONGEST_PLACE)}: {self.what}" if self.where else self.what
         if self.fragment:
@@ -38,6 +41,11 @@ class StrictSaddleError(Exception):
         """The same error, with an outer place (a file, a key) put before the place it already has."""
         place = f"{where}, {self.where}" if self.where else where
         return type(self)(self.what, where=place, fragment=self.fragment, remedy=self.remedy)
+
+
+def _remade(kind: type[StrictSaddleError], what: str, where: str, fragment: str, remedy: str) -> StrictSaddleError:
+    """An error as it was before it went from one process to another."""
+    return kind(what, where=where, fragment=fragment, remedy=remedy)
 
 
 class InputError(StrictSaddleError):

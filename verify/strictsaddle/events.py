@@ -17,6 +17,11 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """The budget's clock starts now: the objective is read, and what has to be compiled is compiled."""
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a long job stands. `boxes`, `open_share` (share of the volume still open, 0 to 1) and `found` are None for
     phases that have no such numbers; `seconds` since the start."""
@@ -46,7 +51,7 @@ class Finished:
     verdict: Verdict
 
 
-Event = Started | Progress | PointFound | Noted | Finished
+Event = Started | Ready | Progress | PointFound | Noted | Finished
 Listener = Callable[[Event], None]
 
 

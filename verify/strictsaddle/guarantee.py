@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from strictsaddle.engines import Method
 from strictsaddle.errors import EngineError, InputError
-from strictsaddle.events import Event, Finished, Listener, silent
+from strictsaddle.events import Event, Finished, Listener, Ready, silent
+from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.pipeline import check
-from strictsaddle.verdict import Definition1, Resources, Stationary, Verdict
+from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, StationaryPoint, Verdict
 
 if TYPE_CHECKING:
     from strictsaddle.classify.definition2 import Decision, Examination
@@ -88,6 +89,8 @@ def constants(
     from strictsaddle.stationary.covering import Limits
     from strictsaddle.stationary.discharge_checkpoint import DischargeCheckpoint
 
+    listener(Ready())
+    started = time.monotonic()
     limits = Limits(None if budget is None else started + budget, max_boxes)
     four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
     saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest, passed_on)
@@ -134,6 +137,24 @@ def constants(
     verdict = replace(known, definition_2=record, resources=took)
     listener(Finished(verdict))
     return verdict
+
+
+def out_of_time(
+    objective: Objective, constants: Mapping[str, Number | None], why: str, points: Sequence[StationaryPoint], seconds: float
+) -> Verdict:
+    """The verdict where time ran out in the middle of something: nothing is claimed about the constants."""
+    from strictsaddle import pipeline
+
+    scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
+    record: dict[str, Any] = {
+        "verdict": "undecided", "constants": {name: _shown(constants.get(name)) for name in NAMES}, "scope": scope, "proof": "none",
+        "reason": why, "witness": None, "worst": None, "alphas": [], "frontier": [], "theorem_6": None,
+    }  # fmt: skip
+    return replace(pipeline.out_of_time(objective, why, points, seconds), definition_2=record)
+
+
+def _shown(value: Number | None) -> str | None:
+    return None if value is None else str(exact(value))
 
 
 def sweep(

@@ -14,13 +14,23 @@ from dataclasses import replace
 from typing import Any
 
 from strictsaddle import __version__
-from strictsaddle.deadline import OutOfTime, until
+from strictsaddle.deadline import OutOfTime, in_time_or, until
 from strictsaddle.engines import Limits, Method, by_covering, by_exact_engine, chosen_engine
 from strictsaddle.errors import InputError, NotYetError
-from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Started, silent
+from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Ready, Started, silent
 from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, StationaryPoint, Verdict
+from strictsaddle.verdict import (
+    Definition1,
+    Minimum,
+    ModuloSymmetry,
+    Resources,
+    Scope,
+    Stationary,
+    StationaryPoint,
+    Verdict,
+    Witness,
+)
 
 
 def check(
@@ -54,6 +64,7 @@ def check(
     _require(method, budget, max_boxes, workers)
     from strictsaddle.stationary.drawn_primes import drawing_from
 
+    listener(Ready())
     started = time.monotonic()
     limits = Limits(None if budget is None else started + budget, max_boxes, workers, checkpoint, seed)
     points: list[StationaryPoint] = []
@@ -84,9 +95,13 @@ def out_of_time(objective: Objective, why: str, points: Sequence[StationaryPoint
 
 def _each_once(points: Sequence[StationaryPoint]) -> tuple[StationaryPoint, ...]:
     """Those whose enclosures meet no other's: what several engines told of may be the same."""
+    from strictsaddle.symmetry.box_index import BoxIndex
+
     kept: list[StationaryPoint] = []
+    index = BoxIndex(len(points[0].point) if points else 0, 0.0)
     for point in points:
-        if not any(all(a.low <= b.high and b.low <= a.high for a, b in zip(point.point, other.point, strict=True)) for other in kept):
+        if not index.meeting(point.point):
+            index.add(point.point)
             kept.append(point)
     return tuple(kept)
 
@@ -122,25 +137,32 @@ def _checked(
             definition_1, stationary, boxes = by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
             stationary = replace(stationary, continua=exact.continua or stationary.continua)
             if not stationary.complete and len(exact.isolated) > len(stationary.isolated):
-                stationary = replace(stationary, isolated=exact.isolated)
+                stationary = replace(stationary, isolated=exact.isolated, minima_complete=False)
             if definition_1.verdict == "undecided":
                 definition_1 = replace(definition_1, reason=f"{left_open}; and by covering: {definition_1.reason}")
     else:
         definition_1, stationary, boxes = by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
-    modulo, stationary, witness = symmetry.modulo(definition_1, stationary, limits.deadline)
+    # What follows is about an answer that is there: where no time is left for a part of it, the answer is told without.
+    late = ModuloSymmetry("undecided", symmetry.fields.name, len(symmetry.fields.generators), "the time budget ran out")
+    nothing: tuple[ModuloSymmetry, Stationary, Witness | None] = (late, stationary, None)
+    modulo, stationary, witness = in_time_or(nothing, lambda: symmetry.modulo(definition_1, stationary, limits.deadline))
     if definition_1.verdict == "undecided" and witness is not None:
         definition_1, stationary = from_witness(witness, stationary, definition_1.scope, exact=True)
     if isinstance(objective.domain, Euclidean):
         if definition_1.verdict == "undecided":
             definition_1 = refuted_by_continuum(stationary) or definition_1
         if definition_1.witness is not None and not stationary.continua:
-            through = continuum_through(derive(objective), definition_1.witness, symmetry.fields)
+            found = definition_1.witness
+            through = in_time_or(None, lambda: continuum_through(derive(objective), found, symmetry.fields))
             stationary = replace(stationary, continua=() if through is None else (through,))
-    stationary = symmetry.in_orbits(stationary)
+    stationary = in_time_or(stationary, lambda: symmetry.in_orbits(stationary))
     about_minima = Minima.of(stationary, definition_1.scope, objective.domain, symmetry.group).sentence
     if about_minima:
         definition_1 = replace(definition_1, reason=f"{definition_1.reason}; {about_minima}")
-    least = minimum(objective, stationary, definition_1, symmetry.group, limits.deadline)
+    least = in_time_or(
+        Minimum(reason="the time budget ran out"),
+        lambda: minimum(objective, stationary, definition_1, symmetry.group, limits.deadline),
+    )
     verdict = Verdict(
         objective=_described(objective),
         definition_1=definition_1,
@@ -149,7 +171,7 @@ def _checked(
         versions={"strictsaddle": __version__},
         modulo_symmetry=modulo,
         minimum=least,
-        symmetry=symmetry.record,
+        symmetry=in_time_or(None, lambda: symmetry.record),
     )
     return replace(verdict, resources=replace(verdict.resources, seconds=round(time.monotonic() - started, 3)))
 

@@ -200,15 +200,19 @@ class _Points:
     def listed(self, boxes: Array, most: int) -> tuple[tuple[StationaryPoint, ...], bool]:
         """The points in the (m, 2, 2, n) boxes and their images under the group, `most` at most, sorted; and whether none is
         missing."""
-        listing = list_points(self.derivation, boxes, self.domain, _with_grace(self.deadline))
-        points, whole = self.symmetry.completed(
-            [classified(self.derivation, enclosure) for enclosure in listing.points],
-            [enclosure.unique for enclosure in listing.points],
-            most,
-        )
+        ends = _with_grace(self.deadline)
+        half = None if ends is None else 0.5 * (time.monotonic() + ends)  # to settle a kind takes as long as to refine a point
+        listing = list_points(self.derivation, boxes, self.domain, half)
+        settled = []
+        for enclosure in listing.points:
+            if ends is not None and time.monotonic() > ends:
+                break
+            settled.append(classified(self.derivation, enclosure))
+        every = len(settled) == len(listing.points)
+        points, whole = self.symmetry.completed(settled, [e.unique for e in listing.points[: len(settled)]], most if every else 0)
         for point in points:
             self.listener(PointFound(point))
-        return points, listing.whole and whole
+        return points, every and listing.whole and whole
 
 
 def _require_doubles(objective: Objective) -> None:

@@ -15,7 +15,7 @@ from flint import arb
 from strictsaddle.classify.modulo_symmetry import FoundOrbit, examined, isolated_point
 from strictsaddle.classify.orbit_completion import MOST_POINTS, completed
 from strictsaddle.classify.orbit_records import continuum
-from strictsaddle.deadline import OutOfTime, time_left, within
+from strictsaddle.deadline import in_time_or, time_left
 from strictsaddle.objective.domain import Box, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous import ContinuousSymmetries, find_continuous
@@ -66,7 +66,7 @@ class KnownSymmetries:
     def record(self) -> Symmetry:
         """The record that verdicts carry."""
         flows = tuple(field.words(self.objective.variables) for field in self.fields.generators)
-        most = self.fields.most(self.objective)
+        most = in_time_or(None, lambda: self.fields.most(self.objective))
         return Symmetry(
             SignedPermutations(self.group.order, self.group.words),
             ContinuousSymmetry(self.fields.dimension, flows, most == len(flows)),
@@ -145,11 +145,7 @@ class KnownSymmetries:
 def _in_time(find: Callable[[], Found], otherwise: Found) -> Found:
     """What is found within SHARE of the time that is left."""
     left = time_left()
-    try:
-        with within(None if left is None else SHARE * left):
-            return find()
-    except OutOfTime:
-        return otherwise
+    return in_time_or(otherwise, find, None if left is None else SHARE * left)
 
 
 def _rounded(point: Sequence[arb]) -> tuple[float, ...]:

@@ -16,9 +16,9 @@ from strictsaddle.classify.line_witness import orbit_witness
 from strictsaddle.classify.rational_witness import rational_witness
 from strictsaddle.classify.refute import STARTS, Suspects
 from strictsaddle.classify.slices import small_vectors, witness_near
+from strictsaddle.deadline import require_time
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.kernels import evaluate_float
-from strictsaddle.derive.outward import scaled_doubles
 from strictsaddle.derive.polynomials import system as polynomial_system
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
@@ -87,8 +87,6 @@ def _rational_witnesses(derivation: Derivation) -> Iterator[Witness]:
 
 def _rank(fields: ContinuousSymmetries, point: Array) -> int:
     """The dimension of the orbit, approximately: the rank of the fields at the point."""
-    rows = []
-    for field in fields.generators:
-        scaled = scaled_doubles([*field.matrix, field.shift])  # the length of a field is nobody's business
-        rows.append(scaled[:-1] @ point + scaled[-1])
-    return int(np.linalg.matrix_rank(np.array(rows), MOVED * max(1.0, float(np.max(np.abs(point))))))
+    require_time()
+    rows = fields.approximate[:, :-1] @ point + fields.approximate[:, -1]
+    return int(np.linalg.matrix_rank(rows, MOVED * max(1.0, float(np.max(np.abs(point))))))

@@ -24,8 +24,12 @@ def scaled_doubles(rows: Sequence[Sequence[Fraction]]) -> Any:
     """The array (rows, columns) of the doubles next to the entries divided by the largest of them: an approximation up to a factor."""
     import numpy as np
 
-    largest = max((abs(x) for row in rows for x in row), default=Fraction(1)) or Fraction(1)
-    return np.array([[float(x / largest) for x in row] for row in rows])
+    entries = [(i, j, x) for i, row in enumerate(rows) for j, x in enumerate(row) if x]
+    largest = max((abs(x) for _, _, x in entries), default=Fraction(1))
+    result = np.zeros((len(rows), len(rows[0]) if rows else 0))
+    for i, j, x in entries:
+        result[i, j] = float(x / largest)
+    return result
 
 
 def outward(ball: arb) -> Interval:

@@ -23,6 +23,7 @@ from strictsaddle.symmetry.box_index import BoxIndex
 from strictsaddle.verdict import Interval
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+PIECE = 4096  # boxes that are compared between two looks at the clock
 FINE = 1024  # bits, where 128 do not tell a point from the boundary
 
 
@@ -50,7 +51,7 @@ def list_points(derivation: Derivation, found: Array, domain: Domain, deadline: 
     kept: list[Enclosure] = []
     unsettled: list[Enclosure] = []
     index = BoxIndex(derivation.dimension, 0.0)  # of `kept`, with the same numbers
-    boxes = _without_repetition(found)
+    boxes = _without_repetition(found, deadline)
     for number, (unique, tight) in enumerate(boxes):
         if deadline is not None and time.monotonic() > deadline:
             return Listing(_sorted(kept), tuple(unsettled), len(boxes) - number)
@@ -74,17 +75,29 @@ def _sorted(enclosures: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     return tuple(sorted(enclosures, key=lambda e: tuple(round(0.5 * (i.low + i.high), 9) for i in e.interval)))
 
 
-def _without_repetition(found: Array) -> list[tuple[Array, Array]]:
+def _without_repetition(found: Array, deadline: float | None = None) -> list[tuple[Array, Array]]:
     """Pairs (unique, tight), less those whose tight box lies in the unique box of an earlier one: the same point
-    again."""
-    taken = np.empty((len(found), 2, found.shape[-1]))
-    pairs: list[tuple[Array, Array]] = []
-    for unique, tight in found:
-        earlier = taken[: len(pairs)]
-        if not np.any(np.all((earlier[:, 0] <= tight[0]) & (tight[1] <= earlier[:, 1]), axis=1)):
-            taken[len(pairs)] = unique
-            pairs.append((unique, tight))
-    return pairs
+    again. After the deadline (time.monotonic) repetitions stay."""
+    from scipy.spatial import cKDTree
+
+    if not len(found):
+        return []
+    unique, tight = found[:, 0], found[:, 1]
+    alive = np.ones(len(found), dtype=bool)
+    tree = cKDTree(0.5 * tight[:, 0] + 0.5 * tight[:, 1])
+    for start in range(0, len(found), PIECE):
+        if deadline is not None and time.monotonic() > deadline:
+            break
+        piece = slice(start, start + PIECE)
+        # centres in the box lie within its largest half-width of its middle, up to rounding
+        reach = (0.5 * (unique[piece, 1] - unique[piece, 0])).max(axis=1) * (1.0 + 1e-9) + 1e-300
+        near = tree.query_ball_point(0.5 * unique[piece, 0] + 0.5 * unique[piece, 1], reach, p=np.inf)
+        for number, candidates in enumerate(near, start=start):
+            if alive[number] and len(candidates) > 1:
+                later = np.array([k for k in candidates if k > number], dtype=np.int64)
+                same = np.all((unique[number, 0] <= tight[later, 0]) & (tight[later, 1] <= unique[number, 1]), axis=1)
+                alive[later[same]] = False
+    return [(unique[k], tight[k]) for k in np.flatnonzero(alive)]
 
 
 def _within(inner: Sequence[Interval], outer: Array) -> bool:

@@ -20,12 +20,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from flint import fmpq, fmpq_mat
 
 from strictsaddle.deadline import require_time
+from strictsaddle.derive.outward import scaled_doubles
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
 from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.dimension_bound import dimension_bound
+from strictsaddle.symmetry.dimension_bound import are_all, dimension_bound
 from strictsaddle.symmetry.invariance_equations import InvarianceEquations, tangency
 from strictsaddle.symmetry.linear_system import Row, nullspace
 
@@ -82,13 +87,36 @@ class ContinuousSymmetries:
         """All fields, linear ones first: what tangents of orbits are made of."""
         return self.linear + self.affine
 
+    @cached_property
+    def approximate(self) -> Any:
+        """The fields as doubles, (k, n + 1, n), each up to a factor, the shift below the matrix: for searches that prove nothing."""
+        import numpy as np
+
+        found = np.zeros((len(self.generators), self.unknowns + 1, self.unknowns))
+        for k, field in enumerate(self.generators):
+            require_time()
+            found[k] = scaled_doubles([*field.matrix, field.shift])
+        return found
+
     def most(self, objective: Objective, deadline: float | None = None) -> int | None:
         """An upper bound of the number of independent fields that leave `objective`, whose fields these are, unchanged; None where none is
         proved within the time. On a box they are those of the formula."""
         if self.all_found:
             return len(self.generators)
+        if not isinstance(objective.domain, Spheres) and are_all(objective, self._columns):
+            return len(self.generators)
         domain = objective.domain if isinstance(objective.domain, Spheres) else Euclidean()
         return dimension_bound(objective, domain, deadline)
+
+    @property
+    def _columns(self) -> list[int]:
+        """Entries of matrix and shift, as many as there are fields, in which they are independent; i*n + j, and n*n + i."""
+        n = self.unknowns
+        rows = [[*(x for row in field.matrix for x in row), *field.shift] for field in self.generators]
+        if not rows:
+            return []
+        reduced, rank = fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in rows]).rref()
+        return [next(k for k in range(n * n + n) if reduced[r, k] != 0) for r in range(rank)]
 
 
 def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousSymmetries:

@@ -5,6 +5,10 @@ Fields X(w) = Aw + b with g(w)·X(w) = 0 for all w solve, at each w, one linear 
 where its ball does not hold 0. Points are drawn at random: with enough of them the bound is the dimension, as a rule. On spheres the
 points lie on them, and the fields are those that keep them (`invariance_equations.tangency`); a field then only has to leave f
 unchanged *on the spheres*, so the bound holds for what a search among identities in all of R^n overlooks.
+
+Large matrices are not reduced in balls. Where k fields are known, and k columns are left out in which these are independent, no other
+field is there if the rest of the columns are independent: if |1 - RA| < 1 in the greatest row sum for a square part A of them, known up
+to small errors, and any R. That is computed in doubles with bounds of all rounding errors.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import numpy as np
 from flint import arb, ctx
 
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.kernels import evaluate_arb
+from strictsaddle.derive.kernels import evaluate_arb, evaluate_interval
 from strictsaddle.objective.domain import Domain, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.invariance_equations import tangency
@@ -25,6 +29,8 @@ from strictsaddle.symmetry.linear_system import Row, nullspace
 PRECISION = 256
 SPARE_POINTS = 6
 MOST_COLUMNS = 200
+MOST_IN_DOUBLES = 2000  # columns
+UNIT = 2.0**-53
 MOST_DRAWS = 20  # of a point where f is defined, for one that is used
 SECONDS = 3.0
 
@@ -58,6 +64,46 @@ def dimension_bound(objective: Objective, domain: Domain, deadline: float | None
         return len(basis) - pivots.rank
     finally:
         ctx.prec = before
+
+
+def are_all(objective: Objective, columns: Sequence[int]) -> bool:
+    """Whether the rows at some points, without these columns, are proved to have full column rank on R^n: then there are no more
+    independent fields than columns that were left out. False where it is not proved."""
+    from scipy.linalg import qr
+
+    n = objective.dimension
+    kept = np.setdiff1d(np.arange(n * n + n), columns)
+    size = len(kept)
+    if not 0 < size <= MOST_IN_DOUBLES:
+        return size == 0
+    random = np.random.default_rng(0)
+    tape = derive(objective.on(Euclidean())).gradient_tape
+    places = random.standard_normal((3 * size, n)) * np.exp(random.uniform(-1.5, 1.0, (3 * size, 1)))
+    low, high = evaluate_interval(tape, places, places)
+    fine = np.isfinite(low).all(axis=1) & np.isfinite(high).all(axis=1)
+    places, low, high = places[fine], low[fine], high[fine]
+    if len(places) < size:
+        return False
+    with np.errstate(all="ignore"):
+        middle, radius = 0.5 * (low + high), high - low
+        one = np.concatenate([places, np.ones((len(places), 1))], axis=1)
+        # column (i, j) is g_i w_j, and (i, n) is g_i, stored after all others
+        order = np.concatenate([np.arange((n + 1) * n).reshape(n, n + 1)[:, :n].ravel(), np.arange(n) * (n + 1) + n])
+        a = np.einsum("mi,mj->mij", middle, one).reshape(len(places), -1)[:, order][:, kept]
+        error = np.einsum("mi,mj->mij", radius, np.abs(one)).reshape(len(places), -1)[:, order][:, kept] + 4 * UNIT * np.abs(a)
+        scale = 2.0 ** -np.round(np.log2(np.maximum(np.abs(a).max(axis=0), 1e-200)))  # powers of 2: nothing is rounded
+        a, error = a * scale, error * scale
+        rows = qr(a.T, mode="r", pivoting=True)[1][:size]
+        a, error = a[rows], error[rows] + 1e-290
+        try:
+            r = np.linalg.inv(a)
+        except np.linalg.LinAlgError:
+            return False
+        sizes = np.abs(r)
+        # a product of n terms has an error of at most n u / (1 - n u) times that of the absolute values (Higham 2002, 3.1)
+        rounding = 2.0 * (size + 4) * UNIT
+        defect = np.abs(np.eye(size) - r @ a) + rounding * (sizes @ np.abs(a) + np.eye(size)) + sizes @ error * (1.0 + rounding)
+        return bool(defect.sum(axis=1).max() * (1.0 + rounding) < 1.0)
 
 
 def _point(random: np.random.Generator, n: int, groups: Sequence[Sequence[int]]) -> list[arb]:

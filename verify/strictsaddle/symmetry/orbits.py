@@ -8,12 +8,14 @@ listed point only. Nothing is rounded.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
+from strictsaddle.deadline import require_time
 from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.continuous import ContinuousSymmetries
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, image_of
@@ -51,6 +53,8 @@ def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete:
         index.add(box)
     for element in group.generators:
         for k, box in enumerate(points):
+            if k % 256 == 0:
+                require_time()
             image = image_of(element, box)
             near = index.meeting(image)
             same = [j for j in near if inside(image, points[j]) or inside(points[j], image)]
@@ -67,7 +71,8 @@ def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete:
     for k in range(len(points)):
         leader = find(k)
         numbers.append(None if leader in uncertain else number.setdefault(leader, len(number)))
-    return Orbits(tuple(numbers), tuple(numbers.count(o) for o in range(len(number))))
+    sizes = Counter(numbers)
+    return Orbits(tuple(numbers), tuple(sizes[o] for o in range(len(number))))
 
 
 def orbit_size(group: SignedPermutationGroup, point: Sequence[Fraction]) -> int:
@@ -75,6 +80,7 @@ def orbit_size(group: SignedPermutationGroup, point: Sequence[Fraction]) -> int:
     start = tuple(point)
     seen, queue = {start}, [start]
     while queue:
+        require_time()
         at = queue.pop()
         for element in group.generators:
             image = element(at)
@@ -93,6 +99,7 @@ def tangents(symmetries: ContinuousSymmetries, point: Sequence[arb]) -> arb_mat:
     fields = symmetries.generators
     columns = []
     for field in fields:
+        require_time()
         column = []
         for row, b in zip(field.matrix, field.shift, strict=True):
             value = _ball(b)

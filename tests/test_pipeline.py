@@ -8,7 +8,7 @@ import pytest
 
 import strictsaddle as ss
 from strictsaddle.errors import InputError
-from strictsaddle.events import Event, Finished, Started
+from strictsaddle.events import Event, Finished, Ready, Started
 from strictsaddle_reports.schema import validate
 
 WELL = ss.Objective("well", "x y", "x**4/4 - x**2/2 + y**2/2")
@@ -29,7 +29,7 @@ def test_what_is_no_polynomial_goes_to_the_interval_engine() -> None:
     verdict = ss.check(ss.Objective("sine", "x", "x**2 + sin(3*x)"), listener=events.append)
     assert verdict.resources.engine == "interval"
     assert verdict.stationary.counts["local_minimum"] == 2
-    assert isinstance(events[0], Started) and "sin" in events[0].why
+    assert isinstance(events[0], Ready) and isinstance(events[1], Started) and "sin" in events[1].why
     assert isinstance(events[-1], Finished) and events[-1].verdict is verdict
 
 

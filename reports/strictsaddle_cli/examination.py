@@ -18,7 +18,7 @@ from strictsaddle_cli.output import is_a_process, tell
 from strictsaddle_reports.writing import require_different, require_writable
 
 Answer = TypeVar("Answer")
-LEAST_BUDGET = 0.05  # seconds
+LEAST_BUDGET = 0.05  # seconds; less is not worth counting
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
@@ -46,7 +46,7 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
 def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -> Verdict:
     """The verdict on `objective`, with progress on standard error unless `quiet`. What is wrong with its domain is said of `spec`, which
     the user named it by."""
-    from strictsaddle.pipeline import check, out_of_time
+    from strictsaddle.pipeline import check
 
     def work(listener: Listener) -> Verdict:
         return check(
@@ -63,6 +63,8 @@ def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -
     started = time.monotonic()
 
     def fallback(points: Sequence[StationaryPoint], why: str) -> Verdict:
+        from strictsaddle.pipeline import out_of_time
+
         return out_of_time(objective, why, points, round(time.monotonic() - started, 3))
 
     try:
@@ -79,8 +81,9 @@ def examined(spec: str, parameters: dict[str, str], box: str | None, search: Sea
     """The verdict on the objective that the user named, read and examined within one budget."""
     started = time.monotonic()
     objective = read(spec, parameters, box, search.budget)
-    if search.budget is not None:
-        search = replace(search, budget=max(LEAST_BUDGET, search.budget - (time.monotonic() - started)))
+    spent = time.monotonic() - started
+    if search.budget is not None and spent > LEAST_BUDGET:
+        search = replace(search, budget=max(LEAST_BUDGET, search.budget - spent))
     return examine(objective, search, quiet, spec)
 
 

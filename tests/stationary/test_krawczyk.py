@@ -8,8 +8,10 @@ from flint import arb, ctx
 
 import strictsaddle as ss
 from strictsaddle import Objective
+from strictsaddle.classify.suspects import stationary_points
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.stationary.krawczyk import ball_between, isolate, refine
+from strictsaddle.derive.kernels import evaluate_interval
+from strictsaddle.stationary.krawczyk import _without_zero, ball_between, bisected, isolate, refine
 
 COSINES = derive(Objective("f", "x y", "cos(x) + cos(y) + x*y/100"))
 ROOT = derive(Objective("f", "x", "x**3/3 - 2*x"))  # stationary at +-sqrt(2)
@@ -86,3 +88,47 @@ def test_nothing_is_isolated_where_the_hessian_is_singular_or_nothing_is_station
     assert isolate(derive(ss.Objective("flat", "x y", "x**4 + y**2")), np.zeros(2)) is None
     assert isolate(derive(ss.Objective("curve", "x y", "(x*y - 1)**2")), np.ones(2)) is None
     assert isolate(derive(ss.Objective("slope", "x y", "exp(x) + y**2")), np.zeros(2)) is None
+
+
+WIDE = [  # a wide box with one simple zero, from the middle of which Newton's method runs away
+    ("softplus(10*x) + x**2/10", (-3.94, 3.6e-10)),
+    ("log(1 + exp(-20*x)) + x**2/50", (-1.0, 8.0)),
+    ("sqrt(1 + (50*x)**2) + x/1000", (-3.0, 2.5)),
+    ("erf(2*x) + x**2", (-2.0, 0.5)),
+]
+
+
+@pytest.mark.parametrize(("expression", "ends"), WIDE)
+def test_a_wide_box_is_narrowed_until_newton_arrives(expression: str, ends: tuple[float, float]) -> None:
+    derivation = derive(Objective("f", "x", expression))
+    box = np.array([[ends[0]], [ends[1]]])
+    found = refine(derivation, box, box)
+    low, high = found.interval[0]
+    assert ends[0] <= low <= high <= ends[1] and high - low < 1e-12
+    slopes = evaluate_interval(derivation.gradient_tape, [[low - 1e-9], [high + 1e-9]], [[low - 1e-9], [high + 1e-9]])
+    assert slopes[1][0, 0] < 0 < slopes[0][1, 0]  # these are convex: the zero is in between
+
+
+def test_bisected_boxes_hold_every_zero_and_shrink() -> None:
+    """Two unknowns, far more boxes than one at a time: the zero at the origin is never cut off."""
+    derivation = derive(Objective("f", "x y", "softplus(8*x) - 4*x + softplus(9*y) - 9*y/2 + (x - y)**2"))
+    box = np.array([[-3.0, -2.0], [2.5, 4.0]])
+    widths = []
+    for smaller in bisected(derivation, box):
+        assert np.all(smaller[0] <= 1e-12) and np.all(smaller[1] >= -1e-12)
+        widths.append(float(np.max(smaller[1] - smaller[0])))
+    assert widths == sorted(widths, reverse=True) and widths[-1] < 1e-6
+
+
+def test_without_zero_is_not_said_of_a_box_with_one() -> None:
+    """The twin: of 4,000 boxes about the zeros of a gradient none is called empty; far from them most are."""
+    derivation = derive(Objective("f", "x y", "cos(x)*sin(y) + x*y/5"))
+    random = np.random.default_rng(1)
+    zeros = [suspect.point for suspect in stationary_points(derivation, np.full(2, -6.0), np.full(2, 6.0), starts=60)]
+    assert len(zeros) > 4
+    for zero in zeros:
+        low = zero - np.exp(random.uniform(-20, 1, (500, 2))) - 1e-8
+        high = zero + np.exp(random.uniform(-20, 1, (500, 2))) + 1e-8
+        assert not _without_zero(derivation, np.stack([low, high], axis=1)).any()
+    away = random.uniform(-6, 6, (500, 2))
+    assert _without_zero(derivation, np.stack([away, away + 1e-3], axis=1)).mean() > 0.9

@@ -11,6 +11,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strictsaddle.classify import inertia
 from strictsaddle.classify.inertia import (
     Inertia,
     eigenvalue_enclosures,
@@ -19,6 +20,7 @@ from strictsaddle.classify.inertia import (
     inertia_of_balls,
 )
 from strictsaddle.deadline import OutOfTime
+from strictsaddle.errors import Contradiction
 from strictsaddle.stationary.number_field import FieldPoint
 
 
@@ -165,3 +167,12 @@ def test_a_characteristic_polynomial_over_a_field_keeps_its_deadline() -> None:
     assert point.characteristic_polynomial(matrix, soon) == [fmpq_poly([2]), -2 * t, fmpq_poly([1])]
     with pytest.raises(OutOfTime):
         point.characteristic_polynomial(matrix, time.monotonic() - 1)
+
+
+def test_enclosures_of_one_eigenvalue_that_do_not_meet_are_a_contradiction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never a choice: one of two proofs is wrong, and nobody knows which."""
+    matrix = arb_mat([[arb(1, 1e-9), arb(0)], [arb(0), arb(1, 1e-9)]])
+    assert len(inertia.eigenvalue_enclosures(matrix)) == 2
+    monkeypatch.setattr(inertia, "_by_rotation", lambda _: [arb(3), arb(4)])
+    with pytest.raises(Contradiction):
+        inertia.eigenvalue_enclosures(matrix)

@@ -15,6 +15,7 @@ from strictsaddle.classify.definition1 import from_solution
 from strictsaddle.events import Event, PointFound
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
+from strictsaddle.verdict import Interval, StationaryPoint
 
 
 def solution(variables: str, text: str, **parameters: str) -> Solution:
@@ -268,3 +269,29 @@ def test_an_irrational_point_on_a_face_is_inside() -> None:
     _, stationary = from_solution(found, domain)
     assert stationary.complete
     assert [point.kind for point in stationary.isolated] == ["strict_saddle", "local_minimum"]  # (0, 1), (sqrt 2, 1)
+
+
+def degenerate(low: float, high: float) -> StationaryPoint:
+    return StationaryPoint((Interval(low, high),), Interval(0.0, 0.0), (Interval(0.0, 0.0),), 0, 1, "degenerate_minimum")
+
+
+@pytest.mark.parametrize(
+    ("inside", "verdict"),
+    [(None, "undecided"), (True, "undecided"), (False, "strict_saddle")],
+)
+def test_a_degenerate_point_that_may_lie_in_the_box_leaves_the_verdict_open(inside: bool | None, verdict: str) -> None:
+    """Whether it lies in the box is open, and there is no witness: only when it is proved to lie outside does the box not care."""
+    box = Box((Fraction(-1),), (Fraction(1),))
+    found = Solution("finite", (degenerate(0.9, 1.1),), True, "exact", inside=(inside,))
+    definition_1, stationary = from_solution(found, box)
+    assert definition_1.verdict == verdict
+    assert stationary.complete is (inside is not None)
+
+
+def test_a_good_point_that_may_lie_in_the_box_does_no_harm() -> None:
+    box = Box((Fraction(-1),), (Fraction(1),))
+    good = StationaryPoint((Interval(0.9, 1.1),), Interval(0.0, 0.0), (Interval(1.0, 1.0),), 0, 0, "local_minimum")
+    definition_1, stationary = from_solution(Solution("finite", (good,), True, "exact", inside=(None,)), box)
+    assert definition_1.verdict == "strict_saddle" and not stationary.complete
+    unknown = StationaryPoint((Interval(0.9, 1.1),), Interval(0.0, 0.0), (Interval(-1.0, 1.0),), None, None, "undecided")
+    assert from_solution(Solution("finite", (unknown,), True, "exact", inside=(None,)), box)[0].verdict == "undecided"

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from strictsaddle.events import Event, Listener, PointFound, Ready
+from strictsaddle.events import Compiled, Compiling, Event, Listener, PointFound, Ready
 from strictsaddle.verdict import StationaryPoint
 
 SLACK, MORE_SLACK = 0.15, 0.9  # a share of the budget, and seconds
@@ -56,6 +56,7 @@ class Apart(Generic[Answer]):
             _child(work, writing, parent)
         os.close(writing)
         self._ready: float | None = None
+        self._compiling = False
 
     def answer(self, listener: Listener, fallback: Fallback[Answer]) -> Answer:
         """What `work` gives, or raises. `listener` is told its events; `fallback` makes the answer from the points that were found, and
@@ -94,13 +95,18 @@ class Apart(Generic[Answer]):
     def _hear(self, event: Event, listener: Listener) -> None:
         if isinstance(event, Ready) and self._ready is None:
             self._ready = time.monotonic()
+        elif isinstance(event, Compiling):
+            self._compiling = True
+        elif isinstance(event, Compiled):
+            self._compiling = False
+            self._ready = None if self._ready is None else self._ready + event.seconds
         elif isinstance(event, PointFound):
             self.points.append(event.point)
         listener(event)
 
     def _over(self) -> str | None:
         """Why the child must not go on, in a clause; None while it may."""
-        since = 0.0 if self._ready is None else time.monotonic() - self._ready
+        since = 0.0 if self._ready is None or self._compiling else time.monotonic() - self._ready
         if self.budget is not None and since > (1.0 + SLACK) * self.budget + MORE_SLACK:
             return "the time budget ran out in the middle of an operation"
         if _memory(self._pid) > LARGEST:

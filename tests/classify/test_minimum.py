@@ -9,8 +9,9 @@ import pytest
 
 import strictsaddle as ss
 from strictsaddle import Objective
-from strictsaddle.classify.minimum import _leading_form_is_positive
+from strictsaddle.classify.minimum import _Examination, _leading_form_is_positive
 from strictsaddle.objective.expansion import expand
+from strictsaddle.verdict import Definition1, Interval, Stationary, StationaryPoint
 
 ROWS = ([[1], [2]], [[1], [-1]])
 
@@ -104,3 +105,86 @@ def test_where_f_is_not_defined_everywhere_nothing_is_said_about_attaining() -> 
     """sqrt(x) + y^2 is least at 0, the end of its domain, and has no stationary point."""
     found = least("x y", "sqrt(x) + y**2", domain=None).minimum
     assert found is not None and found.attained is None
+
+
+@pytest.mark.parametrize("expression", ["(x - y)**2", "x**2*y**2", "(x*y - 1)**2", "x**4*y**2 + x**2*y**4 - 3*x**2*y**2 + 1", "x**2 + 0*y"])
+def test_what_is_bounded_below_is_not_called_unbounded(expression: str) -> None:
+    """None of these grows in all directions; the fourth is Motzkin's, which no sum of squares shows to be >= 0."""
+    found = least("x y", expression, domain=None).minimum
+    assert found is not None and found.bounded_below is not False
+
+
+def examination(variables: str, expression: str, minima: list[tuple[float, float]] | None = None) -> _Examination:
+    """With local minima of these values (low, high) said to be listed."""
+    points = tuple(
+        StationaryPoint((Interval(0.0, 0.0),) * len(variables.split()), Interval(*value), (Interval(1.0, 1.0),), 0, 0, "local_minimum")
+        for value in minima or []
+    )
+    stationary = Stationary(True, (), points)
+    definition = Definition1("strict_saddle", "global", "interval", "")
+    return _Examination(Objective("f", variables, expression), stationary, definition, None, None)
+
+
+def test_a_lower_place_is_proved_and_not_guessed() -> None:
+    """exp(-x^2) (1 + 2 x^2) tends to 0, which is not attained, and is 1 at its local minimum 0."""
+    assert examination("x", "exp(-x**2)*(1 + 2*x**2)", [(1.0, 1.0)])._lower_place()
+    assert examination("x", "exp(-x**2)*(1 + 2*x**2)", [(1e-300, 1.0)])._lower_place()  # exp(-1e4^2) is far below
+    assert not examination("x", "exp(-x**2)*(1 + 2*x**2)", [(0.0, 1.0)])._lower_place()
+    assert not examination("x", "1 + x**2", [(1.0, 1.0)])._lower_place()
+    found = examination("x", "exp(-x**2)*(1 + 2*x**2)", [(1.0, 1.0)]).found()
+    assert (found.attained, found.global_minima, found.spurious_minima) == (False, 0, 1)
+
+
+def test_rays_sink_only_where_f_does() -> None:
+    for expression, along, against in (
+        ("x**3 + y**2", (-1, 0), (1, 0)),
+        ("x*exp(y)/3 - y + x**2", (0, 1), (1, 0)),
+        ("tanh(x) - x/10", (1, 0), (-1, 0)),
+        ("x**2*y**2 - x", (1, 0), (1, 1)),
+        ("sin(x) - x/2 + y**2", (0, 0), (0, 1)),
+    ):
+        one = examination("x y", expression)
+        zero = (Fraction(0),) * 2
+        if any(along):
+            assert one._sinks_along(zero, tuple(map(Fraction, along)))
+        assert not one._sinks_along(zero, tuple(map(Fraction, against)))
+
+
+def test_a_ray_on_which_f_is_not_defined_says_nothing() -> None:
+    assert not examination("x", "sqrt(100 - x) - x**2")._sinks_along((Fraction(0),), (Fraction(1),))
+    assert not examination("x", "-log(-x) - x")._sinks_along((Fraction(0),), (Fraction(1),))
+
+
+def test_above_its_value_is_said_of_every_half_space() -> None:
+    def above(expression: str, level: str, radius: float) -> bool:
+        one = examination("x y", f"{expression} - ({level})")
+        return one._is_above(one.derivation.value_tape, radius)
+
+    assert above("x**2 + y**2", "1", 2.0) and not above("x**2 + y**2", "5", 2.0)
+    assert not above("x**2 + tanh(y)", "1", 2.0)  # small where y is large
+    assert not above("x**2 + y", "1", 4.0)  # negative on one half-space, positive on the other
+    assert not above("-(x**2) - y**2", "1", 2.0)  # of one sign, and the wrong one
+    assert not above("sqrt(x) + y**2", "-1", 2.0)  # not defined
+
+
+def test_values_that_are_not_proved_equal_are_not_counted() -> None:
+    def counted(*values: tuple[float, float]) -> tuple[int | None, int | None]:
+        found = examination("x", "x**4 - x**2", list(values)).found()
+        return found.global_minima, found.spurious_minima
+
+    assert counted((0.0, 0.0), (0.0, 0.0)) == (2, 0)
+    assert counted((0.0, 0.0), (1.0, 1.0)) == (1, 1)
+    assert counted((0.0, 0.1), (0.0, 0.1)) == (None, None)
+    assert counted((0.0, 0.1), (0.05, 0.2)) == (None, None)
+    assert counted((0.0, 0.1), (0.2, 0.3)) == (1, 1)
+
+
+def test_the_proof_is_no_stronger_than_the_lists() -> None:
+    modular = _Examination(
+        Objective("f", "x", "x**4 - x**2"), Stationary(True, (), ()), Definition1("strict_saddle", "global", "modular", ""), None, None
+    )
+    assert modular.proof == "modular"
+    unlisted = _Examination(
+        Objective("f", "x", "x**4 - x**2"), Stationary(False, (), ()), Definition1("undecided", "global", "none", ""), None, None
+    )
+    assert unlisted.proof == "interval" and not unlisted.listed

@@ -38,6 +38,13 @@ def within(seconds: float | None) -> Iterator[None]:
         yield
 
 
+def postpone(seconds: float) -> None:
+    """Move the deadline of the innermost block, for time that is not the budget's."""
+    ends = _deadline.get()
+    if ends is not None:
+        _deadline.set(ends + seconds)
+
+
 T = TypeVar("T")
 
 

@@ -22,6 +22,18 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Compiling:
+    """Kernels are being compiled, once on a machine: no clock of a budget runs until Compiled."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Kernels were compiled, which took so many seconds: they are no part of any budget."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a long job stands. `boxes`, `open_share` (share of the volume still open, 0 to 1) and `found` are None for
     phases that have no such numbers; `seconds` since the start."""
@@ -51,7 +63,7 @@ class Finished:
     verdict: Verdict
 
 
-Event = Started | Ready | Progress | PointFound | Noted | Finished
+Event = Started | Ready | Compiling | Compiled | Progress | PointFound | Noted | Finished
 Listener = Callable[[Event], None]
 
 

@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, TypeVar
@@ -58,9 +58,10 @@ class Processes:
     which the parent answers; they end when it does, since their input ends.
     """
 
-    def __init__(self, workers: int, attempts: int = 4) -> None:
+    def __init__(self, workers: int, attempts: int = 4, environment: Mapping[str, str] | None = None) -> None:
         self.workers = workers
         self.attempts = attempts
+        self.environment = environment or {}
         self._crew: list[_Worker] = []
         self._closed = False
 
@@ -71,7 +72,7 @@ class Processes:
 
     def run(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
         while len(self._crew) < min(self.workers, len(tasks)):
-            self._crew.append(_Worker())
+            self._crew.append(_Worker(self.environment))
         results: list[Any] = [None] * len(tasks)
         faults: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
         waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -143,7 +144,8 @@ def _import_path() -> list[str]:
 class _Worker:
     """One interpreter that answers pickled questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
         self.restart()
 
     def restart(self) -> None:
@@ -155,6 +157,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            env={**os.environ, **self._environment},
         )
         with contextlib.suppress(OSError):  # then the first question fails, and says so
             self._send(_import_path())

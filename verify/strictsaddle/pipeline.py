@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from strictsaddle import __version__
-from strictsaddle.deadline import OutOfTime, in_time_or, until
+from strictsaddle.deadline import OutOfTime, in_time_or, postpone, until
 from strictsaddle.engines import Limits, Method, by_covering, by_exact_engine, chosen_engine
 from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.events import Event, Finished, Listener, PointFound, Progress, Ready, Started, silent
@@ -83,6 +83,15 @@ def check(
     return verdict
 
 
+def _compiled(limits: Limits, listener: Listener) -> Limits:
+    """The limits once the kernels are compiled, which is nobody's budget."""
+    from strictsaddle.stationary.compile_ahead import compile_ahead
+
+    seconds = compile_ahead(listener)
+    postpone(seconds)
+    return limits if limits.deadline is None else replace(limits, deadline=limits.deadline + seconds)
+
+
 def out_of_time(objective: Objective, why: str, points: Sequence[StationaryPoint], seconds: float) -> Verdict:
     """The verdict where time ran out in the middle of something: undecided, with the points that are certified by then."""
     scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
@@ -117,6 +126,9 @@ def _checked(
     from strictsaddle.classify.through_witness import continuum_through
     from strictsaddle.derive.derivatives import derive
 
+    engine, why = chosen_engine(objective, method)
+    if engine == "interval":
+        limits = _compiled(limits, listener)
     require_some_domain(objective)
     if isinstance(objective.domain, Equalities):
         return _under_equalities(objective, method, budget, started, listener)
@@ -125,7 +137,6 @@ def _checked(
         options = {"method": method, "budget": left, "max_boxes": limits.max_boxes, "workers": limits.workers,
                    "checkpoint": limits.checkpoint, "seed": limits.seed}  # fmt: skip
         return _in_its_frame(objective, options, started, listener)
-    engine, why = chosen_engine(objective, method)
     listener(Started(engine, why))
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
@@ -134,6 +145,7 @@ def _checked(
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
+            limits = _compiled(limits, listener)
             definition_1, stationary, boxes = by_covering(objective, symmetry, limits.before_modulo(symmetry), listener)
             stationary = replace(stationary, continua=exact.continua or stationary.continua)
             if not stationary.complete and len(exact.isolated) > len(stationary.isolated):

@@ -29,8 +29,7 @@ from strictsaddle.objective.printing import text
 from strictsaddle.parallel import Executor
 from strictsaddle.stationary.ascent import ascent_direction
 from strictsaddle.stationary.checkpoint import RESUMED, Checkpoint
-from strictsaddle.stationary.compile_ahead import CompileAhead
-from strictsaddle.stationary.covering import Limits, Question, cover
+from strictsaddle.stationary.covering import Limits, cover
 from strictsaddle.stationary.infinity import Region, region
 from strictsaddle.stationary.listing import list_points
 from strictsaddle.stationary.searches import Search
@@ -108,12 +107,11 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry."""
     _require_doubles(objective)
     derivation = derive(objective)
-    with CompileAhead(Question.of(derivation, symmetry.half_spaces)) as ahead:
-        return _enclosed(objective, derivation, symmetry, pool, limits, listener, seed, checkpoint, ahead)
+    return _enclosed(objective, derivation, symmetry, pool, limits, listener, seed, checkpoint)
 
 
 def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymmetries, pool: Executor, limits: Limits,
-              listener: Listener, seed: int, checkpoint: Checkpoint | None, ahead: CompileAhead) -> Enclosed:  # fmt: skip
+              listener: Listener, seed: int, checkpoint: Checkpoint | None) -> Enclosed:  # fmt: skip
     started = time.monotonic()
     listener(Progress("looking for a bound on the stationary points", 0.0))
     scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
@@ -139,7 +137,6 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     search = Search.of(derivation, where, symmetry.half_spaces)
     question = search.question
     state = checkpoint.restore(search.start, question) if checkpoint else search.start
-    ahead.finish()
     save = checkpoint.save if checkpoint else None
     state, stopped = cover(question, state, pool, _sooner(limits), listener, save=save)
     if checkpoint:

@@ -15,7 +15,7 @@ import llvmlite.binding as llvm
 import numba
 from numba import types
 
-from strictsaddle.derive.compilation import c_entry, compiled
+from strictsaddle.derive.compilation import c_entry, compiled, is_on_disk
 from strictsaddle.derive.interpreter import run_tape
 
 carray: Any = numba.carray  # type: ignore[attr-defined]  # Numba does not list it
@@ -46,6 +46,11 @@ def attach() -> Any:
     entry = c_entry(_entry, _SIGNATURE)
     llvm.add_symbol(_SYMBOL, entry.address)
     return entry  # which keeps the code alive
+
+
+def is_kept() -> bool:
+    """Whether the entry, in its present version, is on disk."""
+    return is_on_disk(_entry)
 
 
 def attach_nothing() -> None:

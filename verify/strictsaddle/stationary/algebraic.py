@@ -145,7 +145,9 @@ def _solve(
             search.add(other)
             if search.total == dimension:
                 break
-    return _judged(search, equations, n, dimension, prove, count, left())
+    # In one unknown the gradient is the polynomial itself, and the modulus the product of its different factors.
+    different = int(answer.modulus.degree()) if n == 1 else None
+    return _judged(search, equations, n, dimension, prove, count, left(), different)
 
 
 def _by_loops(
@@ -185,11 +187,13 @@ def _judged(
     prove: bool,
     count: Count | None,
     time_limit: float | None,
+    different: int | None = None,
 ) -> Located:
     """The located points with what is known of their completeness.
 
-    dimension: of the quotient algebra, as msolve says, or as was counted; `count`: the number of zeros modulo drawn primes, where it
-    is known already. Raises EngineError where what was proved contradicts what was counted.
+    different: how many different complex zeros there are, where that is known exactly. dimension: of the quotient algebra, as
+    msolve says, or as was counted; `count`: the number of zeros modulo drawn primes, where it is known already. Raises EngineError
+    where what was proved contradicts what was counted.
     """
     zeros = tuple(sorted(search.real_zeros(), key=_by_coordinates))
 
@@ -199,8 +203,7 @@ def _judged(
     def incomplete(reason: str) -> Located:
         return Located("finite", zeros, reason=reason, complex_zeros=search.count)
 
-    if n == 1 and search.unresolved == 0:
-        # The gradient itself is the univariate polynomial, so its roots are all there is.
+    if different is not None and search.count == different:
         return complete("exact")
     if len(equations) == n and search.total == search.simple_count == bezout_bound(equations):
         return complete("exact")

@@ -1,50 +1,83 @@
-"""The first run on a machine compiles the search and the interpreter: here in two processes at the same time.
+"""The first run on a machine compiles the search and the interpreter: in two processes at the same time, before any clock runs.
 
-Numba compiles under a lock, so that a second thread would not help. The other process leaves its code in the cache on
-disk, where this one finds it.
+Numba compiles under a lock, so that threads would not help. The processes leave their code in the cache on disk, where this one finds
+it; what a process fails to leave is compiled where it is first called.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from types import TracebackType
+import time
+from collections.abc import Callable
+from typing import Any
 
-from strictsaddle.derive.compilation import is_missing
-from strictsaddle.derive.entry import attach
+from strictsaddle.derive.compilation import ONLY, is_missing
 from strictsaddle.errors import EngineError
+from strictsaddle.events import Compiled, Compiling, Listener, Progress, silent
 from strictsaddle.parallel import Processes
-from strictsaddle.stationary.covering import Question, compile_search
-from strictsaddle.stationary.search import explore
+
+Part = Callable[[None], None]
 
 
-class CompileAhead:
-    """From its making on, the search is compiled in another process, unless it is on disk already; `finish` waits.
+def compile_interpreter(_: None) -> None:
+    """The interpreters of tapes, for boxes and for points, and what excludes zeros far away."""
+    import numpy as np
 
-    A process that fails is no fault: then the search is compiled where it is first called.
-    """
+    from strictsaddle.derive.kernels import evaluate_float, evaluate_interval
+    from strictsaddle.stationary.exclude import excluded
 
-    def __init__(self, question: Question) -> None:
-        self._question = question
-        self._pool = Processes(1, attempts=1)
-        self._thread: threading.Thread | None = None
-        if is_missing(explore):
-            self._thread = threading.Thread(target=self._compile, daemon=True)
-            self._thread.start()
+    tape = _tape()
+    evaluate_interval(tape, [[0.0]], [[1.0]])
+    evaluate_float(tape, [[0.0]])
+    excluded(tape, 1, np.ones((1, 1)), np.full((1, 1), 2.0), 1)
 
-    def _compile(self) -> None:
-        with contextlib.suppress(EngineError, OSError):
-            self._pool.run(compile_search, [self._question])
 
-    def finish(self) -> None:
-        """Compile the interpreter here meanwhile; return when the search is on disk, or when the attempt has ended."""
-        if self._thread is not None:
-            attach()
-            self._thread.join()
+def compile_search(_: None) -> None:
+    """The search over boxes, without what it calls to evaluate tapes."""
+    from strictsaddle.derive.derivatives import derive
+    from strictsaddle.objective.objective import Objective
+    from strictsaddle.stationary.covering import Question, compile_explore
 
-    def __enter__(self) -> CompileAhead:
-        return self
+    compile_explore(Question.of(derive(Objective("square", "x", "x**2"))))
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
-                 trace: TracebackType | None) -> None:  # fmt: skip
-        self._pool.__exit__(kind, value, trace)
+
+def _tape() -> Any:
+    from strictsaddle.derive.tape import compile_tape
+    from strictsaddle.objective.graph import Graph
+
+    graph = Graph()
+    return compile_tape(graph, [graph.variable(0)], 1)
+
+
+# Each part with the functions that Python calls, which are kept.
+PARTS: tuple[tuple[Part, str], ...] = (
+    (compile_search, "explore"),
+    (compile_interpreter, "evaluate,run_tape_at_points,_exclude"),
+)
+
+
+def compile_ahead(listener: Listener = silent) -> float:
+    """Compile what a covering needs and is not on disk; the seconds that it took, which are nobody's budget."""
+    from strictsaddle.derive.entry import is_kept
+    from strictsaddle.stationary.search import explore
+
+    missing = [part for part, there in zip(PARTS, (not is_missing(explore), is_kept()), strict=True) if not there]
+    if not missing:
+        return 0.0
+    started = time.monotonic()
+    listener(Compiling())
+    listener(Progress("compiling, once on this machine", 0.0))
+    threads = [threading.Thread(target=_apart, args=part, daemon=True) for part in missing]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.monotonic() - started
+    listener(Compiled(seconds))
+    return seconds
+
+
+def _apart(part: Part, kept: str) -> None:
+    with contextlib.suppress(EngineError, OSError), Processes(1, attempts=1, environment={ONLY: kept}) as pool:
+        pool.run(part, [None])

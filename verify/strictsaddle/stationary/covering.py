@@ -165,7 +165,7 @@ class _Done:
     record: bytes
 
 
-def compile_search(question: Question) -> None:
+def compile_explore(question: Question) -> None:
     """Compile `explore` and keep it on disk, without what it calls to evaluate tapes. For a process that ends then."""
     from strictsaddle.derive.entry import attach_nothing
 

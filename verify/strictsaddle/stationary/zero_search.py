@@ -106,14 +106,14 @@ class ZeroSearch:
 
     def add(self, parametrisation: RationalParametrisation) -> None:
         zeros = evaluate(parametrisation, ACCURACIES[0])
-        found = certify(self.form, zeros.points, zeros.precision)
+        found = self._certified(zeros)
         if any(zero is None for zero in found):
             self._add_exactly(zeros, found)
         for accuracy in ACCURACIES[1:]:
             if all(zero is not None or self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)):
                 break
             zeros = evaluate(parametrisation, accuracy)
-            found = certify(self.form, zeros.points, zeros.precision)
+            found = self._certified(zeros)
         proved = [zero for zero in found if zero is not None and not self._is_known(zero.box)]
         self.simple = distinct([*self.simple, *proved])
         if any(zero is None for zero in found):
@@ -121,6 +121,15 @@ class ZeroSearch:
         self.unresolved = sum(
             zero is None and not self._is_known(point) for zero, point in zip(found, zeros.points, strict=True)
         )
+
+    def _certified(self, zeros: ParametrisedZeros) -> list[SimpleZero | None]:
+        """For each parametrised point the simple zero that it is. Newton's method may have left a multiple one for a neighbour, whose box
+        then does not meet the point's: that is not this point."""
+        found = certify(self.form, zeros.points, zeros.precision)
+        return [
+            zero if zero is not None and _meet(zero.box, point) else None
+            for zero, point in zip(found, zeros.points, strict=True)
+        ]
 
     def add_approximations(self, points: Array, images: Callable[[Array], list[int]]) -> Array:
         """Complex points (m, n), each near a zero, as a rule, and the flips (bit masks) that give the points of its orbit.

@@ -69,7 +69,7 @@ $(LOCKED): requirements.lock
 $(READY): $(LOCKED) pyproject.toml
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
 	@echo "compiling the kernels (half a minute, once)"
-	@$(BIN)/strictsaddle constants double-well --alpha 1/4 --gamma 1/4 --epsilon 1/20 --delta 3/20 --quiet > /dev/null || true
+	@$(BIN)/strictsaddle warm --quiet > /dev/null || true
 	@touch $@
 
 # With the oldest Python, because the newest packages for it install on later ones too, and not the other way round.

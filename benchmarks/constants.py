@@ -86,9 +86,7 @@ def peers(budget: float, limit: float) -> str:
         ours = time.perf_counter() - begun
         rows.append([name, "strictsaddle", f"{ours:.3f}", (verdict.definition_2 or {})["verdict"], ""])
         minima = [
-            [0.5 * (i.low + i.high) for i in p.point]
-            for p in verdict.stationary.isolated
-            if p.kind == "local_minimum"
+            [0.5 * (i.low + i.high) for i in p.point] for p in verdict.stationary.isolated if p.kind == "local_minimum"
         ]
         question = json.dumps({"name": name, "constants": constants, "minima": minima, "side": side})
         for peer in PEERS:

@@ -254,7 +254,9 @@ def codac(module: Any, derivation: Derivation, side: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--boxes", type=float, default=3e6, help="of each rate")
-    parser.add_argument("--memory", type=float, nargs="+", default=[1e6, 1e7], help="boxes of the memory runs; 1e8 takes some minutes")
+    parser.add_argument(
+        "--memory", type=float, nargs="+", default=[1e6, 1e7], help="boxes of the memory runs; 1e8 takes some minutes"
+    )
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for a peer")
     parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
     parser.add_argument("--question", help=argparse.SUPPRESS)

@@ -60,7 +60,10 @@ def data_for(kind: str, widths: list[int], seed: int) -> object:
     source = random.Random(seed)
 
     def rows(columns: int) -> list[list[Fraction]]:
-        return [[Fraction(source.randint(-9, 9), source.randint(1, 4)) for _ in range(columns)] for _ in range(widths[0] + 2)]
+        return [
+            [Fraction(source.randint(-9, 9), source.randint(1, 4)) for _ in range(columns)]
+            for _ in range(widths[0] + 2)
+        ]
 
     return rows(widths[0]), rows(widths[-1])
 

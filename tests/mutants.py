@@ -74,23 +74,32 @@ def mutants(path: Path) -> Iterator[Mutant]:
                 start, end = at(left.end_lineno or 0, left.end_col_offset or 0), at(right.lineno, right.col_offset)
                 symbol, between = SYMBOLS[type(op)], source[start:end]
                 for other in COMPARISONS[type(op)]:
-                    yield Mutant(path, right.lineno, start, end, between.replace(symbol, other, 1), f"{symbol} becomes {other}")
+                    yield Mutant(
+                        path, right.lineno, start, end, between.replace(symbol, other, 1), f"{symbol} becomes {other}"
+                    )
                 left = right
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
             start, end = at(node.lineno, node.col_offset), at(node.operand.lineno, node.operand.col_offset)
             name = "-" if isinstance(node.op, ast.USub) else "not"
             yield Mutant(path, node.lineno, start, end, source[start:end].replace(name, "", 1), f"{name} left out")
         elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
-            start, end = at(node.left.end_lineno or 0, node.left.end_col_offset or 0), at(node.right.lineno, node.right.col_offset)
+            start, end = (
+                at(node.left.end_lineno or 0, node.left.end_col_offset or 0),
+                at(node.right.lineno, node.right.col_offset),
+            )
             symbol, other = ("+", "-") if isinstance(node.op, ast.Add) else ("-", "+")
-            yield Mutant(path, node.lineno, start, end, source[start:end].replace(symbol, other, 1), f"{symbol} becomes {other}")
+            yield Mutant(
+                path, node.lineno, start, end, source[start:end].replace(symbol, other, 1), f"{symbol} becomes {other}"
+            )
 
 
 def tests_of(path: Path) -> list[Path]:
     """The test files that import the module, and, where they are few, those that import a module which imports it."""
     module = "strictsaddle." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
     parent, _, name = module.rpartition(".")
-    named = re.compile(rf"from {re.escape(module)} import|from {re.escape(parent)} import (?:\w+, )*{name}\b|import {re.escape(module)}\b")
+    named = re.compile(
+        rf"from {re.escape(module)} import|from {re.escape(parent)} import (?:\w+, )*{name}\b|import {re.escape(module)}\b"
+    )
     every = {test: test.read_text() for test in sorted((ROOT / "tests").rglob("test_*.py"))}
     found = [test for test, text in every.items() if named.search(text)]
     if len(found) < 2:
@@ -119,7 +128,12 @@ def survives(mutant: Mutant, copy: Path, tests: list[Path]) -> bool:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *map(str, tests)]
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths, "CI": "true"}, capture_output=True, timeout=SECONDS, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": paths, "CI": "true"},
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
         return done.returncode == 0
     except subprocess.TimeoutExpired:
@@ -130,11 +144,15 @@ def survives(mutant: Mutant, copy: Path, tests: list[Path]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", help="files of verify/strictsaddle; all of stationary/ and classify/ when left out")
+    parser.add_argument(
+        "files", nargs="*", help="files of verify/strictsaddle; all of stationary/ and classify/ when left out"
+    )
     parser.add_argument("--sample", type=int, help="so many mutants, drawn at random")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    paths = [PACKAGE / name for name in options.files] or sorted(p for folder in FOLDERS for p in (PACKAGE / folder).glob("*.py"))
+    paths = [PACKAGE / name for name in options.files] or sorted(
+        p for folder in FOLDERS for p in (PACKAGE / folder).glob("*.py")
+    )
     chosen = [mutant for path in paths for mutant in mutants(path)]
     if options.sample is not None and options.sample < len(chosen):
         chosen = sorted(random.Random(options.seed).sample(chosen, options.sample), key=lambda m: (m.path, m.start))
@@ -151,7 +169,10 @@ def main() -> int:
                 line = mutant.path.read_text().splitlines()[mutant.line - 1].strip()
                 print(f"survives: {mutant.path.relative_to(PACKAGE)}:{mutant.line}: {mutant.what}: {line}", flush=True)
             elif number % 20 == 0:
-                print(f"{number} of {len(chosen)}, {alive} alive, {time.monotonic() - started:.0f} s for the last", flush=True)
+                print(
+                    f"{number} of {len(chosen)}, {alive} alive, {time.monotonic() - started:.0f} s for the last",
+                    flush=True,
+                )
     print(f"{alive} of {len(chosen)} mutants survive")
     return int(alive > 0)
 

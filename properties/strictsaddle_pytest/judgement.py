@@ -105,7 +105,10 @@ def judged(record: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Outc
     if plain["on_box"] is not None and plain["on_box"]["verdict"] == "strict_saddle":
         if settings["box"]:
             return "proved", plain["reason"]
-        return "undecided", f"it is proved on a box alone, not on the whole domain (box=True allows that). {plain['reason']}"
+        return (
+            "undecided",
+            f"it is proved on a box alone, not on the whole domain (box=True allows that). {plain['reason']}",
+        )
     if not settings["modulo_symmetry"] or modulo is None:
         return ("refuted" if plain["verdict"] == "not_strict_saddle" else "undecided"), plain["reason"]
     outcomes: dict[str, Outcome] = {"strict_saddle": "proved", "not_strict_saddle": "refuted"}

@@ -59,7 +59,9 @@ class Memory:
             return
         key = _key(objective, settings)
         target = self.folder / _name(key)
-        scratch = target.with_suffix(f".{secrets.token_hex(8)}.part")  # several workers may keep the same verdict at once
+        scratch = target.with_suffix(
+            f".{secrets.token_hex(8)}.part"
+        )  # several workers may keep the same verdict at once
         try:
             with open(scratch, "xb") as file:
                 file.write(sealed(json.dumps({"key": key, "verdict": verdict}).encode(), PURPOSE))

@@ -28,6 +28,7 @@ from strictsaddle.verdict import StationaryPoint
 SLACK, MORE_SLACK = 0.15, 0.9  # a share of the budget, and seconds
 LARGEST = 2 * 2**30  # bytes of memory, as long as no other limit is asked for
 POLL = 0.2  # seconds
+TO_START = 10.0  # seconds in which the child must have imported what it needs
 GRACE = 15.0  # seconds in which an interrupted child may save what it has
 _LENGTH = struct.Struct("!Q")
 _SET_DEATH_SIGNAL = 1  # of Linux's prctl
@@ -57,6 +58,7 @@ class Apart(Generic[Answer]):
         os.close(writing)
         self._ready: float | None = None
         self._compiling = False
+        self._begun = time.monotonic()
 
     def answer(self, listener: Listener, fallback: Fallback[Answer]) -> Answer:
         """What `work` gives, or raises. `listener` is told its events; `fallback` makes the answer from the points that were found, and
@@ -106,7 +108,8 @@ class Apart(Generic[Answer]):
 
     def _over(self) -> str | None:
         """Why the child must not go on, in a clause; None while it may."""
-        since = 0.0 if self._ready is None or self._compiling else time.monotonic() - self._ready
+        begun = self._begun + TO_START if self._ready is None else self._ready
+        since = 0.0 if self._compiling else time.monotonic() - begun
         if self.budget is not None and since > (1.0 + SLACK) * self.budget + MORE_SLACK:
             return "the time budget ran out in the middle of an operation"
         if _memory(self._pid) > LARGEST:
@@ -208,5 +211,3 @@ def _children(pid: int) -> list[int]:
 def is_possible() -> bool:
     """Whether the system can fork, and no other thread is running."""
     return hasattr(os, "fork") and threading.active_count() == 1
-
-

@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, symmetries, zoo
+from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, symmetries, warm, zoo
 from strictsaddle_cli.output import (
     BAD_INPUT,
     FAULT,
@@ -50,6 +50,7 @@ for command in (
     properties.properties,
     report.report,
     zoo.zoo,
+    warm.warm,
     doctor.doctor,
 ):
     app.command()(command)

@@ -43,7 +43,11 @@ Checkpoint = Annotated[
 ]
 Seed = Annotated[
     str | None,
-    typer.Option("--seed", metavar="N", help="Start of the random searches and of the primes, which otherwise are drawn anew in each run."),
+    typer.Option(
+        "--seed",
+        metavar="N",
+        help="Start of the random searches and of the primes, which otherwise are drawn anew in each run.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
 Json = Annotated[

@@ -41,7 +41,12 @@ def constraint(objective: Objective) -> list[str]:
 def text(objective: Objective) -> str:
     """f, its gradient and the upper triangle of its Hessian in the grammar of objectives, one entry a line."""
     found, names = derive(objective), objective.variables
-    lines = [f"f({', '.join(names)}) = {formula(found.graph, found.value, names)}", *constraint(objective), "", "gradient"]
+    lines = [
+        f"f({', '.join(names)}) = {formula(found.graph, found.value, names)}",
+        *constraint(objective),
+        "",
+        "gradient",
+    ]
     for name, node in zip(names, found.gradient, strict=True):
         lines.append(f"  df/d{name} = {formula(found.graph, node, names)}")
     lines += ["", "Hessian (symmetric: the upper triangle)"]

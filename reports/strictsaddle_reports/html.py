@@ -23,6 +23,7 @@ def report(verdicts: Sequence[Verdict], objectives: Sequence[Objective | None] |
     from markupsafe import Markup
 
     source = resources.files(__package__).joinpath("templates", "report.html.jinja").read_text("utf-8")
+
     def shown(value: Any) -> Any:
         return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 

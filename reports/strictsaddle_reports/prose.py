@@ -26,9 +26,7 @@ ANSWERS = {
     "not_strict_saddle": "not strict-saddle",
     "undecided": "undecided",
 }
-EVERY_MINIMUM = (
-    "all local minima are among the listed points: every other region has no stationary point or negative curvature everywhere"
-)
+EVERY_MINIMUM = "all local minima are among the listed points: every other region has no stationary point or negative curvature everywhere"
 _PROOFS = {
     "exact": "It uses rational and algebraic numbers only, without rounding.",
     "interval": "It uses interval arithmetic with outward rounding, so that no rounding error can spoil it.",

@@ -96,7 +96,11 @@ def text(found: dict[str, Any]) -> str:
     lines += [
         "",
         "Each symmetry named here is proved"
-        + (", and that there are no other continuous ones." if continuous["all_found"] else "; there may be other continuous ones."),
+        + (
+            ", and that there are no other continuous ones."
+            if continuous["all_found"]
+            else "; there may be other continuous ones."
+        ),
     ]
     return "\n".join(lines) + "\n"
 

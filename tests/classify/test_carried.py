@@ -57,7 +57,10 @@ def test_frames_that_do_not_hold_are_refused() -> None:
     )
     assert not frame(matrix=nearly).holds(good)
     doubled = tuple(tuple(2 * x for x in row) for row in frame().matrix)
-    half = Frame(objective(STRAIGHT.replace("a", "(a/2)").replace("b", "(b/2)").replace("x", "(x/2)").replace("y", "(y/2)")), doubled)
+    half = Frame(
+        objective(STRAIGHT.replace("a", "(a/2)").replace("b", "(b/2)").replace("x", "(x/2)").replace("y", "(y/2)")),
+        doubled,
+    )
     assert not half.holds(good)
     swapped = tuple(frame().matrix[(i + 2) % 4] for i in range(4))
     mixed = Frame(objective("x**4 + 2*y**4 + x**2*a**2 - a + b**2"), swapped)
@@ -105,7 +108,9 @@ def test_a_wrong_frame_is_not_used() -> None:
     assert not any("simpler polynomial" in line for line in verdict.stationary.trust)
 
 
-def test_no_list_of_minima_is_called_whole_when_a_point_could_not_be_carried_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_list_of_minima_is_called_whole_when_a_point_could_not_be_carried_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     straight = ss.check(objective(STRAIGHT), workers=1)
     claimed = replace(straight, stationary=replace(straight.stationary, minima_complete=True))
     _, whole = carried.carried(claimed, frame())

@@ -13,7 +13,14 @@ from strictsaddle.errors import InputError
 
 @pytest.mark.parametrize(
     "expression",
-    ["log(-x**2 - 1) + y", "sqrt(-x**2 - y**2 - 1)", "asin(2 + x**2)", "acos(-2 - exp(y)) + x", "log(-exp(x)) + y**2", "1/(0*x) + y**2"],
+    [
+        "log(-x**2 - 1) + y",
+        "sqrt(-x**2 - y**2 - 1)",
+        "asin(2 + x**2)",
+        "acos(-2 - exp(y)) + x",
+        "log(-exp(x)) + y**2",
+        "1/(0*x) + y**2",
+    ],
 )
 def test_a_formula_that_is_defined_nowhere_is_bad_input(expression: str) -> None:
     with pytest.raises(InputError, match=r"defined nowhere|division by zero"):

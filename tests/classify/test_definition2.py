@@ -135,7 +135,9 @@ def test_a_proof_for_all_of_the_plane_says_so_and_one_for_a_box_too() -> None:
     assert asked(WELL, "1/4", "1/4", "1/20", "3/20")["scope"] == "global"
     flat = ss.Objective("straight far away", "x", "sqrt(1 + x**2)")
     found = asked(flat, "1/2", "1", "1/10", "1/5")  # true, and proved on a box that the program chose: not enough
-    assert (found["verdict"], found["scope"]) == ("undecided", "global") and "[-4, 4] in every unknown only" in found["reason"]
+    assert (found["verdict"], found["scope"]) == ("undecided", "global") and "[-4, 4] in every unknown only" in found[
+        "reason"
+    ]
     on_a_box = ss.Objective("on a box", "x", "sqrt(1 + x**2)", domain=ss.Box((Fraction(-4),), (Fraction(4),)))
     found = asked(on_a_box, "1/2", "1", "1/10", "1/5")
     assert (found["verdict"], found["scope"]) == ("holds", "box")

@@ -20,7 +20,9 @@ def point(value: tuple[float, float], kind: str = "local_minimum", orbit: int | 
     return StationaryPoint(place, Interval(*value), (), 0, 0, kind, orbit)  # type: ignore[arg-type]  # a plain string
 
 
-def sentence(*points: StationaryPoint, complete: bool = True, domain: Spheres | Euclidean = CIRCLE, scope: str = "global") -> str:
+def sentence(
+    *points: StationaryPoint, complete: bool = True, domain: Spheres | Euclidean = CIRCLE, scope: str = "global"
+) -> str:
     return Minima.of(Stationary(complete, (), points), scope, domain, None).sentence  # type: ignore[arg-type]  # as above
 
 
@@ -46,7 +48,9 @@ def test_what_is_not_proved_is_not_called_global(change: str) -> None:
 
 
 def test_a_greater_value_is_spurious_whatever_else_is_known() -> None:
-    assert "1 of the 2 certified local minima is not global" in sentence(point((0.0, 0.0)), point((1.0, 1.0)), complete=False)
+    assert "1 of the 2 certified local minima is not global" in sentence(
+        point((0.0, 0.0)), point((1.0, 1.0)), complete=False
+    )
     assert "spurious" not in sentence(point((0.0, 0.5)), point((0.5, 1.0)), complete=False)
     lower_saddle = point((0.0, 0.0), "strict_saddle")
     assert "1 of the 1 local minima is not global" in sentence(lower_saddle, point((1.0, 1.0)))
@@ -71,6 +75,8 @@ def test_unlisted_minima_are_not_forgotten() -> None:
     import numpy as np
 
     done = covering.Coverage.start(np.zeros(2), np.ones(2))
-    closed = replace(done, open_lower=np.empty((0, 2)), open_upper=np.empty((0, 2)), open_mode=np.empty(0, dtype=np.uint8))
+    closed = replace(
+        done, open_lower=np.empty((0, 2)), open_upper=np.empty((0, 2)), open_mode=np.empty(0, dtype=np.uint8)
+    )
     assert closed.minima_listed and replace(closed, unlisted=5).minima_listed and not replace(closed, unlisted=5).listed
     assert not replace(closed, unlisted_minima=1).minima_listed and not done.minima_listed

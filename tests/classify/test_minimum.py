@@ -89,7 +89,9 @@ def test_what_is_not_coercive_is_not_called_so(expression: str) -> None:
     assert not _leading_form_is_positive(expand(objective.graph, objective.node, 2), 2)
 
 
-@pytest.mark.parametrize("expression", ["x**4 + y**2 - x**2*y", "x**2 + y**6 - x*y**2 + 7*x", "x**4 + y**4 - 2*x**3*y + 2*x**2*y**2"])
+@pytest.mark.parametrize(
+    "expression", ["x**4 + y**2 - x**2*y", "x**2 + y**6 - x*y**2 + 7*x", "x**4 + y**4 - 2*x**3*y + 2*x**2*y**2"]
+)
 def test_what_is_coercive_is_found_to_be(expression: str) -> None:
     objective = Objective("f", "x y", expression)
     assert _leading_form_is_positive(expand(objective.graph, objective.node, 2), 2)
@@ -107,7 +109,9 @@ def test_where_f_is_not_defined_everywhere_nothing_is_said_about_attaining() -> 
     assert found is not None and found.attained is None
 
 
-@pytest.mark.parametrize("expression", ["(x - y)**2", "x**2*y**2", "(x*y - 1)**2", "x**4*y**2 + x**2*y**4 - 3*x**2*y**2 + 1", "x**2 + 0*y"])
+@pytest.mark.parametrize(
+    "expression", ["(x - y)**2", "x**2*y**2", "(x*y - 1)**2", "x**4*y**2 + x**2*y**4 - 3*x**2*y**2 + 1", "x**2 + 0*y"]
+)
 def test_what_is_bounded_below_is_not_called_unbounded(expression: str) -> None:
     """None of these grows in all directions; the fourth is Motzkin's, which no sum of squares shows to be >= 0."""
     found = least("x y", expression, domain=None).minimum
@@ -117,7 +121,14 @@ def test_what_is_bounded_below_is_not_called_unbounded(expression: str) -> None:
 def examination(variables: str, expression: str, minima: list[tuple[float, float]] | None = None) -> _Examination:
     """With local minima of these values (low, high) said to be listed."""
     points = tuple(
-        StationaryPoint((Interval(0.0, 0.0),) * len(variables.split()), Interval(*value), (Interval(1.0, 1.0),), 0, 0, "local_minimum")
+        StationaryPoint(
+            (Interval(0.0, 0.0),) * len(variables.split()),
+            Interval(*value),
+            (Interval(1.0, 1.0),),
+            0,
+            0,
+            "local_minimum",
+        )
         for value in minima or []
     )
     stationary = Stationary(True, (), points)
@@ -181,10 +192,18 @@ def test_values_that_are_not_proved_equal_are_not_counted() -> None:
 
 def test_the_proof_is_no_stronger_than_the_lists() -> None:
     modular = _Examination(
-        Objective("f", "x", "x**4 - x**2"), Stationary(True, (), ()), Definition1("strict_saddle", "global", "modular", ""), None, None
+        Objective("f", "x", "x**4 - x**2"),
+        Stationary(True, (), ()),
+        Definition1("strict_saddle", "global", "modular", ""),
+        None,
+        None,
     )
     assert modular.proof == "modular"
     unlisted = _Examination(
-        Objective("f", "x", "x**4 - x**2"), Stationary(False, (), ()), Definition1("undecided", "global", "none", ""), None, None
+        Objective("f", "x", "x**4 - x**2"),
+        Stationary(False, (), ()),
+        Definition1("undecided", "global", "none", ""),
+        None,
+        None,
     )
     assert unlisted.proof == "interval" and not unlisted.listed

@@ -76,7 +76,9 @@ def test_certified_points_are_listed_though_the_time_ran_out() -> None:
     assert any(point.kind == "local_minimum" for point in verdict.stationary.isolated)
 
 
-@pytest.mark.parametrize("expression", ["(x*y - 37/10)**2", "(x**2 + y**2 - 2)**2 + z**4 - z**2", "(x*u + y*v - 1/3)**2"])
+@pytest.mark.parametrize(
+    "expression", ["(x*y - 37/10)**2", "(x**2 + y**2 - 2)**2 + z**4 - z**2", "(x*u + y*v - 1/3)**2"]
+)
 def test_a_minimum_on_an_orbit_has_an_exact_witness(expression: str) -> None:
     names = [name for name in "xyzuv" if name in expression]
     verdict = ss.check(ss.Objective("orbit", names, expression), workers=1)

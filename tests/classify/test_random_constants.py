@@ -189,16 +189,14 @@ def test_five_hundred_random_objectives() -> None:
 def test_scaling_a_random_objective_and_its_unknowns(seed: int) -> None:
     """c f(s w): the gradient is c s, the Hessian c s^2 times what it was at s w, distances are 1/s of what they were."""
     case, c, s = drawn(seed), Fraction(7, 3), Fraction(1, 2)
-    stretched = "".join(f"(({s})*{letter})" if letter in "xy" else letter for letter in case.formula.replace("exp", "EP"))
+    stretched = "".join(
+        f"(({s})*{letter})" if letter in "xy" else letter for letter in case.formula.replace("exp", "EP")
+    )
     formula = f"({c})*({stretched.replace('EP', 'exp')})"
     k = case.constants
     scaled = {"alpha": c * s * s * k["alpha"], "gamma": c * s * s * k["gamma"], "epsilon": c * s * k["epsilon"],
               "delta": k["delta"] / s}  # fmt: skip
     side = None if case.side is None else case.side / s
-    first, second = (
-        (v.definition_2 or {})["verdict"] for v in (case.answer(k), case.answer(scaled, formula, side))
-    )
+    first, second = ((v.definition_2 or {})["verdict"] for v in (case.answer(k), case.answer(scaled, formula, side)))
     assert {first, second} != {"holds", "fails"}
     assert first != "undecided" or second != "undecided"
-
-

@@ -272,7 +272,9 @@ def test_an_irrational_point_on_a_face_is_inside() -> None:
 
 
 def degenerate(low: float, high: float) -> StationaryPoint:
-    return StationaryPoint((Interval(low, high),), Interval(0.0, 0.0), (Interval(0.0, 0.0),), 0, 1, "degenerate_minimum")
+    return StationaryPoint(
+        (Interval(low, high),), Interval(0.0, 0.0), (Interval(0.0, 0.0),), 0, 1, "degenerate_minimum"
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,5 +295,7 @@ def test_a_good_point_that_may_lie_in_the_box_does_no_harm() -> None:
     good = StationaryPoint((Interval(0.9, 1.1),), Interval(0.0, 0.0), (Interval(1.0, 1.0),), 0, 0, "local_minimum")
     definition_1, stationary = from_solution(Solution("finite", (good,), True, "exact", inside=(None,)), box)
     assert definition_1.verdict == "strict_saddle" and not stationary.complete
-    unknown = StationaryPoint((Interval(0.9, 1.1),), Interval(0.0, 0.0), (Interval(-1.0, 1.0),), None, None, "undecided")
+    unknown = StationaryPoint(
+        (Interval(0.9, 1.1),), Interval(0.0, 0.0), (Interval(-1.0, 1.0),), None, None, "undecided"
+    )
     assert from_solution(Solution("finite", (unknown,), True, "exact", inside=(None,)), box)[0].verdict == "undecided"

@@ -119,4 +119,6 @@ def test_a_rotation_changes_nothing_where_the_covering_decides() -> None:
     assert rotated.resources.boxes == straight.resources.boxes
     spectra = [sorted(p.eigenvalues for p in verdict.stationary.isolated) for verdict in (straight, rotated)]
     assert spectra[0] == spectra[1]
-    assert all("48 local minima are all there are, and all are global" in v.definition_1.reason for v in (straight, rotated))
+    assert all(
+        "48 local minima are all there are, and all are global" in v.definition_1.reason for v in (straight, rotated)
+    )

@@ -142,7 +142,9 @@ def test_a_gap_without_a_refuted_value_is_called_open() -> None:
     row = {"verdict": "holds", "sought": "gamma", "gap": None}
     assert widest_gap({"alphas": [{"gap": 0.004}], "frontier": [row]}) == "open"
     assert widest_gap({"alphas": [{"gap": 0.004}], "frontier": [{**row, "gap": 0.005}]}) == "0.50 %"
-    assert widest_gap({"alphas": [], "frontier": [{**row, "sought": None}]}) == "-"  # four constants: nothing was sought
+    assert (
+        widest_gap({"alphas": [], "frontier": [{**row, "sought": None}]}) == "-"
+    )  # four constants: nothing was sought
 
 
 def test_the_budget_is_kept(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,12 @@ def test_spheres_of_an_objective_may_be_named() -> None:
 
 @pytest.mark.parametrize(
     ("groups", "what"),
-    [((), "no sphere is listed"), ((0, 1), "group of variables"), (("xy",), "group of variables"), (((0, 1.5),), "neither all names")],
+    [
+        ((), "no sphere is listed"),
+        ((0, 1), "group of variables"),
+        (("xy",), "group of variables"),
+        (((0, 1.5),), "neither all names"),
+    ],
 )
 def test_what_is_no_sphere(groups: tuple[Any, ...], what: str) -> None:
     with pytest.raises(InputError, match=what):

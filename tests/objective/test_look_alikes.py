@@ -35,7 +35,9 @@ def test_a_parameter_that_looks_like_a_variable_is_refused() -> None:
         ss.Objective("f", ["x"], "x**2", {CYRILLIC_X: 1})
 
 
-@pytest.mark.parametrize("names", [["\u03bb", "l"], ["\u03b1", "a"], ["\u0436", "x"], ["x1", "x2"], ["\u03b8", "\u03c6"]])
+@pytest.mark.parametrize(
+    "names", [["\u03bb", "l"], ["\u03b1", "a"], ["\u0436", "x"], ["x1", "x2"], ["\u03b8", "\u03c6"]]
+)
 def test_names_that_can_be_told_apart_are_not(names: list[str]) -> None:
     assert ss.Objective("f", names, f"{names[0]}**2").variables == tuple(names)
     assert look_of(names[0]) != look_of(names[1])

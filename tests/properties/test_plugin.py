@@ -331,7 +331,9 @@ def test_a_verdict_put_under_another_key_proves_nothing(pytester: pytest.Pyteste
 
 
 @pytest.mark.parametrize("how", ["csv", "dots", "link", "the file"])
-def test_a_collected_file_reads_nothing_outside_of_the_project(pytester: pytest.Pytester, tmp_path: Path, how: str) -> None:
+def test_a_collected_file_reads_nothing_outside_of_the_project(
+    pytester: pytest.Pytester, tmp_path: Path, how: str
+) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("password,b\nhunter2,1\n")
     table = (

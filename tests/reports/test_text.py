@@ -56,7 +56,9 @@ def test_a_witness_is_a_certified_point() -> None:
     beside = replace(alone, stationary=replace(alone.stationary, isolated=good))
     assert "1 strict saddle, and the witness. There may be more." in flat(text.report(beside))
     listed = replace(good[0], kind="degenerate_saddle", nullity=1)
-    assert "and the witness" not in flat(text.report(replace(alone, stationary=replace(alone.stationary, isolated=(listed,)))))
+    assert "and the witness" not in flat(
+        text.report(replace(alone, stationary=replace(alone.stationary, isolated=(listed,))))
+    )
 
 
 def test_a_claim_on_a_box_says_so_wherever_the_verdict_stands() -> None:

@@ -148,7 +148,9 @@ class Activation:
         with mpmath.workdps(30):
             places = self.grid(count)
             signs = [mpmath.sign(self.slope(w)) for w in places]
-            changes = [(a, b, int(t)) for a, b, s, t in zip(places, places[1:], signs, signs[1:], strict=False) if s * t < 0]
+            changes = [
+                (a, b, int(t)) for a, b, s, t in zip(places, places[1:], signs, signs[1:], strict=False) if s * t < 0
+            ]
             return [(self._bisected(a, b, t), t) for a, b, t in changes]
 
     def _bisected(self, a: Any, b: Any, sign: int) -> Any:
@@ -158,9 +160,11 @@ class Activation:
         return (a + b) / 2
 
 
-def activation(rng: random.Random) -> Activation:
+def activation(rng: random.Random, *, monotone: bool = False) -> Activation:
+    """A random one; `monotone`: with one or three stationary points, where sin has hundreds, of which a grid sees a part."""
     b = Fraction(rng.randint(1, 100), rng.choice((1, 1, 3, 10))) * rng.choice((1, -1))
-    return Activation(rng.choice((1, -1)), rng.choice(tuple(ACTS)), b, Fraction(rng.randint(-9, 9), rng.randint(1, 3)),
+    names = [name for name in ACTS if not (monotone and name == "sin")]
+    return Activation(rng.choice((1, -1)), rng.choice(names), b, Fraction(rng.randint(-9, 9), rng.randint(1, 3)),
                       Fraction(1, rng.choice((2, 5, 10, 20, 50, 100))))  # fmt: skip
 
 
@@ -175,7 +179,13 @@ def margin(one: Activation, alpha: float, gamma: float, epsilon: float, delta: f
             least = min(float(one.curvature(mpmath.mpf(w))) for w in ball)
             good.append((m, least / alpha - 1.0))
         worst = float("inf")
-        for w in one.grid(count):
+        around = [
+            mpmath.mpf(m + side * delta * far)
+            for m in minima
+            for side in (1, -1)
+            for far in (0.5, 0.99, 1.01, 1.5, 2, 4, 8, 20)
+        ]
+        for w in [*one.grid(count), *around]:
             x = float(w)
             shares = [abs(float(one.slope(w))) / epsilon - 1.0, -float(one.curvature(w)) / gamma - 1.0]
             shares += [min(1.0 - abs(x - m) / delta, share) for m, share in good]

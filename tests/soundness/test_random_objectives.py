@@ -117,7 +117,6 @@ class Landscape:
                 found.append((x, values))
         return found
 
-
     def degenerate(self, low: float, high: float) -> list[Any]:
         """Points in the cube where, in doubles, g = 0, H >= 0 and H is singular: what the verdict would miss."""
         from scipy.optimize import minimize
@@ -213,7 +212,9 @@ def planted(seed: int) -> tuple[Objective, Any]:
     n = int(rng.integers(1, 4))
     at = [float(rng.integers(-9, 10)) / 10 for _ in range(n)]
     shifted = [f"({v} - sin({a}))" for v, a in zip(NAMES, at, strict=False)]  # sin of a rational is no rational
-    flat = str(rng.choice(["{0}**4", "(cosh({0}) - 1 - {0}**2/2)", "{0}**3/3 + {0}**4", "(exp({0}) - 1 - {0} - {0}**2/2)"]))
+    flat = str(
+        rng.choice(["{0}**4", "(cosh({0}) - 1 - {0}**2/2)", "{0}**3/3 + {0}**4", "(exp({0}) - 1 - {0} - {0}**2/2)"])
+    )
     terms = [flat.format(shifted[0])] + [f"({int(rng.integers(1, 5))}/2)*{part}**2" for part in shifted[1:]]
     if n > 1:  # mixed terms that vanish to second order at the point
         terms.append(f"{shifted[0]}**2*tanh({shifted[1]})/3")

@@ -242,7 +242,9 @@ def test_a_state_that_does_not_fit_is_refused(tmp_path: Path, changed: dict[str,
         Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
 
 
-def test_a_checkpoint_that_cannot_be_saved_does_not_end_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_that_cannot_be_saved_does_not_end_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[Any] = []
     objective = Objective("f", "x y", "cos(x) + cos(y)")
     kept = Checkpoint(str(tmp_path / "kept"), objective, told.append)

@@ -66,7 +66,9 @@ def test_the_variation_is_bounded_for_coordinates_of_any_size(exponents: tuple[i
         ctx.prec = before
 
 
-@pytest.mark.parametrize(("power", "usable"), [(0, True), (200, True), (287, True), (291, False), (320, False), (990, False)])
+@pytest.mark.parametrize(
+    ("power", "usable"), [(0, True), (200, True), (287, True), (291, False), (320, False), (990, False)]
+)
 def test_coefficients_too_far_apart_have_no_doubles(power: int, usable: bool) -> None:
     form = form_of("x y", f"x**2 + y**2/10**{power}")
     assert form.has_doubles is usable

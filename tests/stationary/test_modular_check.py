@@ -61,7 +61,9 @@ def changed(answer: RationalParametrisation, how: str) -> RationalParametrisatio
     return dataclasses.replace(answer, quotient_dimension=answer.quotient_dimension + (1 if how == "one more" else -1))
 
 
-@pytest.mark.parametrize("how", ["numerator", "divisor", "swapped", "a root less", "a root twice", "one more", "one fewer"])
+@pytest.mark.parametrize(
+    "how", ["numerator", "divisor", "swapped", "a root less", "a root twice", "one more", "one fewer"]
+)
 def test_a_false_parametrisation_is_refused(how: str) -> None:
     equations, answer = solved("(x*y - 1)**2 + (x**2 + 2*y**2)/10 + x/7")
     assert lists_all(equations, 2, answer, _form(2), None) is not None
@@ -84,5 +86,7 @@ def test_a_false_count_alone_does_not_make_a_short_list_whole(monkeypatch: pytes
     """A list without one root, and a count that agrees with it: the multiplicities add up, which is why the count is not msolve's."""
     equations, answer = solved("(x*y - 1)**2 + (x**2 + 2*y**2)/10 + x/7")
     short = dataclasses.replace(answer, quotient_dimension=answer.quotient_dimension - 1)
-    monkeypatch.setattr(modular_check, "count_zeros", lambda *_, **__: Count(answer.quotient_dimension - 1, (1073741827, 1073741831)))
+    monkeypatch.setattr(
+        modular_check, "count_zeros", lambda *_, **__: Count(answer.quotient_dimension - 1, (1073741827, 1073741831))
+    )
     assert lists_all(equations, 2, short, _form(2), None) is None

@@ -47,7 +47,10 @@ def test_it_is_the_least_value_exactly(widths: list[int], activation: str, data:
         point = [F(0)] * n
         for i, x in zip(smaller.kept, hidden, strict=True):
             point[i] = x
-        slope, upper = evaluate_rational(derivation.gradient_tape, point), evaluate_rational(derivation.hessian_tape, point)
+        slope, upper = (
+            evaluate_rational(derivation.gradient_tape, point),
+            evaluate_rational(derivation.hessian_tape, point),
+        )
         assert slope is not None and upper is not None
         entries = dict(zip(((i, j) for i in range(n) for j in range(i, n)), upper, strict=True))
         block = fmpq_mat([[fmpq(*entries[min(i, j), max(i, j)].as_integer_ratio()) for j in others] for i in others])
@@ -72,7 +75,10 @@ def test_lifting_encloses_the_best_output_layer() -> None:
     assert lifted is not None
     middle = np.array([float(x.mid()) for x in lifted])
     assert np.max(np.abs(evaluate_float(derivation.gradient_tape, middle[None])[0, 3:])) < 1e-12
-    assert smaller.lifted([arb(0, 1e3)] * 3) is None or max(float(x.rad()) for x in smaller.lifted([arb(0, 1e3)] * 3) or []) > 1
+    assert (
+        smaller.lifted([arb(0, 1e3)] * 3) is None
+        or max(float(x.rad()) for x in smaller.lifted([arb(0, 1e3)] * 3) or []) > 1
+    )
 
 
 @pytest.mark.parametrize(

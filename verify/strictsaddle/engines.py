@@ -79,7 +79,9 @@ def by_exact_engine(objective: Objective, symmetry: KnownSymmetries, method: Met
     first = look_first(derivation, symmetry.fields, seed)
     witness, exact = first.witness, None
     if first.on_orbits:
-        on_orbits = Definition1("undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry")
+        on_orbits = Definition1(
+            "undecided", "global", "none", "stationary points lie on orbits of the continuous symmetry"
+        )
         definition_1, stationary = on_orbits, Stationary(False, (), ())
         if witness is not None and witness.coordinates is None:  # an exact one says more
             exact = exact_witness(objective, witness, min(share, SECONDS_EXACT))

@@ -140,7 +140,11 @@ def constants(
 
 
 def out_of_time(
-    objective: Objective, constants: Mapping[str, Number | None], why: str, points: Sequence[StationaryPoint], seconds: float
+    objective: Objective,
+    constants: Mapping[str, Number | None],
+    why: str,
+    points: Sequence[StationaryPoint],
+    seconds: float,
 ) -> Verdict:
     """The verdict where time ran out in the middle of something: nothing is claimed about the constants."""
     from strictsaddle import pipeline

@@ -200,8 +200,13 @@ def serve() -> None:
             answer = (None, function(task))
         except Exception as error:
             answer = (error, None)
-        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:  # the parent is gone, and wants no answer
+            abandoned = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(abandoned, answers.fileno())
+            return
 
 
 def executor(workers: int) -> Executor:

@@ -141,7 +141,9 @@ def _checked(
     symmetry = KnownSymmetries.of(objective)
     boxes = 0
     if engine == "exact":
-        definition_1, stationary, engine = by_exact_engine(objective, symmetry, method, budget, limits.seed or 0, listener)
+        definition_1, stationary, engine = by_exact_engine(
+            objective, symmetry, method, budget, limits.seed or 0, listener
+        )
         if definition_1.verdict == "undecided" and method == "auto":
             engine, left_open, exact = "interval", definition_1.reason, stationary
             listener(Started(engine, left_open))
@@ -157,7 +159,9 @@ def _checked(
     # What follows is about an answer that is there: where no time is left for a part of it, the answer is told without.
     late = ModuloSymmetry("undecided", symmetry.fields.name, len(symmetry.fields.generators), "the time budget ran out")
     nothing: tuple[ModuloSymmetry, Stationary, Witness | None] = (late, stationary, None)
-    modulo, stationary, witness = in_time_or(nothing, lambda: symmetry.modulo(definition_1, stationary, limits.deadline))
+    modulo, stationary, witness = in_time_or(
+        nothing, lambda: symmetry.modulo(definition_1, stationary, limits.deadline)
+    )
     if definition_1.verdict == "undecided" and witness is not None:
         definition_1, stationary = from_witness(witness, stationary, definition_1.scope, exact=True)
     if isinstance(objective.domain, Euclidean):
@@ -237,7 +241,9 @@ def _in_its_frame(objective: Objective, options: dict[str, Any], started: float,
 
     assert objective.frame is not None
     straight = check(
-        objective.frame.straight, **options, listener=lambda event: listener(event) if _is_about_progress(event) else None
+        objective.frame.straight,
+        **options,
+        listener=lambda event: listener(event) if _is_about_progress(event) else None,
     )
     definition_1, stationary = carried(straight, objective.frame)
     for point in stationary.isolated:

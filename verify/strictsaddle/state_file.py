@@ -43,7 +43,9 @@ class StateFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise InputError("the checkpoint cannot be read", where=str(self.path), fragment=error.strerror or str(error)) from error
+            raise InputError(
+                "the checkpoint cannot be read", where=str(self.path), fragment=error.strerror or str(error)
+            ) from error
         if not data.startswith(MAGIC):
             raise InputError("this is no checkpoint", where=str(self.path), remedy=OTHER)
         content = unsealed(data[len(MAGIC) :], self.purpose)

@@ -56,7 +56,12 @@ class Solution:
 
 
 def solve(
-    objective: Objective, *, box: Box | None = None, budget: float | None = None, seed: int = 0, listener: Listener = silent
+    objective: Objective,
+    *,
+    box: Box | None = None,
+    budget: float | None = None,
+    seed: int = 0,
+    listener: Listener = silent,
 ) -> Solution:
     """Every stationary point of a polynomial objective on all of R^n, certified.
 
@@ -95,7 +100,12 @@ def _left(started: float, budget: float | None) -> float | None:
 
 
 def _finite(
-    objective: Objective, system: PolynomialSystem, located: Located, box: Box | None, listener: Listener, started: float
+    objective: Objective,
+    system: PolynomialSystem,
+    located: Located,
+    box: Box | None,
+    listener: Listener,
+    started: float,
 ) -> Solution:
     form = MonomialForm.of(system)
     points, witnesses = [], []
@@ -124,7 +134,9 @@ def _inside(objective: Objective, form: MonomialForm, zero: RealZero, box: Box) 
     answer = zero.lies_in(form, box)
     if answer is None and zero.simple is not None:
         home = [(value.real.lower(), value.real.upper()) for value in zero.simple.box]
-        unique = np.array([[np.nextafter(float(low), np.inf), np.nextafter(float(high), -np.inf)] for low, high in home]).T
+        unique = np.array(
+            [[np.nextafter(float(low), np.inf), np.nextafter(float(high), -np.inf)] for low, high in home]
+        ).T
         return on_faces(derive(objective), Enclosure(zero.balls, unique), box) or None
     return answer
 

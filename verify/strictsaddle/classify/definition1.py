@@ -99,7 +99,12 @@ def from_witness(
 def refuted_by_continuum(stationary: Stationary) -> Definition1 | None:
     """The refutation on R^n by a listed continuum with a Hessian that is positive definite normal to it, if there is one."""
     for continuum in stationary.continua:
-        if continuum.dimension and continuum.index == 0 and continuum.kind == "degenerate_minimum" and continuum.eigenvalues:
+        if (
+            continuum.dimension
+            and continuum.index == 0
+            and continuum.kind == "degenerate_minimum"
+            and continuum.eigenvalues
+        ):
             spectrum = (Interval(0.0, 0.0),) * continuum.dimension + continuum.eigenvalues
             proof = f"minima on {continuum.description}"
             witness = Witness(continuum.point, None, spectrum, continuum.dimension, proof, continuum.dimension)

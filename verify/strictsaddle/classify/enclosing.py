@@ -147,7 +147,9 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
             sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
-            return Enclosed(scope, False, False, sample, witness, "refuted", where.why, (), chosen, state.boxes, state.record)
+            return Enclosed(
+                scope, False, False, sample, witness, "refuted", where.why, (), chosen, state.boxes, state.record
+            )
         suspicion = suspicion or found
     left = unresolved(search, state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
@@ -198,7 +200,9 @@ class _Points:
         """The points in the (m, 2, 2, n) boxes and their images under the group, `most` at most, sorted; and whether none is
         missing."""
         ends = _with_grace(self.deadline)
-        half = None if ends is None else 0.5 * (time.monotonic() + ends)  # to settle a kind takes as long as to refine a point
+        half = (
+            None if ends is None else 0.5 * (time.monotonic() + ends)
+        )  # to settle a kind takes as long as to refine a point
         listing = list_points(self.derivation, boxes, self.domain, half)
         settled = []
         for enclosure in listing.points:
@@ -206,7 +210,9 @@ class _Points:
                 break
             settled.append(classified(self.derivation, enclosure))
         every = len(settled) == len(listing.points)
-        points, whole = self.symmetry.completed(settled, [e.unique for e in listing.points[: len(settled)]], most if every else 0)
+        points, whole = self.symmetry.completed(
+            settled, [e.unique for e in listing.points[: len(settled)]], most if every else 0
+        )
         for point in points:
             self.listener(PointFound(point))
         return points, every and listing.whole and whole

@@ -47,9 +47,7 @@ def _coefficients(matrix: fmpq_mat, alpha: Fraction) -> list[tuple[fmpq, bool]]:
     return [(c, (n - k) % 2 == 0) for k, c in enumerate(coefficients)]
 
 
-def holds_exactly(
-    derivation: Derivation, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction
-) -> str:
+def holds_exactly(derivation: Derivation, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction) -> str:
     """Why Definition 2 holds, in a sentence, for an objective with a constant Hessian H and g = H w + b; nothing where
     these arguments do not prove it.
 

@@ -58,7 +58,9 @@ class KnownSymmetries:
         n = objective.dimension
         none = ContinuousSymmetries(n, (), (), "unknown")
         local = _in_time(lambda: find_continuous(objective, on_domain=False), none)
-        on_domain = local if isinstance(objective.domain, Euclidean) else _in_time(lambda: find_continuous(objective), none)
+        on_domain = (
+            local if isinstance(objective.domain, Euclidean) else _in_time(lambda: find_continuous(objective), none)
+        )
         group = _in_time(lambda: find_signed_permutations(objective), trivial_group(objective))
         return cls(objective, group, on_domain, local)
 

@@ -143,7 +143,8 @@ class Landscape:
         if not isinstance(domain, Box):
             return [arb(float(x)) for x in place]
         moved = [
-            min(max(Fraction(float(x)), low), high) for x, low, high in zip(place, domain.lower, domain.upper, strict=True)
+            min(max(Fraction(float(x)), low), high)
+            for x, low, high in zip(place, domain.lower, domain.upper, strict=True)
         ]
         return [arb(fmpq(x.numerator, x.denominator)) for x in moved]
 

@@ -173,7 +173,9 @@ def _refuted_alpha(examination: Examination, k: int, delta: Fraction) -> tuple[F
 def choose(alphas: list[dict[str, Any]], *, widest: bool) -> tuple[Fraction, Fraction] | None:
     """The row for the frontier: the largest delta, unless `widest` among those at which alpha is at least half of what
     it is for the smallest one. The larger delta, the larger gamma and epsilon may be."""
-    proved = [(Fraction(row["known_alpha"]), Fraction(row["delta"])) for row in alphas if row["known_alpha"] is not None]
+    proved = [
+        (Fraction(row["known_alpha"]), Fraction(row["delta"])) for row in alphas if row["known_alpha"] is not None
+    ]
     if not proved:
         return None
     best = max(alpha for alpha, _ in proved)

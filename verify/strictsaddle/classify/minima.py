@@ -42,7 +42,14 @@ class Minima:
         if None in numbers and group is not None and group.order > 1:
             numbers = set(orbits([point.point for point in minima], group, complete).numbers)
         orbit = len(numbers) == 1 and None not in numbers
-        return cls(len(minima), complete, is_compact(domain, len(points[0].point) if points else 0), same or orbit, spurious, orbit)
+        return cls(
+            len(minima),
+            complete,
+            is_compact(domain, len(points[0].point) if points else 0),
+            same or orbit,
+            spurious,
+            orbit,
+        )
 
     @property
     def sentence(self) -> str:

@@ -134,7 +134,9 @@ class _Examination:
         sinking = self._sinking()
         if sinking.holds:
             count = len(self.minima) if self.listed else None
-            return Minimum(False, False, None, 0, count, f"f is unbounded below: {sinking.why}", "exact" if self.f else "interval")
+            return Minimum(
+                False, False, None, 0, count, f"f is unbounded below: {sinking.why}", "exact" if self.f else "interval"
+            )
         bounded = self._bounded()
         if self.listed and not self.minima:
             why = "there is no local minimum, hence no minimiser"
@@ -193,7 +195,10 @@ class _Examination:
         if network is not None and min(network.ridge) > 0:  # no loss is ever negative
             return _Known(True, "there is a ridge on every parameter, and the loss is never negative")
         if self.f is not None and _leading_form_is_positive(self.f, self.n):
-            return _Known(True, "the leading terms of f, in fitting weights, are positive, so f tends to infinity in all directions")
+            return _Known(
+                True,
+                "the leading terms of f, in fitting weights, are positive, so f tends to infinity in all directions",
+            )
         ends = np.full((1, self.n), np.inf)
         if not self._is_defined(-ends, ends):
             return _Known()
@@ -249,7 +254,9 @@ class _Examination:
                 break
             if self._sinks_along(p, v):
                 ray = ", ".join(
-                    f"{name} = {_affine(a, b)}" for name, a, b in zip(self.objective.variables, p, v, strict=True) if a or b
+                    f"{name} = {_affine(a, b)}"
+                    for name, a, b in zip(self.objective.variables, p, v, strict=True)
+                    if a or b
                 )
                 rest = "" if all(a or b for a, b in zip(p, v, strict=True)) else " and the other unknowns 0"
                 return _Known(True, f"it tends to minus infinity for {ray}{rest}, t to infinity")
@@ -273,7 +280,9 @@ class _Examination:
         value = compile_tape(graph, [node], 1)
         for start in STARTS:
             low, high = np.array([[start]]), np.array([[np.inf]])
-            if evaluate_interval(slope, low, high)[1][0, 0] < 0.0 and not np.isnan(evaluate_interval(value, low, high)[0][0, 0]):
+            if evaluate_interval(slope, low, high)[1][0, 0] < 0.0 and not np.isnan(
+                evaluate_interval(value, low, high)[0][0, 0]
+            ):
                 return True
         return False
 
@@ -305,7 +314,9 @@ def _leading_form_is_positive(f: fmpq_mpoly, n: int) -> bool:
         if degree % 2 or coefficient <= 0:
             return False
         degrees.append(degree)
-    weights = [sum((Fraction(e, d) for e, d in zip(exponents, degrees, strict=True)), Fraction(0)) for exponents, _ in terms]
+    weights = [
+        sum((Fraction(e, d) for e, d in zip(exponents, degrees, strict=True)), Fraction(0)) for exponents, _ in terms
+    ]
     if max(weights) > 1:
         return False
     leading = [term for term, weight in zip(terms, weights, strict=True) if weight == 1]

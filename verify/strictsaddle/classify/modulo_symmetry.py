@@ -125,7 +125,9 @@ def examined(
     witness = definition_1.witness
 
     def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
-        if verdict == "not_strict_saddle" and (overlooked := _overlooked(objective, symmetries, definition_1, deadline)):
+        if verdict == "not_strict_saddle" and (
+            overlooked := _overlooked(objective, symmetries, definition_1, deadline)
+        ):
             verdict, reason = "undecided", overlooked
         return ModuloSymmetry(verdict, symmetries.name, count, reason), known, point
 
@@ -171,9 +173,7 @@ def _overlooked(
         return ""
     known = "no continuous symmetry is" if count == 0 else f"{count} independent continuous symmetries are"
     others = "others are not excluded" if most is None else f"up to {most} are not excluded"
-    return (
-        f"a degenerate stationary point is known, but {known} known and {others}: it may lie on the orbit of one that was overlooked"
-    )
+    return f"a degenerate stationary point is known, but {known} known and {others}: it may lie on the orbit of one that was overlooked"
 
 
 def _by_covering(
@@ -267,7 +267,9 @@ def _refuted(
         _, negative, zero = found
         dimension = orbit_dimension(symmetries, point)
         if negative == 0 and zero > dimension:
-            return Refuted(sentence(", ".join(map(str, point)), zero, dimension), _exact_witness(derivation, point, zero))
+            return Refuted(
+                sentence(", ".join(map(str, point)), zero, dimension), _exact_witness(derivation, point, zero)
+            )
     return None
 
 

@@ -140,7 +140,9 @@ class OnSpheres:
         derivation, box = derive(chart.chart_objective), chart.box(REACH)
         start = Coverage.start(*_ends(box))
         question = Question.of(derivation, chart.half_spaces)
-        kept = Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective, self.listener) if self.checkpoint else None
+        kept = (
+            Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective, self.listener) if self.checkpoint else None
+        )
         state = kept.restore(start, question) if kept else start
         left = None if self.limits.max_boxes is None else max(0, self.limits.max_boxes - self.boxes)
         phase = f"covering chart {number} of {len(self.charts)}"

@@ -25,7 +25,9 @@ from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 from strictsaddle.verdict import StationaryPoint, Witness
 
 MOST_LISTED = 9  # unknowns and multipliers, where something else can be tried first
-SECONDS_SEARCHING = 120.0  # for exact points where the list is not to be had, if the user sets no limit: counts end it far earlier
+SECONDS_SEARCHING = (
+    120.0  # for exact points where the list is not to be had, if the user sets no limit: counts end it far earlier
+)
 SHARE = 2 / 3  # of what is left of the budget that a step may take when another one follows
 REGULARITY_TRUST = (
     "regularity of the equalities rests on msolve's modular computation, which is right with high probability"
@@ -88,7 +90,9 @@ class _Task:
         """Without a list, as another engine follows: what the search among exact points finds in half of the time."""
         self._tell("looking for exact points, and for one that refutes")
         found = self._search(0.5)
-        reason = f"{self.system.dimension} unknowns and multipliers are too many for a list of all complex stationary points"
+        reason = (
+            f"{self.system.dimension} unknowns and multipliers are too many for a list of all complex stationary points"
+        )
         return self._with(found, Solution("failed", reason=reason))
 
     def solved(self) -> Solution:
@@ -127,9 +131,7 @@ class _Task:
     def _with(self, found: ExactSearch, solution: Solution) -> Solution:
         for point in found.points:
             self.listener(PointFound(point))
-        return replace(
-            solution, points=found.points, witnesses=() if found.witness is None else (found.witness,)
-        )
+        return replace(solution, points=found.points, witnesses=() if found.witness is None else (found.witness,))
 
     def _search(self, share: float) -> ExactSearch:
         seconds = self._left(share)

@@ -127,9 +127,7 @@ class Family:
             return False
         in_split, in_whole = Substitution(atoms, split), Substitution(atoms, whole)
         smaller = {i: in_whole(gradient[i]) for i in self.kept}
-        return all(
-            in_split(gradient[i]) == atoms.multiply(factors[i], smaller[partners[i]]) for i in range(n)
-        )
+        return all(in_split(gradient[i]) == atoms.multiply(factors[i], smaller[partners[i]]) for i in range(n))
 
     def _whole(self, graph: Graph) -> list[int]:
         """F's gradient in the unknowns kept: J's where unit 1 has everything and the others nothing."""

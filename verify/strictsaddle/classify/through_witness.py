@@ -37,7 +37,11 @@ def continuum_through(derivation: Derivation, witness: Witness, fields: Continuo
         return None
     morse_bott = witness.nullity == dimension
     kind: Kind = "degenerate_minimum" if ranks is not None or morse_bott else "degenerate"
-    what = f"an orbit of {fields.name}" if orbit == dimension else "the common zeros of the functions whose even powers make up f"
+    what = (
+        f"an orbit of {fields.name}"
+        if orbit == dimension
+        else "the common zeros of the functions whose even powers make up f"
+    )
     normal = witness.eigenvalues[dimension:] if morse_bott else ()
     return Continuum(dimension, witness.point, 0, kind, None, what, normal)
 

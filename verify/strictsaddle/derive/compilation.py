@@ -21,7 +21,18 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.ccallback import CFunc
 
 # What reading a damaged file may raise.
-DAMAGED = (OSError, ValueError, EOFError, KeyError, IndexError, TypeError, AttributeError, ImportError, MemoryError, pickle.UnpicklingError)
+DAMAGED = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ImportError,
+    MemoryError,
+    pickle.UnpicklingError,
+)
 ONLY = "STRICTSADDLE_COMPILE_ONLY"
 
 

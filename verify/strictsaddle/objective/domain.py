@@ -64,7 +64,9 @@ class Spheres:
     def __post_init__(self) -> None:
         given: Any = self.groups  # whatever a user of Python wrote
         if not given:
-            raise InputError("no sphere is listed", where="domain.spheres", remedy="Leave the domain out for all of R^n.")
+            raise InputError(
+                "no sphere is listed", where="domain.spheres", remedy="Leave the domain out for all of R^n."
+            )
         if not isinstance(given, Iterable) or any(isinstance(g, str) or not isinstance(g, Iterable) for g in given):
             raise InputError(
                 "a sphere is a group of variables", where="domain.spheres", fragment=str(self.groups),

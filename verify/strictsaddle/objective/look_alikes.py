@@ -12,7 +12,7 @@ _LETTERS = str.maketrans(
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0405\u0408\u051a\u051c"  # Cyrillic capital
     "\u03bf\u03bd\u03f2\u03f3"  # Greek small
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",  # Greek capital
-    "aeopcxyijshdqwl" "ABEKMHOPCTXYISJQW" "ovcj" "ABEZHIKMNOPTYX",
+    "aeopcxyijshdqwlABEKMHOPCTXYISJQWovcjABEZHIKMNOPTYX",
 )
 
 

@@ -168,7 +168,12 @@ def hidden_signals(
 
 
 def _preactivation(
-    network: Network, graph: Graph, weights: Sequence[int] | Mapping[int, int], layer: int, unit: int, signals: Sequence[int]
+    network: Network,
+    graph: Graph,
+    weights: Sequence[int] | Mapping[int, int],
+    layer: int,
+    unit: int,
+    signals: Sequence[int],
 ) -> int:
     products = [
         graph.mul(weights[network.weight(layer, unit, source)], signals[source - 1])

@@ -226,21 +226,27 @@ def _judged(
     try:
         count = count or count_zeros(equations, n, time_limit=time_limit)
     except EngineError as error:
-        return incomplete(f"{search.total} complex stationary points are proved, and it is open whether they are all: {error.what}")
+        return incomplete(
+            f"{search.total} complex stationary points are proved, and it is open whether they are all: {error.what}"
+        )
     if count is None or count.zeros != search.total:
         counted = "no number that primes agree on" if count is None else str(count.zeros)
         return incomplete(
             f"{search.total} complex stationary points are proved, and modulo primes drawn at random there are {counted}"
         )
     if missed(search):
-        raise EngineError("a stationary point that Newton's method finds, and that is proved, is missing from msolve's list")
+        raise EngineError(
+            "a stationary point that Newton's method finds, and that is proved, is missing from msolve's list"
+        )
     return complete("modular", count.trust)
 
 
 def missed(search: ZeroSearch) -> bool:
     """Whether Newton's method in doubles leads to a real zero, proved, that is not among the zeros of the search."""
     form, random = search.form, np.random.default_rng(0)
-    starts = random.standard_normal((NEWTON_STARTS, form.dimension)) * np.exp(random.normal(0.0, 1.5, (NEWTON_STARTS, 1)))
+    starts = random.standard_normal((NEWTON_STARTS, form.dimension)) * np.exp(
+        random.normal(0.0, 1.5, (NEWTON_STARTS, 1))
+    )
     with np.errstate(all="ignore"):
         ends = newton_doubles(form, starts)
     candidates = [[acb(float(x), 0.0) for x in end] for end in ends]

@@ -49,7 +49,9 @@ def _guesses(
     from scipy.optimize import linprog
 
     m, n = len(atoms), len(usable)
-    coefficients = np.array([[nearest_double(Fraction((combinations[i] or {}).get(atom, 0))) for i in usable] for atom in atoms])
+    coefficients = np.array(
+        [[nearest_double(Fraction((combinations[i] or {}).get(atom, 0))) for i in usable] for atom in atoms]
+    )
     sizes = np.maximum(np.abs(coefficients).max(axis=1, keepdims=True), 1e-300)
     result = linprog(
         np.concatenate([np.zeros(n), -np.ones(m)]), A_ub=np.hstack([-coefficients / sizes, np.eye(m)]), b_ub=np.zeros(m),

@@ -17,7 +17,9 @@ from strictsaddle.stationary.covering import Coverage, Question
 
 SECONDS_BETWEEN = 3.0
 FORMAT = 4
-RESUMED = "an earlier run's part of the search, read from a checkpoint that bears this user's seal and was not done again"
+RESUMED = (
+    "an earlier run's part of the search, read from a checkpoint that bears this user's seal and was not done again"
+)
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 

@@ -101,7 +101,9 @@ class DischargeCheckpoint:
             raise self._wrong("this checkpoint belongs to another objective")
         try:
             for k, question in enumerate(data["questions"].tolist()):
-                self._states[question] = Left(data[f"lower{k}"], data[f"upper{k}"], data[f"stuck{k}"], int(data["boxes"][k]))
+                self._states[question] = Left(
+                    data[f"lower{k}"], data[f"upper{k}"], data[f"stuck{k}"], int(data["boxes"][k])
+                )
         except (ValueError, KeyError, IndexError, AttributeError) as error:
             raise self._wrong("this is no checkpoint of `constants`") from error
 

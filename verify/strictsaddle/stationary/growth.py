@@ -258,4 +258,6 @@ def _grows(
     count, n = lower.shape
     stack_lo, stack_hi = np.empty((count + CAPACITY, n)), np.empty((count + CAPACITY, n))
     stack_lo[:count], stack_hi[:count] = lower, upper
-    return bool(_search(interval_program(system), degrees, surplus, scale, stack_lo, stack_hi, count, limit, square, floor))
+    return bool(
+        _search(interval_program(system), degrees, surplus, scale, stack_lo, stack_hi, count, limit, square, floor)
+    )

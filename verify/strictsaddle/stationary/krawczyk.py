@@ -76,7 +76,8 @@ def _refined(derivation: Derivation, unique: Array, tight: Array, precision: int
             break
         centre = [(c - s).mid() for c, s in zip(centre, step, strict=True)]
         if all(
-            abs(float(s)) <= 2.0 ** (20 - precision) * max(1.0, abs(float(c))) for c, s in zip(centre, step, strict=True)
+            abs(float(s)) <= 2.0 ** (20 - precision) * max(1.0, abs(float(c)))
+            for c, s in zip(centre, step, strict=True)
         ):
             break
     for exponent in (precision - 32, precision - 56, precision - 80):

@@ -57,7 +57,9 @@ def list_points(derivation: Derivation, found: Array, domain: Domain, deadline: 
             return Listing(_sorted(kept), tuple(unsettled), len(boxes) - number)
         enclosure = refine(derivation, unique, tight)
         near = [kept[k] for k in index.meeting(enclosure.interval)]
-        if any(_within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in near):
+        if any(
+            _within(enclosure.interval, other.unique) or _within(other.interval, enclosure.unique) for other in near
+        ):
             continue
         if near:
             unsettled.append(enclosure)

@@ -36,7 +36,11 @@ def counted(equations: Sequence[fmpq_mpoly], n: int, expected: int, deadline: fl
 
 
 def lists_all(
-    equations: Sequence[fmpq_mpoly], n: int, answer: RationalParametrisation, form: Sequence[int], deadline: float | None
+    equations: Sequence[fmpq_mpoly],
+    n: int,
+    answer: RationalParametrisation,
+    form: Sequence[int],
+    deadline: float | None,
 ) -> Count | None:
     """The count that the parametrised points add up to, when they are all solutions, with high probability; else None.
 

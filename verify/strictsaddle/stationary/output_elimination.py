@@ -79,7 +79,9 @@ def reduced(derivation: Derivation) -> Reduced | None:
         return None
     rows = network.rows()
     signals = network.widths[-2] + network.bias
-    ridges = [[network.ridge[i] for i in network.incoming(network.layers, unit)] for unit in network.units(network.layers)]
+    ridges = [
+        [network.ridge[i] for i in network.incoming(network.layers, unit)] for unit in network.units(network.layers)
+    ]
     if len(rows) > signals:
         return None
     minors = sum(comb(len(rows), k) * comb(signals, k) for k in range(min(len(rows), signals) + 1))
@@ -102,9 +104,7 @@ def _least(network: Network, graph: Graph, weights: dict[int, int], ridges: Sequ
         made = hidden_signals(network, graph, weights, inputs)
         signals.append([*made, graph.constant(1)] if network.bias else made)
     shares = [Fraction(count, len(network.inputs)) for count in rows.values()]
-    terms = [
-        graph.mul(graph.constant(network.ridge[i]), graph.power(node, 2)) for i, node in weights.items()
-    ]
+    terms = [graph.mul(graph.constant(network.ridge[i]), graph.power(node, 2)) for i, node in weights.items()]
     for unit, ridge in enumerate(ridges):
         targets = [row[1][unit] for row in rows]
         below = _sum_of_squares(graph, signals, [[]] * len(rows), shares, ridge)
@@ -137,4 +137,3 @@ def _determinant(graph: Graph, matrix: Sequence[Sequence[int]]) -> int:
         term = graph.mul(row[0], _determinant(graph, rest))
         terms.append(graph.neg(term) if k % 2 else term)
     return graph.total(terms)
-

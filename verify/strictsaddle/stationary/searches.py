@@ -48,7 +48,9 @@ class Search:
         """What stands between the search and the objective, in a sentence; nothing where nothing does."""
         if self.smaller is None:
             return ""
-        return "searched in the hidden parameters: the loss is a convex quadratic in the output layer, minimised exactly"
+        return (
+            "searched in the hidden parameters: the loss is a convex quadratic in the output layer, minimised exactly"
+        )
 
     def whole(self, box: Array) -> Array:
         """The middle of a box (2, n) of the search as a point in all unknowns, approximately."""

@@ -114,7 +114,9 @@ def supports(domain: Spheres) -> Iterator[tuple[Place, ...]]:
                 yield tuple(tuple(sphere[p] for p in place) for sphere, place in zip(spheres, positions, strict=True))
 
 
-def _positions(spheres: Sequence[Place], size: tuple[int, ...], meetings: int, chosen: tuple[Place, ...]) -> Iterator[tuple[Place, ...]]:
+def _positions(
+    spheres: Sequence[Place], size: tuple[int, ...], meetings: int, chosen: tuple[Place, ...]
+) -> Iterator[tuple[Place, ...]]:
     """All continuations of `chosen` in which exactly so many more pairs of spheres share a position, equal sets of several aside."""
     number = len(chosen)
     if number == len(spheres):
@@ -140,8 +142,9 @@ def sparse_points(system: PolynomialSystem, domain: Spheres, *, deadline: float 
         if solved >= MOST_SYSTEMS or (deadline is not None and time.monotonic() >= deadline):
             return
         restricted = terms.restricted(support)
-        signature = tuple(sorted((es, str(c)) for es, c in restricted.items())), tuple(
-            len(support.places[g]) for g in support.solved
+        signature = (
+            tuple(sorted((es, str(c)) for es, c in restricted.items())),
+            tuple(len(support.places[g]) for g in support.solved),
         )
         if signature in seen:
             continue
@@ -196,6 +199,8 @@ def _lifted(system: PolynomialSystem, k: int, support: Support, point: FieldPoin
         values[g] = point.coordinates[number]
     flat = FieldPoint(point.modulus, (*(zero for _ in range(k)), *values[k:]))
     for g, (place, sign) in enumerate(zip(support.places, support.signs, strict=True)):
-        if len(place) == 1:  # with all multipliers 0 the slope of the Lagrangian is that of f, and 2 mu w_i at the point
+        if (
+            len(place) == 1
+        ):  # with all multipliers 0 the slope of the Lagrangian is that of f, and 2 mu w_i at the point
             values[g] = flat.evaluate(system.gradient[k + place[0]]) / fmpq(2 * sign)
     return FieldPoint(point.modulus, tuple(values))

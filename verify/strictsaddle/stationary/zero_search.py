@@ -172,9 +172,7 @@ class ZeroSearch:
                 self.simple = rest
                 self.exact.append((candidate, 1))
 
-    def _exact_candidates(
-        self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]
-    ) -> Iterator[FieldPoint]:
+    def _exact_candidates(self, zeros: ParametrisedZeros, found: Sequence[SimpleZero | None]) -> Iterator[FieldPoint]:
         """Stationary points in number fields, proved, for the zeros not known yet."""
         for root, point, zero in zip(zeros.roots, zeros.points, found, strict=True):
             if zero is not None or self._is_known(point):

@@ -144,7 +144,9 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     affine = tuple(field for field in fields if not field.is_linear)
     complete = bound == len(fields)
     if not on_spheres:  # for polynomials in unknowns alone the equations say all
-        complete = polynomial(objective.graph, objective.node, n) is not None and not isinstance(objective.domain, Spheres)
+        complete = polynomial(objective.graph, objective.node, n) is not None and not isinstance(
+            objective.domain, Spheres
+        )
     return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective), complete)
 
 
@@ -164,9 +166,7 @@ def _generator(vector: Row, n: int) -> Generator:
     entries = {column: Fraction(int(value.p), int(value.q)) for column, value in vector.items()}
     moving = {column // n for column in entries if column < n * n}
     still = (_ZERO,) * n  # most rows of most fields are 0: one and the same
-    matrix = tuple(
-        tuple(entries.get(i * n + j, _ZERO) for j in range(n)) if i in moving else still for i in range(n)
-    )
+    matrix = tuple(tuple(entries.get(i * n + j, _ZERO) for j in range(n)) if i in moving else still for i in range(n))
     return Generator(matrix, tuple(entries.get(n * n + i, _ZERO) for i in range(n)))
 
 

@@ -90,7 +90,9 @@ def are_all(objective: Objective, columns: Sequence[int]) -> bool:
         # column (i, j) is g_i w_j, and (i, n) is g_i, stored after all others
         order = np.concatenate([np.arange((n + 1) * n).reshape(n, n + 1)[:, :n].ravel(), np.arange(n) * (n + 1) + n])
         a = np.einsum("mi,mj->mij", middle, one).reshape(len(places), -1)[:, order][:, kept]
-        error = np.einsum("mi,mj->mij", radius, np.abs(one)).reshape(len(places), -1)[:, order][:, kept] + 4 * UNIT * np.abs(a)
+        error = np.einsum("mi,mj->mij", radius, np.abs(one)).reshape(len(places), -1)[:, order][
+            :, kept
+        ] + 4 * UNIT * np.abs(a)
         scale = 2.0 ** -np.round(np.log2(np.maximum(np.abs(a).max(axis=0), 1e-200)))  # powers of 2: nothing is rounded
         a, error = a * scale, error * scale
         rows = qr(a.T, mode="r", pivoting=True)[1][:size]
@@ -102,7 +104,11 @@ def are_all(objective: Objective, columns: Sequence[int]) -> bool:
         sizes = np.abs(r)
         # a product of n terms has an error of at most n u / (1 - n u) times that of the absolute values (Higham 2002, 3.1)
         rounding = 2.0 * (size + 4) * UNIT
-        defect = np.abs(np.eye(size) - r @ a) + rounding * (sizes @ np.abs(a) + np.eye(size)) + sizes @ error * (1.0 + rounding)
+        defect = (
+            np.abs(np.eye(size) - r @ a)
+            + rounding * (sizes @ np.abs(a) + np.eye(size))
+            + sizes @ error * (1.0 + rounding)
+        )
         return bool(defect.sum(axis=1).max() * (1.0 + rounding) < 1.0)
 
 

@@ -21,9 +21,9 @@ def orthogonal_name(matrices: Sequence[fmpq_mat]) -> str | None:
         for i in range(n):
             for j in range(n):
                 if matrix[i, j] != 0:
-                    entries.setdefault((min(i, j), max(i, j)), [fmpq(0)] * 2 * len(matrices))[
-                        2 * number + (i > j)
-                    ] = matrix[i, j]
+                    entries.setdefault((min(i, j), max(i, j)), [fmpq(0)] * 2 * len(matrices))[2 * number + (i > j)] = (
+                        matrix[i, j]
+                    )
     if any(i == j for i, j in entries):
         return None
     weights: dict[int, fmpq] = {}

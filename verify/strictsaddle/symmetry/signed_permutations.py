@@ -118,7 +118,9 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
 
 def trivial_group(objective: Objective) -> SignedPermutationGroup:
     """The identity alone, as far as is known."""
-    return _group(objective, StabiliserChain([], 2 * objective.dimension, range(0, 2 * objective.dimension, 2)), complete=False)
+    return _group(
+        objective, StabiliserChain([], 2 * objective.dimension, range(0, 2 * objective.dimension, 2)), complete=False
+    )
 
 
 def _obvious(objective: Objective) -> Iterable[SignedPermutation]:

@@ -34,7 +34,11 @@ def array(path: str, dimensions: int) -> tuple[tuple[int, ...], Entries]:
         shape.append(len(level))
         level = level[0]
     if len(shape) != dimensions:
-        wanted = "one vector a row, [[...], [...]]" if dimensions == 2 else "d x d x d x d numbers, [[[[...], ...], ...], ...]"
+        wanted = (
+            "one vector a row, [[...], [...]]"
+            if dimensions == 2
+            else "d x d x d x d numbers, [[[[...], ...], ...], ...]"
+        )
         raise InputError(
             f"an array with {len(shape)} ind{'ex' if len(shape) == 1 else 'ices'}, not {dimensions}", where=path,
             remedy=f"The file must hold {wanted}.",

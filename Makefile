@@ -43,6 +43,7 @@ mutants: $(READY)
 
 lint: $(READY)
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check -q
 
 types: $(READY)
 	$(BIN)/mypy

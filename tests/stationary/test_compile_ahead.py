@@ -10,31 +10,68 @@ from pathlib import Path
 
 import pytest
 
-import strictsaddle as ss
 from strictsaddle.derive.compilation import compiled, is_missing
-from strictsaddle.derive.derivatives import derive
+from strictsaddle.derive.entry import is_kept
 from strictsaddle.errors import EngineError
-from strictsaddle.stationary.compile_ahead import CompileAhead
-from strictsaddle.stationary.covering import Question
+from strictsaddle.events import Compiling, Event
+from strictsaddle.stationary import compile_ahead
+from strictsaddle.stationary.search import explore
 
-WELL = ss.Objective("well", "x y", "x**4/4 - x**2/2 + y**2/6")
 
+def test_what_is_on_disk_is_not_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_ahead.compile_ahead()
 
-def test_what_is_on_disk_is_not_compiled_again() -> None:
-    ss.check(WELL, method="interval")
-    with CompileAhead(Question.of(derive(WELL))) as ahead:
-        ahead.finish()
-        assert ahead._thread is None
+    def never(*_: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(compile_ahead, "_apart", never)
+    told: list[Event] = []
+    assert not is_missing(explore) and is_kept()
+    assert compile_ahead.compile_ahead(told.append) == 0.0 and not told
 
 
 def test_a_process_that_fails_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it fails to leave is compiled where it is called."""
+    tried = []
+
     def dies(*_: object) -> None:
+        tried.append(1)
         raise EngineError("worker processes died")
 
-    monkeypatch.setattr("strictsaddle.stationary.compile_ahead.is_missing", lambda _: True)
+    monkeypatch.setattr(compile_ahead, "is_missing", lambda _: True)
     monkeypatch.setattr("strictsaddle.parallel.Processes.run", dies)
-    with CompileAhead(Question.of(derive(WELL))) as ahead:
-        ahead.finish()
+    told: list[Event] = []
+    assert compile_ahead.compile_ahead(told.append) > 0.0
+    assert tried and any(isinstance(event, Compiling) for event in told)
+
+
+def test_a_damaged_file_is_compiled_anew(tmp_path: Path) -> None:
+    program = """
+import sys, pathlib
+from strictsaddle.derive import compilation
+def twice(x): return 2 * x
+sys.modules["__main__"].__file__ = __file__
+function = compilation.compiled(twice)
+print(compilation.is_missing(function), function(3.0), sum(function.stats.cache_hits.values()))
+"""
+    source = tmp_path / "module.py"
+    source.write_text(program)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def run() -> str:
+        return subprocess.run(
+            [sys.executable, str(source)], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert run().split() == ["True", "6.0", "0"]
+    assert run().split() == ["False", "6.0", "1"]
+    for path in tmp_path.rglob("*.nb[ci]"):
+        path.write_bytes(path.read_bytes()[:-7] + b"garbage")
+    assert run().split()[1:] == ["6.0", "0"]
+    for path in tmp_path.rglob("*.nb[ci]"):
+        path.write_bytes(b"")
+    assert run().split()[1:] == ["6.0", "0"]
+    assert run().split() == ["False", "6.0", "1"]
 
 
 def test_a_function_that_was_never_called_is_missing() -> None:

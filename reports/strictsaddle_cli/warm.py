@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from strictsaddle_cli import options
 from strictsaddle_cli.output import PROVED, say, tell
@@ -13,11 +14,42 @@ def warm(quiet: options.Quiet = False) -> int:
 
     Without it the first check does that. They are kept beside the program, or where NUMBA_CACHE_DIR says.
     """
-    from strictsaddle.stationary.compile_ahead import compile_everything
-
     started = time.monotonic()
     for what in compile_everything():
         if not quiet:
             tell(f"{time.monotonic() - started:.0f} s, compiling {what}")
     say(f"Everything is compiled, in {time.monotonic() - started:.1f} s.\n")
     return PROVED
+
+
+def compile_everything() -> Iterator[str]:
+    """Compile whatever any command may need, a piece after the other; each is named before it begins."""
+    from strictsaddle.stationary.compile_ahead import compile_ahead
+
+    yield "the interpreter and the search"
+    compile_ahead()
+    yield "coverings for Definition 2"
+    _constants()
+    yield "paths of polynomials' zeros"
+    _loops()
+
+
+def _constants() -> None:
+    from strictsaddle.guarantee import constants
+    from strictsaddle.objective.objective import Objective
+
+    for expression in ("x**4/4 - x**2/2 + y**2/6", "x*tanh(x) + y**2"):
+        constants(
+            Objective("small", "x y", expression), alpha="1/4", gamma="1/4", epsilon="1/20", delta="3/20", workers=1
+        )
+
+
+def _loops() -> None:
+    from strictsaddle.derive import polynomials
+    from strictsaddle.objective.objective import Objective
+    from strictsaddle.stationary.evaluation import MonomialForm
+    from strictsaddle.stationary.monodromy import Monodromy
+
+    objective = Objective("small", "x y", "x**4/4 - x**2/2 + x*y/3 + y**4/6")
+    system = polynomials.system(objective.graph, objective.node, 2)
+    Monodromy(system, MonomialForm.of(system)).run(9, None)

@@ -45,10 +45,13 @@ def test_primes_are_drawn_in_each_run() -> None:
     equations = system_of("x y", "x^4 + y^4").equations()
     runs = [count_zeros(equations, 2) for _ in range(3)]
     assert len({run.primes for run in runs if run is not None}) == 3
-    with drawing_from(7):
+    with drawing_from(7, "an objective"):
         first = count_zeros(equations, 2)
-    with drawing_from(7):
+    with drawing_from(7, "an objective"):
         assert count_zeros(equations, 2) == first
+    with drawing_from(7, "another objective"):  # who knows the seed cannot make an objective for its primes
+        other = count_zeros(equations, 2)
+    assert first is not None and other is not None and set(first.primes) != set(other.primes)
 
 
 def test_a_prime_that_takes_a_term_away_is_refused() -> None:

@@ -74,7 +74,7 @@ def check(
             points.append(event.point)
         listener(event)
 
-    with drawing_from(seed), until(limits.deadline):
+    with drawing_from(seed, "" if seed is None else objective.digest), until(limits.deadline):
         try:
             verdict = _checked(objective, method, budget, limits, started, heard)
         except OutOfTime as why:

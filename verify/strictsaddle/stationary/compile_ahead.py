@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from strictsaddle.derive.compilation import ONLY, is_missing
@@ -40,37 +40,6 @@ def compile_search(_: None) -> None:
     from strictsaddle.stationary.covering import Question, compile_explore
 
     compile_explore(Question.of(derive(Objective("square", "x", "x**2"))))
-
-
-def compile_everything() -> Iterator[str]:
-    """Compile whatever any command may need, a piece after the other; each is named before it begins."""
-    yield "the interpreter and the search"
-    compile_ahead()
-    yield "coverings for Definition 2"
-    _constants()
-    yield "paths of polynomials' zeros"
-    _loops()
-
-
-def _constants() -> None:
-    from strictsaddle.guarantee import constants
-    from strictsaddle.objective.objective import Objective
-
-    for expression in ("x**4/4 - x**2/2 + y**2/6", "x*tanh(x) + y**2"):
-        constants(
-            Objective("small", "x y", expression), alpha="1/4", gamma="1/4", epsilon="1/20", delta="3/20", workers=1
-        )
-
-
-def _loops() -> None:
-    from strictsaddle.derive import polynomials
-    from strictsaddle.objective.objective import Objective
-    from strictsaddle.stationary.evaluation import MonomialForm
-    from strictsaddle.stationary.monodromy import Monodromy
-
-    objective = Objective("small", "x y", "x**4/4 - x**2/2 + x*y/3 + y**4/6")
-    system = polynomials.system(objective.graph, objective.node, 2)
-    Monodromy(system, MonomialForm.of(system)).run(9, None)
 
 
 def _tape() -> Any:

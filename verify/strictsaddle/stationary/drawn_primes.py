@@ -21,9 +21,12 @@ _source: ContextVar[random.Random | None] = ContextVar("source of primes", defau
 
 
 @contextmanager
-def drawing_from(seed: int | None) -> Iterator[None]:
-    """Within the block primes come from this seed; from the system's randomness when it is None."""
-    token = _source.set(random.SystemRandom() if seed is None else random.Random(seed))
+def drawing_from(seed: int | None, of: str) -> Iterator[None]:
+    """Within the block primes come from this seed; from the system's randomness when it is None.
+
+    of: the objective's digest, mixed into the seed: who knows the seed still cannot make an objective for its primes, since another
+        objective has other ones."""
+    token = _source.set(random.SystemRandom() if seed is None else random.Random(f"{seed} {of}"))
     try:
         yield
     finally:

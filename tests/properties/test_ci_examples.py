@@ -44,7 +44,7 @@ def steps() -> list[str]:
 
 def test_the_workflow(project: Path) -> None:
     commands = steps()
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
         done = run(command.replace("-n auto", "-n 2"), project)
         assert done.returncode == 0, done.stdout + done.stderr

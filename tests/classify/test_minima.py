@@ -53,7 +53,7 @@ def test_a_greater_value_is_spurious_whatever_else_is_known() -> None:
     )
     assert "spurious" not in sentence(point((0.0, 0.5)), point((0.5, 1.0)), complete=False)
     lower_saddle = point((0.0, 0.0), "strict_saddle")
-    assert "1 of the 1 local minima is not global" in sentence(lower_saddle, point((1.0, 1.0)))
+    assert "the only local minimum is not global" in sentence(lower_saddle, point((1.0, 1.0)))
 
 
 def test_the_program_says_it() -> None:

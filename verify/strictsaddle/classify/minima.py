@@ -58,6 +58,9 @@ class Minima:
         if n == 0:
             return ""
         if self.spurious:
+            if n == 1:
+                which = "the only local minimum" if self.complete else "the local minimum that is certified"
+                return f"{which} is not global (spurious): a smaller value is certified elsewhere"
             all_or_some = f"the {n}" if self.complete else f"the {n} certified"
             verb = "is" if self.spurious == 1 else "are"
             return f"{self.spurious} of {all_or_some} local minima {verb} not global (spurious): a smaller value is certified elsewhere"

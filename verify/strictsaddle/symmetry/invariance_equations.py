@@ -26,6 +26,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.atoms import Atoms, Monomial, Polynomial, accumulate, times
 from strictsaddle.symmetry.calculus import Derivatives, Division
 from strictsaddle.symmetry.linear_system import Row, nullspace
+from strictsaddle.symmetry.linearised import linearised
 from strictsaddle.symmetry.normal_form import Condition, normal_form
 
 PARTIAL = ("tan", "asin", "log", "sqrt")  # atoms that are not defined, or not bounded, near every point
@@ -59,7 +60,7 @@ class InvarianceEquations:
         atoms = Atoms(n)
         form = normal_form(atoms, objective.graph, objective.node)
         derivative = Derivatives(atoms)
-        gradient = tuple(derivative(form.polynomial, i) for i in range(n))
+        gradient = tuple(linearised(atoms, derivative(form.polynomial, i)) for i in range(n))
         columns = frozenset(range(n * n + n))
         if on_spheres and isinstance(objective.domain, Spheres):
             return cls(atoms, gradient, columns, form.conditions, degree, objective.domain.groups)

@@ -6,7 +6,7 @@ acos(x) = pi/2 - asin(x).
 
 Every step is an identity wherever the formula is defined, so two formulas with one normal form *and* the same
 conditions (what must be positive, not zero, ...) are the same function. The converse fails: identities
-such as sin² + cos² = 1 are not used, and what needs them stays unproved.
+such as sin² + cos² = 1 are not used here (`linearised` knows that one), and what needs them stays unproved.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from strictsaddle.state_file import StateFile
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    seal._key.cache_clear()
+    seal._key_of.cache_clear()
     yield tmp_path / "state" / "strictsaddle"  # type: ignore[misc]
-    seal._key.cache_clear()
+    seal._key_of.cache_clear()
 
 
 def test_what_is_sealed_is_read_back_and_nothing_else(home: Path) -> None:
@@ -38,10 +38,10 @@ def test_the_key_is_kept_and_is_the_users_alone(home: Path) -> None:
     data = sealed(b"content", "purpose")
     key = home / "seal.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    seal._key.cache_clear()
+    seal._key_of.cache_clear()
     assert unsealed(data, "purpose") == b"content"
     key.write_bytes(bytes(32))
-    seal._key.cache_clear()
+    seal._key_of.cache_clear()
     assert unsealed(data, "purpose") is None
 
 
@@ -50,7 +50,7 @@ def test_without_a_place_for_the_key_seals_hold_in_this_process(home: Path, monk
     home.write_text("a file where the folder should be")
     data = sealed(b"content", "purpose")
     assert unsealed(data, "purpose") == b"content"
-    seal._key.cache_clear()
+    seal._key_of.cache_clear()
     assert unsealed(data, "purpose") is None
 
 

@@ -28,7 +28,23 @@ def test_the_two_minima_are_one_orbit() -> None:
 def test_points_close_by_are_not_confused() -> None:
     # The mirror image of (-1, 0) is (1, 0); (1 + 1e-7, 0) is another point, whatever rounding would say.
     points = [box(-1, 0), box(1 + 1e-7, 0)]
-    assert orbits(points, find_signed_permutations(WELL), complete=False).numbers == (0, 1)
+    found = orbits(points, find_signed_permutations(WELL), complete=False, alone=[True, True])
+    assert found.numbers == (0, 1)
+
+
+def test_different_points_in_one_box_are_not_confused() -> None:
+    """Four zeros within the last digit of doubles: the boxes say nothing about which is whose image."""
+    group = find_signed_permutations(WELL)
+    close = [((-1.0, -1.0 + 2**-53), (0.0, 0.0)), ((1.0 - 2**-53, 1.0), (0.0, 0.0))] * 2
+    assert orbits(close, group, complete=True).numbers == (None,) * 4
+    assert orbits(close, group, complete=False, alone=[False] * 4).numbers == (None,) * 4
+    assert orbits(close[:2], group, complete=True).numbers == (0, 0)
+    assert orbits(close[:2], group, complete=False, alone=[True, True]).numbers == (0, 0)
+    assert orbits(close[:2], group, complete=False, alone=[True, False]).numbers == (None, None)
+    # What is not listed may be in the box as well.
+    assert orbits(close[:2], group, complete=False, alone=[False, False]).numbers == (None, None)
+    exact = [((-1.0, -1.0), (0.0, 0.0)), ((1.0, 1.0), (0.0, 0.0))]
+    assert orbits(exact, group, complete=False).numbers == (0, 0)
 
 
 def test_wide_boxes_leave_the_orbit_open() -> None:

@@ -130,9 +130,15 @@ class Processes:
         self._crew.clear()
 
 
-_START = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from strictsaddle.parallel import serve; serve()"
-)
+_START = """
+import pickle, sys
+try:
+    sys.path[:] = pickle.load(sys.stdin.buffer)
+except (EOFError, pickle.UnpicklingError):  # stopped before it began
+    sys.exit()
+from strictsaddle.parallel import serve
+serve()
+"""
 
 
 def _import_path() -> list[str]:

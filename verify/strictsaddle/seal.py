@@ -57,13 +57,21 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-@lru_cache
 def _key() -> bytes:
     """The user's key, made when there is none; where it cannot be kept, one for this process alone."""
     try:
-        return _kept_key(_folder())
-    except (OSError, RuntimeError):  # RuntimeError: there is no home
-        return secrets.token_bytes(KEY_BYTES)
+        folder = _folder()
+    except RuntimeError:  # there is no home
+        folder = None
+    return _key_of(folder)
+
+
+@lru_cache
+def _key_of(folder: Path | None) -> bytes:
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            return _kept_key(folder)
+    return secrets.token_bytes(KEY_BYTES)
 
 
 def _folder() -> Path:

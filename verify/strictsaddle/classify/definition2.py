@@ -280,6 +280,9 @@ class Examination:
         for k in range(len(places)):
             gaps = np.linalg.norm(places[k + 1 :] - places[k], axis=1)
             if len(gaps) and gaps.min() <= 2 * nearest_double(delta):
+                other = self.minima[k + 1 + int(np.argmin(gaps))]
+                if not are_within(self.minima[k], other, 2 * delta):
+                    continue  # the doubles in the middles of their boxes are; whether they are is open
                 a, b = (
                     ", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
                 )
@@ -302,3 +305,10 @@ class Examination:
         if any(minimum.point == violation.point for minimum in self.minima):
             return Interval(0.0, 0.0)
         return Interval(min(i.low for i in balls), min(i.high for i in balls))
+
+
+def are_within(one: StationaryPoint, other: StationaryPoint, distance: Fraction) -> bool:
+    """Whether two enclosed points are proved to be no farther apart than that, in exact rationals."""
+    ends = [(i, j) for i, j in zip(one.point, other.point, strict=True)]
+    sides = [max(Fraction(i.high) - Fraction(j.low), Fraction(j.high) - Fraction(i.low)) for i, j in ends]
+    return sum((side * side for side in sides), Fraction(0)) <= distance * distance

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from flint import arb
 
+from strictsaddle.classify.alone import alone
 from strictsaddle.classify.modulo_symmetry import FoundOrbit, examined, isolated_point
 from strictsaddle.classify.orbit_completion import MOST_POINTS, completed
 from strictsaddle.classify.orbit_records import continuum
@@ -96,7 +97,9 @@ class KnownSymmetries:
         """The same points with the numbers of their orbits."""
         if not stationary.isolated:
             return stationary
-        found = orbits([p.point for p in stationary.isolated], self.group, stationary.complete)
+        points = stationary.isolated
+        apart = None if stationary.complete or self.group.order == 1 else alone(self.objective, points)
+        found = orbits([p.point for p in points], self.group, stationary.complete, apart)
         numbered = tuple(replace(p, orbit=k) for p, k in zip(stationary.isolated, found.numbers, strict=True))
         return replace(stationary, isolated=numbered)
 

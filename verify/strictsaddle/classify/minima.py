@@ -40,7 +40,9 @@ class Minima:
         same = len(exact) == 1 and all(value.low == value.high for value in exact)
         numbers = {point.orbit for point in minima}
         if None in numbers and group is not None and group.order > 1:
-            numbers = set(orbits([point.point for point in minima], group, complete).numbers)
+            numbers = set(
+                orbits([point.point for point in minima], group, complete).numbers
+            )  # of a set that it maps to itself
         orbit = len(numbers) == 1 and None not in numbers
         return cls(
             len(minima),

@@ -169,7 +169,10 @@ class _Examination:
             return True
         numbers = {p.orbit for p in points}
         if None in numbers and self.group is not None and self.group.order > 1:
-            numbers = set(orbits([p.point for p in points], self.group, False).numbers)
+            found = orbits(
+                [p.point for p in self.minima], self.group, self.listed
+            )  # all minima: a set that it maps to itself
+            numbers = {k for p, k in zip(self.minima, found.numbers, strict=True) if p in points}
         return len(numbers) == 1 and None not in numbers
 
     # facts

@@ -39,7 +39,7 @@ def has_at_most_one(form: MonomialForm, domain: Spheres, box: Sequence[arb]) -> 
     """Whether it is proved that at most one stationary point lies in a box of n balls."""
     before, ctx.prec = ctx.prec, PRECISION
     try:
-        return _nonsingular(form.real_balls([*multipliers(form, domain, box), *box])[2])
+        return nonsingular(form.real_balls([*multipliers(form, domain, box), *box])[2])
     finally:
         ctx.prec = before
 
@@ -51,7 +51,7 @@ def multipliers(form: MonomialForm, domain: Spheres, box: Sequence[arb]) -> list
     return [sum((box[i] * slopes[k + i] for i in group), arb(0)) / 2 for group in domain.groups]
 
 
-def _nonsingular(matrix: arb_mat) -> bool:
+def nonsingular(matrix: arb_mat) -> bool:
     """Whether no matrix within the balls is singular: |I - R A| < 1 in the row sum norm for an approximate inverse R of the middle."""
     n = matrix.nrows()
     middle = np.array([[float(matrix[i, j].mid()) for j in range(n)] for i in range(n)])

@@ -1,9 +1,10 @@
 """Orbits of certified points under the proved symmetries.
 
 A signed permutation P maps the box of a point onto a box, exactly, and a stationary point to a stationary
-point. If the image lies inside the box of a listed point, or holds it, the two are one, because each box has
-one stationary point and no more. If the list is complete, it suffices that the image meets the box of one
-listed point only. Nothing is rounded.
+point. If the image lies inside the box of a listed point that is alone there (the only stationary point in it), or holds it and is
+alone itself, the two are one. If the list is complete, it suffices that the image meets the box of one
+listed point only; and a point is alone whose box meets no other one. Two points in exact coordinates are compared as they are.
+Nothing is rounded. Boxes are of doubles, and different points may have the same box.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ class Orbits:
     sizes: tuple[int, ...]
 
 
-def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete: bool) -> Orbits:
-    """The orbits of isolated stationary points, each given by a box of (low, high) that holds it and no
-    other.
+def orbits(
+    points: Sequence[Enclosure], group: SignedPermutationGroup, complete: bool, alone: Sequence[bool] | None = None
+) -> Orbits:
+    """The orbits of isolated stationary points, each given by a box of (low, high) that holds it.
 
-    complete: whether `points` are all the stationary points. If they are not, points whose images are not
-    listed stand in orbits of their own.
+    complete: whether `points` are all the stationary points (or all minima, ...: all of a set that the group maps to itself). If
+        they are not, points whose images are not listed stand in orbits of their own.
+    alone: for each point whether it is proved that its box holds no other point of that set, listed or not; none when left out.
     """
     parent = list(range(len(points)))
     doubtful: set[int] = set()
@@ -51,13 +54,20 @@ def orbits(points: Sequence[Enclosure], group: SignedPermutationGroup, complete:
     )
     for box in points:
         index.add(box)
+    exact = [all(low == high for low, high in box) for box in points]
+    single = [
+        (alone is not None and alone[k]) or exact[k] or (complete and index.meeting(box) == [k])
+        for k, box in enumerate(points)
+    ]
     for element in group.generators:
         for k, box in enumerate(points):
             if k % 256 == 0:
                 require_time()
             image = image_of(element, box)
             near = index.meeting(image)
-            same = [j for j in near if inside(image, points[j]) or inside(points[j], image)]
+            same = [
+                j for j in near if (single[j] and inside(image, points[j])) or (single[k] and inside(points[j], image))
+            ]
             if not same and complete and len(near) == 1:
                 same = near
             if same:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 import strictsaddle as ss
 from strictsaddle.classify.alone import alone
+from strictsaddle.classify.definition2 import are_within
 from strictsaddle.verdict import Interval, StationaryPoint
 
 
@@ -67,3 +69,13 @@ def test_points_that_doubles_cannot_tell_apart(domain: Any, expression: str, lea
     assert all(len(found) == 1 for found in kinds.values())
     if expression.startswith("1*((1*"):
         assert minimum is not None and (minimum.global_minima, minimum.spurious_minima) == (least, spurious)
+
+
+def test_minima_are_near_each_other_only_where_it_is_proved() -> None:
+    """1 and 1 + 3e-20 have the same double in the middle of their boxes, and are not within 2e-24 of each other."""
+    near, wide = at((1.0, 1.0 + 2**-52)), at((1.0, 1.0 + 2**-52))
+    assert not are_within(near, wide, Fraction(2, 10**24))
+    assert are_within(near, wide, Fraction(1, 2**52))
+    assert not are_within(near, wide, Fraction(1, 2**52) - Fraction(1, 10**30))
+    assert are_within(at((0.0, 0.0), (0.0, 0.0)), at((3.0, 3.0), (4.0, 4.0)), Fraction(5))
+    assert not are_within(at((0.0, 0.0), (0.0, 0.0)), at((3.0, 3.0), (-4.0, -4.0)), Fraction(49, 10))

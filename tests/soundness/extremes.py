@@ -28,12 +28,18 @@ class Line:
     roots: tuple[Root, ...]
 
     def text(self) -> str:
-        slope = [self.coefficient]  # ascending powers
+        return " + ".join(f"({c})*{self.name}**{k}" for k, c in enumerate(self.polynomial()) if c)
+
+    def polynomial(self) -> list[Fraction]:
+        """f's coefficients by ascending powers."""
+        slope = [self.coefficient]
         for r, m in self.roots:
             for _ in range(m):
                 slope = [a - r * b for a, b in zip([Fraction(0), *slope], [*slope, Fraction(0)], strict=True)]
-        terms = [f"({c / (k + 1)})*{self.name}**{k + 1}" for k, c in enumerate(slope) if c]
-        return " + ".join(terms)
+        return [Fraction(0), *(c / (k + 1) for k, c in enumerate(slope))]
+
+    def value(self, x: Fraction) -> Fraction:
+        return sum((c * x**k for k, c in enumerate(self.polynomial())), Fraction(0))
 
     def curvature(self, root: Root) -> int:
         """The sign of f'' at a root."""
@@ -60,6 +66,11 @@ def lines(rng: random.Random, extreme: bool) -> list[Line]:
         scale = Fraction(10) ** rng.choice((0, 0, rng.randint(-12, 12))) if extreme else Fraction(1)
         places = rng.sample(range(-6, 7), rng.randint(1, 3))
         roots = tuple((scale * Fraction(p, rng.randint(1, 3)), 1) for p in places)
+        if extreme and rng.random() < 0.3:  # zeros that doubles cannot tell apart
+            close = Fraction(1, 10 ** rng.choice((17, 20, 40)))
+            roots = tuple(
+                (s * (abs(r) + k * close), m) for r, m in roots[:1] for k in range(3) for s in ((1, -1) if r else (1,))
+            )
         roots = tuple({r: (r, m) for r, m in roots}.values())
         if rng.random() < 0.25:
             k = rng.randrange(len(roots))
@@ -74,6 +85,7 @@ class Truth:
     counts: dict[str, int]
     points: int
     least: bool  # bounded below
+    minimisers: int  # local minima that are global, where f is bounded below
 
 
 def truth(parts: list[Line]) -> Truth:
@@ -87,7 +99,11 @@ def truth(parts: list[Line]) -> Truth:
         else:
             counts["degenerate" if 0 in signs else "local_minimum"] += 1
     below = all(sum(m for _, m in part.roots) % 2 == 1 and part.coefficient > 0 for part in parts)
-    return Truth(counts["degenerate"] == 0, counts, total, below)
+    global_ones = 1  # each line's least minima
+    for part in parts if below else ():
+        values = [part.value(r) for r, m in part.roots if m % 2]  # where the slope changes its sign
+        global_ones *= values.count(min(values))
+    return Truth(counts["degenerate"] == 0, counts, total, below, global_ones)
 
 
 ACTS: dict[str, Any] = {

@@ -36,6 +36,8 @@ def test_polynomials_of_any_size(block: int) -> None:
             assert verdict.minimum.bounded_below is known.least, told
         if verdict.minimum is not None and verdict.minimum.attained is not None:
             assert verdict.minimum.attained is known.least, told
+        if known.least and verdict.minimum is not None and verdict.minimum.global_minima is not None:
+            assert verdict.minimum.global_minima == known.minimisers, told
 
 
 @pytest.mark.parametrize("block", [0, *SLOW])

@@ -31,6 +31,13 @@ def test_on_a_circle() -> None:
     """cos(2 t): at t = 0 a maximum, at pi/2 a minimum; the box with both is not one point's."""
     objective = ss.Objective("circle", "x y", "x**2", domain=ss.Spheres(((0, 1),)))
     assert alone(objective, [at((0.9, 1.0), (-0.1, 0.1)), at((-1.0, 1.0), (0.0, 1.0))]) == [True, False]
+    # Two circles: each has its own multiplier.
+    torus = ss.Objective("torus", "x y u v", "x**2 + 3*u**2", domain=ss.Spheres(((0, 1), (2, 3))))
+    ends = ((0.9, 1.0), (-0.1, 0.1))
+    assert alone(torus, [at(*ends, *ends), at(*ends, (-1.0, 1.0), (0.0, 1.0))]) == [True, False]
+    # Constant on the second circle, then on both.
+    half = ss.Objective("torus", "x y u v", "x**2 + 3*u**2 + 3*v**2", domain=ss.Spheres(((0, 1), (2, 3))))
+    assert alone(half, [at(*ends, *ends)]) == [False]
     # Constant on the circle: nothing is alone.
     constant = ss.Objective("circle", "x y", "x**2 + y**2", domain=ss.Spheres(((0, 1),)))
     assert alone(constant, [at((0.9, 1.0), (-0.1, 0.1))]) == [False]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from strictsaddle.classify.algebraic import Solution
-from strictsaddle.classify.definition1 import from_covering, from_solution, from_witness, refuted_by_continuum
+from strictsaddle.classify.definition1 import _inside, from_covering, from_solution, from_witness, refuted_by_continuum
 from strictsaddle.classify.enclosing import Enclosed
 from strictsaddle.objective.domain import Box
 from strictsaddle.verdict import Continuum, Interval, Kind, Stationary, StationaryPoint, Witness
@@ -82,6 +82,11 @@ def test_no_point_anywhere_and_none_in_the_box() -> None:
         (witness(1.0, ("1000000000000000000001/1000000000000000000000",)), False),
         (witness(0.0, ("-1/1000000000000000000000",)), False),
         (witness(0.25, None, 0.5), True),
+        (witness(0.0, None, 1.0), True),  # the box itself
+        (witness(1.0, None, 0.0), True),
+        (witness(0.0, None, 0.0), True),
+        (witness(-1.0, None, 1.0), False),  # it may lie outside: only the end of the enclosure is in the box
+        (witness(1.0, None, 1.0), False),
         (witness(-0.5, None, 1.0), False),  # it may lie outside
         (witness(0.5, None, 1.0), False),
         (witness(2.0, None, 1.0), False),
@@ -174,3 +179,19 @@ def test_a_continuum_of_minima_refutes(continuum: Continuum, refutes: bool) -> N
     if found is not None:
         assert found.verdict == "not_strict_saddle" and found.witness is not None
         assert found.witness.eigenvalues == (Interval(0.0, 0.0), Interval(2.0, 2.0))
+
+
+def test_a_point_that_may_lie_in_the_box_is_not_left_out() -> None:
+    """Enclosures that touch the box with one end."""
+    for place in (-1.0, 1.0):
+        found = from_solution(replace(FINITE, points=(), witnesses=(witness(place, None, 1.0),)), UNIT)
+        assert found[0].verdict != "not_strict_saddle"
+        assert _inside((Interval(place, place + 1.0),), UNIT) is None
+    assert _inside((Interval(-1.0, -1e-300),), UNIT) is False
+    assert _inside((Interval(1.0000000000000002, 2.0),), UNIT) is False
+
+
+def test_continua_are_of_the_whole_space() -> None:
+    found = replace(FINITE, status="infinite", continua=(MANIFOLD,))
+    assert from_solution(found, None)[1].continua == (MANIFOLD,)
+    assert from_solution(found, UNIT)[1].continua == ()

@@ -176,3 +176,11 @@ def test_enclosures_of_one_eigenvalue_that_do_not_meet_are_a_contradiction(monke
     monkeypatch.setattr(inertia, "_by_rotation", lambda _: [arb(3), arb(4)])
     with pytest.raises(Contradiction):
         inertia.eigenvalue_enclosures(matrix)
+
+
+def test_entries_next_to_the_largest_double() -> None:
+    """Their sum is no double."""
+    found = eigenvalue_enclosures(arb_mat([[arb(1.6e308)]]))
+    assert len(found) == 1 and found[0].contains(arb(1.6e308)) and found[0] > 0
+    pair = eigenvalue_enclosures(arb_mat([[arb(1.6e308), arb(0)], [arb(0), arb(-1.7e308)]]))
+    assert pair[0].contains(arb(-1.7e308)) and pair[1].contains(arb(1.6e308))

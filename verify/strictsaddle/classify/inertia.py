@@ -78,7 +78,8 @@ def _by_rotation(matrix: arb_mat) -> list[arb]:
     everything = [_spectrum_bound(matrix)] * n
     if not np.isfinite(middle).all():
         return everything
-    q = arb_mat(np.linalg.eigh(0.5 * (middle + middle.T))[1].tolist())
+    # Halves before the sum, which may be too large for a double; any Q would do for the proof.
+    q = arb_mat(np.linalg.eigh(0.5 * middle + 0.5 * middle.T)[1].tolist())
     identity = arb_mat([[arb(int(i == j)) for j in range(n)] for i in range(n)])
     defect = _norm_bound(q.transpose() * q - identity)
     if not defect < 0.5:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 from strictsaddle.engines import Method
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.events import Event, Finished, Listener, Ready, silent
-from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Number, Objective, exact
 from strictsaddle.pipeline import check
-from strictsaddle.verdict import Definition1, Resources, Scope, Stationary, StationaryPoint, Verdict
+from strictsaddle.verdict import Definition1, Resources, Stationary, StationaryPoint, Verdict
 
 if TYPE_CHECKING:
     from strictsaddle.classify.definition2 import Decision, Examination
@@ -72,7 +71,6 @@ def constants(
     Raises InputError for constants that are not positive numbers, and for a file that is no checkpoint of this
     objective.
     """
-    started = time.monotonic()
     from strictsaddle.classify.definedness import require_some_domain
 
     objective.require_no_equalities("constants")
@@ -149,12 +147,13 @@ def out_of_time(
     """The verdict where time ran out in the middle of something: nothing is claimed about the constants."""
     from strictsaddle import pipeline
 
-    scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
+    verdict = pipeline.out_of_time(objective, why, points, seconds)
     record: dict[str, Any] = {
-        "verdict": "undecided", "constants": {name: _shown(constants.get(name)) for name in NAMES}, "scope": scope, "proof": "none",
+        "verdict": "undecided", "constants": {name: _shown(constants.get(name)) for name in NAMES},
+        "scope": verdict.definition_1.scope, "proof": "none",
         "reason": why, "witness": None, "worst": None, "alphas": [], "frontier": [], "theorem_6": None,
     }  # fmt: skip
-    return replace(pipeline.out_of_time(objective, why, points, seconds), definition_2=record)
+    return replace(verdict, definition_2=record)
 
 
 def _shown(value: Number | None) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from strictsaddle.errors import InputError
+from strictsaddle.events import Listener, Noted
 from strictsaddle.seal import sealed, unsealed
 
 MAGIC = b"strictsaddle state 1\n"
@@ -31,7 +32,7 @@ class StateFile:
         except OSError as error:  # a link to nowhere, or in a circle
             raise self.unwritable(error) from error
         if not stat.S_ISREG(mode):
-            raise InputError("a checkpoint is a regular file, and this is none", where=str(self.path), remedy=OTHER)
+            raise self.wrong("a checkpoint is a regular file, and this is none")
         if not self.path.exists():
             self._try()
 
@@ -47,20 +48,19 @@ class StateFile:
                 "the checkpoint cannot be read", where=str(self.path), fragment=error.strerror or str(error)
             ) from error
         if not data.startswith(MAGIC):
-            raise InputError("this is no checkpoint", where=str(self.path), remedy=OTHER)
+            raise self.wrong("this is no checkpoint")
         content = unsealed(data[len(MAGIC) :], self.purpose)
         if content is None:
-            raise InputError(
-                "this checkpoint does not bear the seal of this user and of this version of strictsaddle, so nothing can be proved from it",
-                where=str(self.path), remedy=OTHER,
-            )  # fmt: skip
+            raise self.wrong(
+                "this checkpoint does not bear the seal of this user and of this version of strictsaddle, so nothing can be proved from it"
+            )
         import numpy as np
 
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 return dict(arrays)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError("this is no checkpoint", where=str(self.path), remedy=OTHER) from error
+            raise self.wrong("this is no checkpoint") from error
 
     def write(self, arrays: Mapping[str, Any]) -> None:
         """Write the arrays beside the file and rename. Raises OSError."""
@@ -78,6 +78,16 @@ class StateFile:
         except BaseException:
             scratch.unlink(missing_ok=True)
             raise
+
+    def save(self, arrays: Mapping[str, Any], listener: Listener) -> None:
+        """`write`; where that fails the search goes on, and the listener is told."""
+        try:
+            self.write(arrays)
+        except OSError as error:
+            listener(Noted(f"the checkpoint could not be saved ({error.strerror or error}): {self.path}"))
+
+    def wrong(self, what: str) -> InputError:
+        return InputError(what, where=str(self.path), remedy=OTHER)
 
     def unwritable(self, error: OSError) -> InputError:
         return InputError("the checkpoint cannot be written", where=str(self.path), fragment=error.strerror or str(error),

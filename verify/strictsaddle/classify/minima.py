@@ -6,12 +6,13 @@ a least value, which it takes at a local minimum; so with a list of all local mi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strictsaddle.objective.domain import Domain, Spheres
 from strictsaddle.symmetry.orbits import orbits
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
-from strictsaddle.verdict import Scope, Stationary
+from strictsaddle.verdict import Scope, Stationary, StationaryPoint
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,7 @@ class Minima:
         spurious = sum(point.value.low > least for point in minima)
         exact = {point.value for point in minima}
         same = len(exact) == 1 and all(value.low == value.high for value in exact)
-        numbers = {point.orbit for point in minima}
-        if None in numbers and group is not None and group.order > 1:
-            numbers = set(
-                orbits([point.point for point in minima], group, complete).numbers
-            )  # of a set that it maps to itself
+        numbers = set(orbits_of(minima, group, complete))
         orbit = len(numbers) == 1 and None not in numbers
         return cls(
             len(minima),
@@ -76,6 +73,17 @@ class Minima:
         if self.compact:
             return f"the {n} local minima are all there are, and all are global: they have the same value ({why}) and the domain is compact"
         return f"the {n} local minima are all there are, and have the same value ({why})"
+
+
+def orbits_of(
+    minima: Sequence[StationaryPoint], group: SignedPermutationGroup | None, complete: bool
+) -> tuple[int | None, ...]:
+    """The number of each minimum's orbit. Where numbers are missing they are told from the minima alone: when these are all
+    (`complete`), the group maps their set to itself."""
+    numbers = tuple(point.orbit for point in minima)
+    if None in numbers and group is not None and group.order > 1:
+        return orbits([point.point for point in minima], group, complete).numbers
+    return numbers
 
 
 def is_compact(domain: Domain, unknowns: int) -> bool:

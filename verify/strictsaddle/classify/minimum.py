@@ -24,10 +24,12 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.classify.definedness import ends_of
+from strictsaddle.classify.minima import orbits_of
 from strictsaddle.classify.split_units import composed
 from strictsaddle.derive.derivatives import Derivation, derive, forward
 from strictsaddle.derive.kernels import evaluate_arb, evaluate_float, evaluate_interval
-from strictsaddle.derive.outward import nearest_double, outward
+from strictsaddle.derive.outward import outward
 from strictsaddle.derive.tape import Tape, compile_tape
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
@@ -35,7 +37,6 @@ from strictsaddle.objective.expansion import polynomial
 from strictsaddle.objective.graph import Graph
 from strictsaddle.objective.objective import Objective
 from strictsaddle.stationary.exclude import excluded
-from strictsaddle.symmetry.orbits import orbits
 from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 from strictsaddle.verdict import Definition1, Interval, Minimum, Proof, Stationary, StationaryPoint
 
@@ -101,7 +102,7 @@ class _Examination:
     def found(self) -> Minimum:
         domain = self.objective.domain
         if isinstance(domain, Box):
-            return self._on_box(domain)
+            return self._on_box()
         if isinstance(domain, Spheres):
             return self._on_spheres(domain)
         if not isinstance(domain, Euclidean):
@@ -110,10 +111,8 @@ class _Examination:
 
     # domains
 
-    def _on_box(self, box: Box) -> Minimum:
-        lower = np.array([[np.nextafter(nearest_double(x), -np.inf) for x in box.lower]])
-        upper = np.array([[np.nextafter(nearest_double(x), np.inf) for x in box.upper]])
-        if not self._is_defined(lower, upper):
+    def _on_box(self) -> Minimum:
+        if not self._is_defined(*ends_of(self.objective)):
             return Minimum(reason="it is not proved that the formula is defined on all of the box")
         why = "f is continuous on the box, which is compact; whether it is least inside or on the boundary is not looked into"
         return Minimum(True, True, reason=why, proof="interval")
@@ -167,12 +166,8 @@ class _Examination:
         """Whether f is proved to have the same value at all of them."""
         if len(points) == 1 or all(p.value == points[0].value and p.value.low == p.value.high for p in points):
             return True
-        numbers = {p.orbit for p in points}
-        if None in numbers and self.group is not None and self.group.order > 1:
-            found = orbits(
-                [p.point for p in self.minima], self.group, self.listed
-            )  # all minima: a set that it maps to itself
-            numbers = {k for p, k in zip(self.minima, found.numbers, strict=True) if p in points}
+        every = zip(self.minima, orbits_of(self.minima, self.group, self.listed), strict=True)
+        numbers = {number for p, number in every if p in points}
         return len(numbers) == 1 and None not in numbers
 
     # facts

@@ -25,9 +25,8 @@ from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
 from strictsaddle.verdict import StationaryPoint, Witness
 
 MOST_LISTED = 9  # unknowns and multipliers, where something else can be tried first
-SECONDS_SEARCHING = (
-    120.0  # for exact points where the list is not to be had, if the user sets no limit: counts end it far earlier
-)
+# For exact points where the list is not to be had, if the user sets no limit: counts end it far earlier.
+SECONDS_SEARCHING = 120.0
 SHARE = 2 / 3  # of what is left of the budget that a step may take when another one follows
 REGULARITY_TRUST = (
     "regularity of the equalities rests on msolve's modular computation, which is right with high probability"

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from strictsaddle.errors import InputError
-from strictsaddle.events import Listener, Noted, silent
+from strictsaddle.events import Listener, silent
 from strictsaddle.objective.objective import Objective
-from strictsaddle.state_file import OTHER, StateFile
+from strictsaddle.state_file import StateFile
 from strictsaddle.stationary.boxes_apart import are_apart
 from strictsaddle.stationary.covering import Coverage, Question
 
@@ -48,7 +47,7 @@ class Checkpoint:
         if data is None:
             return start
         if str(data.get("key")) != self._key:
-            raise self._wrong("this checkpoint belongs to another objective or region")
+            raise self.file.wrong("this checkpoint belongs to another objective or region")
         try:
             counts = [int(x) for x in data["counts"]]
             lengths = data["lengths"]
@@ -60,9 +59,9 @@ class Checkpoint:
                 start.volume, counts[0], counts[1], bool(counts[2]), record, counts[3],
             )  # fmt: skip
         except (ValueError, KeyError, IndexError, AttributeError) as error:
-            raise self._wrong("this is no checkpoint of a covering") from error
+            raise self.file.wrong("this is no checkpoint of a covering") from error
         if (fault := misfit(state, start)) is not None:
-            raise self._wrong(f"this checkpoint cannot be right: {fault}")
+            raise self.file.wrong(f"this checkpoint cannot be right: {fault}")
         self.resumed = state.boxes > 0
         return state
 
@@ -72,19 +71,13 @@ class Checkpoint:
         if not now and time.monotonic() - self._saved < SECONDS_BETWEEN:
             return
         self._saved = time.monotonic()
-        try:
-            self.file.write({
-                "key": np.array(self._key), "open_lower": state.open_lower, "open_upper": state.open_upper,
-                "open_mode": state.open_mode, "points": state.points, "stuck": state.stuck,
-                "counts": np.array([state.boxes, state.unlisted, int(state.listing), state.unlisted_minima]),
-                "lengths": np.array([len(r) for r in state.record], dtype=np.int64),
-                "record": np.frombuffer(b"".join(state.record), dtype=np.uint8),
-            })  # fmt: skip
-        except OSError as error:
-            self.listener(Noted(f"the checkpoint could not be saved ({error.strerror or error}): {self.file.path}"))
-
-    def _wrong(self, what: str) -> InputError:
-        return InputError(what, where=str(self.file.path), remedy=OTHER)
+        self.file.save({
+            "key": np.array(self._key), "open_lower": state.open_lower, "open_upper": state.open_upper,
+            "open_mode": state.open_mode, "points": state.points, "stuck": state.stuck,
+            "counts": np.array([state.boxes, state.unlisted, int(state.listing), state.unlisted_minima]),
+            "lengths": np.array([len(r) for r in state.record], dtype=np.int64),
+            "record": np.frombuffer(b"".join(state.record), dtype=np.uint8),
+        }, self.listener)  # fmt: skip
 
 
 def misfit(state: Coverage, start: Coverage) -> str | None:

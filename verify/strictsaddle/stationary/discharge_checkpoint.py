@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from strictsaddle.errors import InputError
-from strictsaddle.events import Listener, Noted, silent
-from strictsaddle.state_file import OTHER, StateFile
+from strictsaddle.events import Listener, silent
+from strictsaddle.state_file import StateFile
 from strictsaddle.stationary.boxes_apart import are_apart
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class DischargeCheckpoint:
         if left is None:
             return None
         if (fault := misfit(left, lower, upper)) is not None:
-            raise self._wrong(f"this checkpoint cannot be right: {fault}")
+            raise self.file.wrong(f"this checkpoint cannot be right: {fault}")
         self.resumed = True
         return left
 
@@ -91,24 +90,18 @@ class DischargeCheckpoint:
         arrays["boxes"] = np.array([left.boxes for left in self._states.values()], dtype=np.int64)
         for k, left in enumerate(self._states.values()):
             arrays |= {f"lower{k}": left.lower, f"upper{k}": left.upper, f"stuck{k}": left.stuck}
-        try:
-            self.file.write(arrays)
-        except OSError as error:
-            self.listener(Noted(f"the checkpoint could not be saved ({error.strerror or error}): {self.file.path}"))
+        self.file.save(arrays, self.listener)
 
     def _take(self, data: dict[str, Any]) -> None:
         if str(data.get("key")) != self._key:
-            raise self._wrong("this checkpoint belongs to another objective")
+            raise self.file.wrong("this checkpoint belongs to another objective")
         try:
             for k, question in enumerate(data["questions"].tolist()):
                 self._states[question] = Left(
                     data[f"lower{k}"], data[f"upper{k}"], data[f"stuck{k}"], int(data["boxes"][k])
                 )
         except (ValueError, KeyError, IndexError, AttributeError) as error:
-            raise self._wrong("this is no checkpoint of `constants`") from error
-
-    def _wrong(self, what: str) -> InputError:
-        return InputError(what, where=str(self.file.path), remedy=OTHER)
+            raise self.file.wrong("this is no checkpoint of `constants`") from error
 
 
 def misfit(left: Left, lower: Array, upper: Array) -> str | None:

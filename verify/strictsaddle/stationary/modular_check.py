@@ -15,11 +15,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly, nmod_poly
+from flint import fmpq_mpoly, fmpq_poly, fmpz_poly, nmod_poly
 
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary.local_algebra import local_multiplicity
-from strictsaddle.stationary.modular_count import Count, count_zeros
+from strictsaddle.stationary.modular_count import Count, count_zeros, residue
 from strictsaddle.stationary.msolve import RationalParametrisation
 from strictsaddle.stationary.parametrisation import exact_point
 
@@ -86,7 +86,7 @@ def _value(equation: fmpq_mpoly, coordinates: Sequence[nmod_poly], modulus: nmod
     powers = [[nmod_poly([1], prime)] for _ in coordinates]
     total = nmod_poly([0], prime)
     for exponents, coefficient in equation.terms():
-        term = nmod_poly([_residue(coefficient, prime)], prime)
+        term = nmod_poly([residue(coefficient, prime)], prime)
         for x, known, exponent in zip(coordinates, powers, exponents, strict=True):
             while len(known) <= int(exponent):
                 known.append(known[-1] * x % modulus)
@@ -94,7 +94,3 @@ def _value(equation: fmpq_mpoly, coordinates: Sequence[nmod_poly], modulus: nmod
                 term = term * known[int(exponent)] % modulus
         total += term
     return total % modulus
-
-
-def _residue(value: fmpq, prime: int) -> int:
-    return int(value.p) * pow(int(value.q), -1, prime) % prime

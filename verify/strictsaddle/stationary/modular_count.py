@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from strictsaddle.errors import EngineError
 from strictsaddle.stationary import msolve
@@ -76,12 +76,16 @@ def count_zeros(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | 
     return Count(counts[0], tuple(primes[: len(counts)]))
 
 
+def residue(value: fmpq, prime: int) -> int:
+    """A rational modulo a prime that does not divide its denominator."""
+    return int(value.p) * pow(int(value.q), -1, prime) % prime
+
+
 def _modulo(polynomial: fmpq_mpoly, prime: int) -> fmpq_mpoly:
     """The polynomial with coefficients 0 ... prime - 1: msolve reads no large ones over a finite field."""
     terms = {}
     for exponents, coefficient in polynomial.terms():
-        p, q = int(coefficient.p), int(coefficient.q)
-        terms[tuple(int(e) for e in exponents)] = p * pow(q, -1, prime) % prime
+        terms[tuple(int(e) for e in exponents)] = residue(coefficient, prime)
     return polynomial.context().from_dict(terms)
 
 

@@ -40,9 +40,8 @@ QUIET_ROUNDS = 4
 MOST_FLIPS = 12  # generators: their group is listed
 SAME = 1e-4  # distance, relative to the points, below which two approximations are taken for one zero
 NOTHING = 1e-9  # a coordinate that is taken for 0
-PHASE = complex(
-    0.8, 0.6
-)  # any direction that is neither real nor imaginary: no usual coordinate is perpendicular to it
+# Any direction that is neither real nor imaginary: no usual coordinate is perpendicular to it.
+PHASE = complex(0.8, 0.6)
 
 
 class Flips:

@@ -199,8 +199,7 @@ def _lifted(system: PolynomialSystem, k: int, support: Support, point: FieldPoin
         values[g] = point.coordinates[number]
     flat = FieldPoint(point.modulus, (*(zero for _ in range(k)), *values[k:]))
     for g, (place, sign) in enumerate(zip(support.places, support.signs, strict=True)):
-        if (
-            len(place) == 1
-        ):  # with all multipliers 0 the slope of the Lagrangian is that of f, and 2 mu w_i at the point
+        # With all multipliers 0 the slope of the Lagrangian is that of f, and 2 mu w_i at the point.
+        if len(place) == 1:
             values[g] = flat.evaluate(system.gradient[k + place[0]]) / fmpq(2 * sign)
     return FieldPoint(point.modulus, tuple(values))

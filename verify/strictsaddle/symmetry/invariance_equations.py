@@ -31,9 +31,8 @@ from strictsaddle.symmetry.normal_form import Condition, normal_form
 
 PARTIAL = ("tan", "asin", "log", "sqrt")  # atoms that are not defined, or not bounded, near every point
 POINTS_A_COLUMN = 2
-NOTHING = (
-    1e-12  # a singular value of a Gram matrix against the largest: generous, since what passes is proved or dropped
-)
+# A singular value of a Gram matrix against the largest: generous, since what passes is proved or dropped.
+NOTHING = 1e-12
 STANDS_OUT = 1e-5  # an entry of a unit vector in the kernel
 SAMPLES = 16  # terms of g_i that are multiplied with each w_j for the sample
 

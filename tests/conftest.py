@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sysconfig
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,10 @@ settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True
 # Certified computation takes as long as it takes; a deadline would only report a busy machine.
 settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+# Started in the background by a shell, the tests would hand on an ignored Ctrl-C to the commands that they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

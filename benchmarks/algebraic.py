@@ -5,7 +5,7 @@ system.
 
 `check` includes expansion, msolve, the proof of every point, the signs of all eigenvalues, symmetries, and
 the proof of completeness. "bare" is msolve's own isolation of the real roots, one thread, read by nobody.
-From some 150 complex points on `check` doesn't ask msolve for them any more (`stationary.monodromy`).
+From some 150 complex points on `check` doesn't ask msolve for them any more (`polynomials.monodromy`).
 Aim: check <= 1.5 bare + 0.5 s. sympy.groebner (grevlex) is stopped at the limit. The last lines are the times
 of `import strictsaddle` and `strictsaddle --help`.
 """
@@ -27,7 +27,7 @@ from tabulate import tabulate
 import strictsaddle as ss
 from strictsaddle.derive import polynomials
 from strictsaddle.errors import EngineError
-from strictsaddle.stationary import msolve
+from strictsaddle.polynomials import msolve
 
 NETWORKS = (
     (1, 1, 1),

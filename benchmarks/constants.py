@@ -25,12 +25,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from covering import determinant
 from tabulate import tabulate
 
 import strictsaddle as ss
+from covering import determinant
+from strictsaddle.definition_2.constants import NAMES
 from strictsaddle.derive.derivatives import derive, sympy_gradient, sympy_hessian
-from strictsaddle.guarantee import NAMES
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle_reports.constants_text import widest_gap

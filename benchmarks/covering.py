@@ -27,14 +27,14 @@ import numpy as np
 from tabulate import tabulate
 
 import strictsaddle as ss
-from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.covering.infinity import Region, region
+from strictsaddle.covering.waves import Coverage, Limits, Question, cover, wave
 from strictsaddle.derive.derivatives import Derivation, derive, sympy_gradient, sympy_hessian
-from strictsaddle.events import silent
+from strictsaddle.execution.executor import executor
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
-from strictsaddle.parallel import executor
-from strictsaddle.stationary.covering import Coverage, Limits, Question, cover, wave
-from strictsaddle.stationary.infinity import Region, region
+from strictsaddle.records.events import silent
+from strictsaddle.symmetry.known import KnownSymmetries
 
 CAMEL = "(4 - 21*x**2/10 + x**4/3)*x**2 + x*y + (4*y**2 - 4)*y**2"
 TANH = "(y*tanh(x) - 1)**2/2 + (y*tanh(2*x) + 1/2)**2/2 + (x**2 + y**2)/20"

@@ -19,7 +19,7 @@ import numpy as np
 from tabulate import tabulate
 
 import strictsaddle as ss
-from strictsaddle.derive.tape import Instruction, Tape
+from strictsaddle.arithmetic.tape import Instruction, Tape
 
 INPUTS = (
     (0.5, 1.0),
@@ -108,7 +108,7 @@ def main() -> None:
     m, repeat, rows = arguments.boxes, arguments.repeat, arguments.rows
 
     start = time.perf_counter()
-    from strictsaddle.derive import kernels
+    from strictsaddle.arithmetic import evaluate as kernels
     from strictsaddle.derive.derivatives import derive
 
     kernels.warm_up()

@@ -23,13 +23,13 @@ from pymanopt.optimizers import ConjugateGradient
 from tabulate import tabulate
 
 import strictsaddle as ss
-from strictsaddle.classify import on_spheres
-from strictsaddle.classify.known_symmetries import KnownSymmetries
+from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.kernels import evaluate_float
+from strictsaddle.manifolds.charts import Chart, charts
 from strictsaddle.objective.domain import Euclidean, Spheres
-from strictsaddle.stationary.charts import Chart, charts
-from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup
+from strictsaddle.routes.interval import charts as on_spheres
+from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
+from strictsaddle.symmetry.known import KnownSymmetries
 
 OBJECTIVES = [("tensor-component", 2), ("tensor-component", 3), ("tensor-component", 4),
               ("tensor-eq5", 2), ("tensor-eq5", 3), ("tensor-eq5", 4),

@@ -21,11 +21,11 @@ import numpy as np
 from tabulate import tabulate
 
 import strictsaddle as ss
-from strictsaddle.classify import on_spheres
-from strictsaddle.classify.known_symmetries import KnownSymmetries
-from strictsaddle.stationary.charts import charts
-from strictsaddle.symmetry.continuous import find_continuous
-from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, find_signed_permutations
+from strictsaddle.manifolds.charts import charts
+from strictsaddle.routes.interval import charts as on_spheres
+from strictsaddle.symmetry.continuous.fields import find_continuous
+from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup, find_signed_permutations
+from strictsaddle.symmetry.known import KnownSymmetries
 
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 THREE_POINTS = ([[1, 2], [2, 1], [1, -1]], [[1, 3], [2, 1], [4, 1]])

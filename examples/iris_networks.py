@@ -15,9 +15,9 @@ from pathlib import Path
 from tabulate import tabulate
 
 from strictsaddle import check, load, zoo
-from strictsaddle.events import Event, Progress, Started
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.events import Event, Progress, Started
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import html, json_report, markdown
 from strictsaddle_reports.writing import write
 

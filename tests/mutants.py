@@ -2,7 +2,7 @@
 must notice. A mutant that no test notices survives, and is shown with its line.
 
     python tests/mutants.py                          all of stationary/ and classify/, a day's work
-    python tests/mutants.py classify/minimum.py      one file
+    python tests/mutants.py definition_1/minimum.py      one file
     python tests/mutants.py --sample 100             so many, drawn at random (--seed)
 
 A mutant is tried on a copy of the package, with the tests that import the module it is in, directly or through one other module;

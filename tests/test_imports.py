@@ -13,25 +13,31 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 VERIFY = ROOT / "verify" / "strictsaddle"
 
-# A module imports only from entries before its own, or from its own.
+# A folder imports only from folders before its own, or from its own.
 ORDER = (
+    "version",
     "errors",
-    "deadline",
-    "verdict",
-    "events",
-    "seal",
-    "state_file",
-    "parallel",
+    "records",
+    "execution",
+    "formula",
     "objective",
-    "derive",
-    "symmetry",
-    "stationary",
-    "classify",
+    "reading",
+    "networks",
     "zoo",
     "loading",
-    "engines",
-    "pipeline",
-    "guarantee",
+    "arithmetic",
+    "derive",
+    "certify",
+    "symmetry",
+    "polynomials",
+    "manifolds",
+    "covering",
+    "routes/refutation",
+    "routes/exact",
+    "routes/interval",
+    "routes/modulo_symmetry",
+    "definition_1",
+    "definition_2",
     "search",
     "escape",
 )
@@ -111,6 +117,16 @@ def modules_of(package: Path) -> Iterator[tuple[Path, str, list[tuple[int, str]]
         yield path, module, list(imported_names(path.read_text("utf-8"), module, is_package))
 
 
+def place(module: str, order: tuple[str, ...]) -> int | None:
+    """Where the folder of a dotted name stands in the order; None when it has no place in it."""
+    parts = module.split(".")[1:]
+    for length in (2, 1):
+        entry = "/".join(parts[:length])
+        if len(parts) >= length and entry in order:
+            return order.index(entry)
+    return None
+
+
 def wrong_arrows(package: Path, order: tuple[str, ...]) -> list[str]:
     """A sentence for each import inside `package` that points down the order, or that has no place in it."""
     name = package.name
@@ -118,22 +134,49 @@ def wrong_arrows(package: Path, order: tuple[str, ...]) -> list[str]:
     for path, module, imports in modules_of(package):
         if module == name:
             continue  # the package's own __init__ is the facade over everything below it
-        own = module.split(".")[1]
-        if own == "__main__":
-            continue
-        if own not in order:
+        if module == f"{name}.routes":
+            continue  # the folder of folders, which holds a sentence
+        own = place(module, order)
+        if own is None:
             found.append(f"{path.name}: {module} has no place in the order {', '.join(order)}")
             continue
         for line, target in imports:
-            parts = target.split(".")
-            if parts[0] != name or target == f"{name}.__version__":
+            if target.split(".")[0] != name:
                 continue
-            entry = parts[1] if len(parts) > 1 else ""
-            if entry not in order:
+            there = place(target, order)
+            if there is None:
                 found.append(f"{path.name}:{line}: {module} imports {target}, the facade: name its module")
-            elif order.index(entry) > order.index(own):
+            elif there > own:
                 found.append(f"{path.name}:{line}: {module} imports {target}, which comes after it")
     return found
+
+
+def circles(package: Path) -> list[list[str]]:
+    """The groups of modules that import each other, directly or by way of others; the facade imports them all, and is left out."""
+    known = {module: imports for _, module, imports in modules_of(package) if module != package.name}
+
+    def owner(target: str) -> str | None:
+        parts = target.split(".")
+        names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+        return next((candidate for candidate in names if candidate in known), None)
+
+    graph = {module: {owner(target) for _, target in imports} - {None, module} for module, imports in known.items()}
+    return [sorted(group) for group in components(graph) if len(group) > 1]
+
+
+def components(graph: dict[str, set[str | None]]) -> Iterator[set[str]]:
+    """The strongly connected components."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    names = list(graph)
+    number = {name: k for k, name in enumerate(names)}
+    arrows = [(number[a], number[b]) for a, targets in graph.items() for b in targets if b is not None]
+    rows, columns = zip(*arrows, strict=True) if arrows else ((), ())
+    matrix = csr_array(([1] * len(arrows), (rows, columns)), shape=(len(names), len(names)))
+    count, labels = connected_components(matrix, connection="strong")
+    for label in range(count):
+        yield {name for name in names if labels[number[name]] == label}
 
 
 def arrows_to_strangers(package: Path, strangers: set[str]) -> list[str]:
@@ -149,7 +192,7 @@ def arrows_to_strangers(package: Path, strangers: set[str]) -> list[str]:
 def write(tree: Path, files: dict[str, str]) -> Path:
     """A package called strictsaddle with these files, for the twins."""
     package = tree / "strictsaddle"
-    for name, text in {"__init__.py": "from strictsaddle.pipeline import check\n", **files}.items():
+    for name, text in {"__init__.py": "from strictsaddle.definition_1.check import check\n", **files}.items():
         path = package / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
@@ -170,18 +213,24 @@ def test_packages_do_not_know_who_uses_them(package: str) -> None:
     assert not arrows, "\n".join(arrows)
 
 
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles(VERIFY) == []
+
+
 def test_right_arrows_are_not_reported(tmp_path: Path) -> None:
     package = write(
         tmp_path,
         {
-            "pipeline.py": "from strictsaddle import __version__, errors\nfrom .derive.tape import Tape\n",
+            "definition_1/check.py": "from strictsaddle.version import __version__\nfrom ..derive.tape import Tape\n",
             "derive/__init__.py": "from .tape import Tape\n",
             "derive/tape.py": "from ..objective import domain\nfrom .kernels import run\n",
             "derive/kernels.py": "import strictsaddle.errors\n",
-            "stationary/covering.py": "from strictsaddle.parallel import Executor\n",
+            "routes/interval/engine.py": "from strictsaddle.routes.exact.engine import solve\n",
+            "covering/waves.py": "from strictsaddle.execution.executor import Executor\n",
         },
     )
     assert wrong_arrows(package, ORDER) == []
+    assert circles(package) == []
 
 
 @pytest.mark.parametrize(
@@ -189,20 +238,29 @@ def test_right_arrows_are_not_reported(tmp_path: Path) -> None:
     [
         (
             "errors.py",
-            "from strictsaddle.pipeline import check\n",
-            "strictsaddle.pipeline.check, which comes",
+            "from strictsaddle.definition_1.check import check\n",
+            "strictsaddle.definition_1.check.check, which comes",
         ),
-        ("derive/tape.py", "from ..stationary import krawczyk\n", "strictsaddle.stationary.krawczyk, which"),
-        ("derive/__init__.py", "from .. import zoo\n", "strictsaddle.zoo, which comes after"),
+        ("derive/tape.py", "from ..covering import waves\n", "strictsaddle.covering.waves, which"),
+        ("derive/__init__.py", "from .. import symmetry\n", "strictsaddle.symmetry, which comes after"),
         ("objective/network.py", "def f():\n    import strictsaddle.zoo\n", "network.py:2: "),
         (
-            "verdict.py",
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .pipeline import x\n",
-            "pipeline.x",
+            "records/verdict.py",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..definition_1 import x\n",
+            "definition_1.x",
         ),
-        ("verdict.py", "import importlib\nimportlib.import_module('strictsaddle.zoo')\n", "strictsaddle.zoo"),
-        ("classify/inertia.py", "import strictsaddle as ss\n", "the facade"),
-        ("classify/inertia.py", "from strictsaddle import check_events\n", "the facade"),
+        (
+            "records/verdict.py",
+            "import importlib\nimportlib.import_module('strictsaddle.zoo')\n",
+            "strictsaddle.zoo",
+        ),
+        (
+            "routes/exact/engine.py",
+            "from strictsaddle.routes.interval.engine import enclose\n",
+            "strictsaddle.routes.interval.engine.enclose, which comes",
+        ),
+        ("certify/inertia.py", "import strictsaddle as ss\n", "the facade"),
+        ("certify/inertia.py", "from strictsaddle import check_events\n", "the facade"),
         ("utils.py", "", "strictsaddle.utils has no place in the order"),
     ],
 )
@@ -213,9 +271,21 @@ def test_a_wrong_arrow_is_reported(tmp_path: Path, file: str, text: str, complai
     assert complaint in arrows[0]
 
 
+def test_a_circle_is_reported(tmp_path: Path) -> None:
+    """The twin: three files of a folder, one of them by way of an import in a function."""
+    files = {
+        "derive/a.py": "from strictsaddle.derive import b\n",
+        "derive/b.py": "from strictsaddle.derive.c import x\n",
+        "derive/c.py": "def f():\n    from .a import y\n",
+        "derive/d.py": "from strictsaddle.derive.a import z\n",
+    }
+    names = ["strictsaddle.derive.a", "strictsaddle.derive.b", "strictsaddle.derive.c"]
+    assert circles(write(tmp_path, files)) == [names]
+
+
 @pytest.mark.parametrize("text", ["import strictsaddle_cli\n", "from strictsaddle_cli.main import main\n"])
 def test_a_stranger_is_reported(tmp_path: Path, text: str) -> None:
-    package = write(tmp_path, {"pipeline.py": text, "verdict.py": "import strictsaddle_proofs\n"})
+    package = write(tmp_path, {"definition_1/check.py": text, "version.py": "import strictsaddle_proofs\n"})
     assert len(arrows_to_strangers(package, {"strictsaddle_cli"})) == 1
 
 

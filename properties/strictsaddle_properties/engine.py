@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from strictsaddle.errors import EngineError, NotYetError
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.continuous import Generator
-from strictsaddle.symmetry.permutation_group import SignedPermutation
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
+from strictsaddle.symmetry.continuous.generator import Generator
+from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties.law import DoesNotApply
 
 Array = NDArray[np.float64]
@@ -60,7 +60,7 @@ def _remembered(method: Any, budget: float, max_boxes: int | None) -> Callable[[
     known: dict[str, Verdict] = {}
 
     def check(objective: Objective) -> Verdict:
-        from strictsaddle.pipeline import check as checked
+        from strictsaddle.definition_1.check import check as checked
 
         if objective.digest not in known:
             try:
@@ -76,8 +76,8 @@ def _remembered(method: Any, budget: float, max_boxes: int | None) -> Callable[[
 
 def enclosed(objective: Objective, low: Array, high: Array) -> Enclosure:
     """Enclosures over the box [low, high]; nan where something is undefined on it."""
+    from strictsaddle.arithmetic.evaluate import evaluate_interval
     from strictsaddle.derive.derivatives import derive, upper_triangle
-    from strictsaddle.derive.kernels import evaluate_interval
 
     n, derivation = objective.dimension, derive(objective)
     value = evaluate_interval(derivation.value_tape, [low], [high])
@@ -95,21 +95,21 @@ def enclosed(objective: Objective, low: Array, high: Array) -> Enclosure:
 
 def descended(objective: Objective, point: Array, rate: float) -> Array:
     """w - rate g(w)."""
+    from strictsaddle.arithmetic.evaluate import evaluate_float
     from strictsaddle.derive.derivatives import derive
-    from strictsaddle.derive.kernels import evaluate_float
 
     step: Array = point - rate * evaluate_float(derive(objective).gradient_tape, [point])[0]
     return step
 
 
 def _group(objective: Objective) -> tuple[SignedPermutation, ...]:
-    from strictsaddle.symmetry.signed_permutations import find_signed_permutations
+    from strictsaddle.symmetry.discrete.signed_permutations import find_signed_permutations
 
     return find_signed_permutations(objective).generators
 
 
 def _fields(objective: Objective) -> tuple[Generator, ...]:
-    from strictsaddle.symmetry.continuous import find_continuous
+    from strictsaddle.symmetry.continuous.fields import find_continuous
 
     return find_continuous(objective, on_domain=False).generators
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from strictsaddle.networks.network import network
 from strictsaddle.objective.domain import Box, Domain, Spheres
-from strictsaddle.objective.network import network
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.permutation_group import SignedPermutation
+from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties.law import Draws, Law
 
 NAMES = ("x", "y", "z", "s", "t", "u", "v", "w")

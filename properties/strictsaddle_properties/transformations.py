@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from strictsaddle.formula.graph import BINARY, Graph, Op
 from strictsaddle.objective.domain import Box, Domain, Euclidean, Spheres
-from strictsaddle.objective.graph import BINARY, Graph, Op
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.permutation_group import SignedPermutation
+from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 
 Matrix = Sequence[Sequence[Fraction]]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle.objective.files import data_file
+from strictsaddle.loading.declarative import data_file
 
 
 def require_inside(path: Path, root: Path) -> None:

@@ -73,7 +73,7 @@ class Judge:
         known = self.memory.recall(objective, settings)
         if known is not None and judged(known, settings)[0] != "undecided":
             return known, True
-        from strictsaddle.pipeline import check
+        from strictsaddle.definition_1.check import check
 
         names = ("budget", "method", "max_boxes", "workers", "seed")
         record = check(objective, **{name: settings[name] for name in names}).to_dict()

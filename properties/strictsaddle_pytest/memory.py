@@ -2,7 +2,7 @@
 
 The key is the objective's digest, which covers formula, constants, names and domain, with the options that can change
 what is found. Time limits are no part of it: a proof holds however long it took. Each file bears the seal of this user and of
-the program's code and engines (`strictsaddle.seal`): what somebody else put there, or another version proved, is proved again.
+the program's code and engines (`strictsaddle.execution.seal`): what somebody else put there, or another version proved, is proved again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from strictsaddle.execution.seal import sealed, unsealed
 from strictsaddle.objective.objective import Objective
-from strictsaddle.seal import sealed, unsealed
-from strictsaddle.verdict import SCHEMA
+from strictsaddle.records.verdict import SCHEMA
 
 OPTIONS = ("method", "seed")
 PURPOSE = "verdict"

@@ -22,8 +22,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from strictsaddle.events import Compiled, Compiling, Event, Listener, PointFound, Ready
-from strictsaddle.verdict import StationaryPoint
+from strictsaddle.records.events import Compiled, Compiling, Event, Listener, PointFound, Ready
+from strictsaddle.records.verdict import StationaryPoint
 
 SLACK, MORE_SLACK = 0.15, 0.9  # a share of the budget, and seconds
 LARGEST = 2 * 2**30  # bytes of memory, as long as no other limit is asked for

@@ -18,10 +18,10 @@ from strictsaddle_cli.output import say, tell
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from strictsaddle.engines import Method
-    from strictsaddle.events import Listener
+    from strictsaddle.definition_1.plan import Method
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.verdict import StationaryPoint, Verdict
+    from strictsaddle.records.events import Listener
+    from strictsaddle.records.verdict import StationaryPoint, Verdict
 
 Alpha = Annotated[str | None, typer.Option("--alpha", metavar="A", help="Strong convexity: H >= A about the minima.")]
 Gamma = Annotated[str | None, typer.Option("--gamma", metavar="G", help="Negative curvature: least eigenvalue <= -G.")]
@@ -75,9 +75,9 @@ def constants(
     if plot is not None and not plot.lower().endswith((".png", ".svg")):
         raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
     require_places([("--json", json), ("--plot", plot), ("--checkpoint", checkpoint)], [objective])
-    from strictsaddle.guarantee import constants as certify
-    from strictsaddle.guarantee import exit_code, out_of_time
-    from strictsaddle.guarantee import sweep as each
+    from strictsaddle.definition_2.constants import constants as certify
+    from strictsaddle.definition_2.constants import exit_code, out_of_time
+    from strictsaddle.definition_2.constants import sweep as each
 
     name, points = ("", []) if sweep is None else values_of(sweep, values)
     options_of_all: dict[str, Any] = {
@@ -142,7 +142,7 @@ def values_of(text: str, others: Mapping[str, str]) -> tuple[str, list[Fraction]
     """The parameter's name and its values, from NAME=LO:HI:STEPS. Raises InputError for anything else."""
     from fractions import Fraction
 
-    from strictsaddle.objective.objective import exact
+    from strictsaddle.objective.numbers import exact
 
     name, equals, ends = (part.strip() for part in text.partition("="))
     parts = ends.split(":")
@@ -167,7 +167,7 @@ def _positive(name: str, text: str | None) -> str | None:
     """The text of a constant, once it is known to be a positive number; before anything slow is loaded."""
     if text is None:
         return None
-    from strictsaddle.objective.objective import exact
+    from strictsaddle.objective.numbers import exact
 
     try:
         number = exact(text)

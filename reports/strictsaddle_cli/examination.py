@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from strictsaddle.errors import EngineError, InputError
-from strictsaddle.events import Listener, Ready, silent
+from strictsaddle.records.events import Listener, Ready, silent
 from strictsaddle_cli import apart
 from strictsaddle_cli.options import Search
 from strictsaddle_cli.output import is_a_process, tell
@@ -22,7 +22,7 @@ LEAST_BUDGET = 0.05  # seconds; less is not worth counting
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.verdict import StationaryPoint, Verdict
+    from strictsaddle.records.verdict import StationaryPoint, Verdict
 
 
 def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: float | None = None) -> Objective:
@@ -46,7 +46,7 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
 def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -> Verdict:
     """The verdict on `objective`, with progress on standard error unless `quiet`. What is wrong with its domain is said of `spec`, which
     the user named it by."""
-    from strictsaddle.pipeline import check
+    from strictsaddle.definition_1.check import check
 
     def work(listener: Listener) -> Verdict:
         return check(
@@ -63,7 +63,7 @@ def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -
     started = time.monotonic()
 
     def fallback(points: Sequence[StationaryPoint], why: str) -> Verdict:
-        from strictsaddle.pipeline import out_of_time
+        from strictsaddle.definition_1.check import out_of_time
 
         return out_of_time(objective, why, points, round(time.monotonic() - started, 3))
 

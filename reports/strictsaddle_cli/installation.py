@@ -82,7 +82,7 @@ def msolve() -> Finding:
     try:
         from flint import Ordering, fmpq_mpoly_ctx
 
-        from strictsaddle.stationary import msolve as engine
+        from strictsaddle.polynomials import msolve as engine
 
         try:
             binary = engine.find_binary()
@@ -102,10 +102,10 @@ def msolve() -> Finding:
 
 def kernel_cache() -> Finding:
     """Whether the compiled kernels can be kept on disk; otherwise every run compiles them anew."""
-    import strictsaddle.derive
+    from strictsaddle.version import PACKAGE
 
     named = os.environ.get("NUMBA_CACHE_DIR")
-    folder = Path(named) if named else Path(next(iter(strictsaddle.derive.__path__))) / "__pycache__"
+    folder = Path(named) if named else PACKAGE
     nearest = next((place for place in (folder, *folder.parents) if place.exists()), folder)
     kept = len(list(folder.rglob("*.nbi"))) if folder.is_dir() else 0
     detail = f"{kept} compiled function{'' if kept == 1 else 's'} in {folder}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from strictsaddle.errors import shorten
-from strictsaddle.events import Event, Finished, Listener, Noted, PointFound, Progress, Started
+from strictsaddle.records.events import Event, Finished, Listener, Noted, PointFound, Progress, Started
 from strictsaddle_cli.output import tell
 
 INTERVAL = 10.0  # seconds between plain lines

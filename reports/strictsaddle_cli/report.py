@@ -14,7 +14,7 @@ from strictsaddle_cli.output import BAD_INPUT, PROVED, REFUTED, UNDECIDED, say, 
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.verdict import Verdict
+    from strictsaddle.records.verdict import Verdict
 
 FORMATS = (".html", ".md", ".tex", ".json")
 Objectives = Annotated[

@@ -24,7 +24,7 @@ def warm(quiet: options.Quiet = False) -> int:
 
 def compile_everything() -> Iterator[str]:
     """Compile whatever any command may need, a piece after the other; each is named before it begins."""
-    from strictsaddle.stationary.compile_ahead import compile_ahead
+    from strictsaddle.covering.compile_ahead import compile_ahead
 
     yield "the interpreter and the search"
     compile_ahead()
@@ -35,7 +35,7 @@ def compile_everything() -> Iterator[str]:
 
 
 def _constants() -> None:
-    from strictsaddle.guarantee import constants
+    from strictsaddle.definition_2.constants import constants
     from strictsaddle.objective.objective import Objective
 
     for expression in ("x**4/4 - x**2/2 + y**2/6", "x*tanh(x) + y**2"):
@@ -46,9 +46,9 @@ def _constants() -> None:
 
 def _loops() -> None:
     from strictsaddle.derive import polynomials
+    from strictsaddle.derive.monomial_form import MonomialForm
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.stationary.evaluation import MonomialForm
-    from strictsaddle.stationary.monodromy import Monodromy
+    from strictsaddle.polynomials.monodromy import Monodromy
 
     objective = Objective("small", "x y", "x**4/4 - x**2/2 + x*y/3 + y**4/6")
     system = polynomials.system(objective.graph, objective.node, 2)

@@ -15,11 +15,11 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from strictsaddle.classify.landscape import Landscape
-from strictsaddle.classify.landscape_on_spheres import landscape
+from strictsaddle.definition_2.landscape.landscape import Landscape
+from strictsaddle.definition_2.landscape.on_spheres import landscape
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import plots
 from strictsaddle_reports.plots import Picture
 

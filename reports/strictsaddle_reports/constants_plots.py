@@ -13,7 +13,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import constants_domain, plots
 from strictsaddle_reports.plots import Picture
 

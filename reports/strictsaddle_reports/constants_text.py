@@ -10,7 +10,7 @@ from typing import Any
 from tabulate import tabulate
 
 from strictsaddle.errors import visible
-from strictsaddle.verdict import Interval, Verdict
+from strictsaddle.records.verdict import Interval, Verdict
 from strictsaddle_reports import prose, text
 from strictsaddle_reports.numerals import shown
 

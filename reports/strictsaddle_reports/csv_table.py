@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from strictsaddle.verdict import Interval, Verdict
+from strictsaddle.records.verdict import Interval, Verdict
 
 
 def report(verdict: Verdict) -> str:

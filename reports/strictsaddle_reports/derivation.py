@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from strictsaddle.derive.derivatives import Derivation, derive, sympy_gradient, sympy_hessian
 from strictsaddle.errors import InputError
+from strictsaddle.formula.graph import Op
+from strictsaddle.formula.printing import text as formula
 from strictsaddle.objective.domain import Equalities, Spheres
-from strictsaddle.objective.graph import Op
 from strictsaddle.objective.objective import Objective
-from strictsaddle.objective.printing import text as formula
 from strictsaddle_reports.formula import latex_name
 from strictsaddle_reports.prose import domain_words
 

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from strictsaddle.errors import InputError
-from strictsaddle.objective.expression import parse
-from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.formula.expression import parse
+from strictsaddle.formula.graph import Graph, Op
 
 LONGEST = 600
 _THIN_SPACE = r" \, "
@@ -67,7 +67,7 @@ def _expression(objective: Mapping[str, Any]) -> Any:
     text = str(objective["expression"])
     if len(text) > LONGEST:
         return None
-    from strictsaddle.objective.from_sympy import to_sympy
+    from strictsaddle.formula.from_sympy import to_sympy
 
     names = [*objective["variables"], *objective["parameters"]]
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from strictsaddle.errors import visible
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import prose, tables
 from strictsaddle_reports.formula import mathml
 from strictsaddle_reports.numerals import NOTE

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from strictsaddle.errors import visible_json
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 
 
 def report(verdicts: Sequence[Verdict]) -> str:

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from strictsaddle.errors import visible
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import prose, text
 
 # XML 1.0 has no way at all to hold these.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import prose, tables
 from strictsaddle_reports.formula import latex as typeset
 from strictsaddle_reports.numerals import NOTE

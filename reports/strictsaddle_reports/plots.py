@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Interval, StationaryPoint, Verdict
+from strictsaddle.records.verdict import Interval, StationaryPoint, Verdict
 from strictsaddle_reports import prose, sampling
 
 # colour, marker, size

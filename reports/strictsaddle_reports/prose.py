@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from strictsaddle.verdict import Continuum, Verdict, Witness
+from strictsaddle.records.verdict import Continuum, Verdict, Witness
 from strictsaddle_reports.numerals import shown
 
 KINDS = {

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle.objective.graph import Op
+from strictsaddle.formula.graph import Op
 from strictsaddle.objective.objective import Objective
 
 Array = NDArray[np.float64]

@@ -15,12 +15,12 @@ MOST_FIELDS = 20  # printed one by one
 
 def record(objective: Objective) -> dict[str, Any]:
     """The signed permutations (order, generators in words and as signed images, a fundamental domain) and the continuous symmetries
-    (name, dimension, flows, matrices with exact entries) of an objective, and the maps of `symmetry.complements`, each of them proved."""
-    from strictsaddle.symmetry.complements import find_complements
-    from strictsaddle.symmetry.continuous import find_continuous
-    from strictsaddle.symmetry.fundamental_domain import inequalities
-    from strictsaddle.symmetry.fundamental_domain import words as domain_words
-    from strictsaddle.symmetry.signed_permutations import find_signed_permutations
+    (name, dimension, flows, matrices with exact entries) of an objective, and the maps of `complements`, each of them proved."""
+    from strictsaddle.symmetry.continuous.fields import find_continuous
+    from strictsaddle.symmetry.discrete.complements import find_complements
+    from strictsaddle.symmetry.discrete.fundamental_domain import inequalities
+    from strictsaddle.symmetry.discrete.fundamental_domain import words as domain_words
+    from strictsaddle.symmetry.discrete.signed_permutations import find_signed_permutations
 
     group = find_signed_permutations(objective)
     fields = find_continuous(objective)

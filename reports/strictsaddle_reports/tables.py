@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from strictsaddle.errors import shorten
-from strictsaddle.verdict import Interval, Verdict
+from strictsaddle.records.verdict import Interval, Verdict
 from strictsaddle_reports import prose
 from strictsaddle_reports.numerals import shown
 

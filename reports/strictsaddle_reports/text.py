@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tabulate import tabulate
 
 from strictsaddle.errors import visible
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import prose, tables
 from strictsaddle_reports.numerals import NOTE
 from strictsaddle_reports.tables import Table

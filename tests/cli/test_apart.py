@@ -15,8 +15,8 @@ import pytest
 
 import strictsaddle as ss
 from strictsaddle.errors import InputError
-from strictsaddle.events import Event, PointFound, Progress, Ready
-from strictsaddle.verdict import Interval, StationaryPoint
+from strictsaddle.records.events import Event, PointFound, Progress, Ready
+from strictsaddle.records.verdict import Interval, StationaryPoint
 from strictsaddle_cli import apart
 from strictsaddle_cli.apart import Apart, Ended
 
@@ -150,7 +150,7 @@ def test_memory_limits_of_the_system_refute_nothing(tmp_path: Path) -> None:
 
 
 def test_a_point_found_in_time_is_in_the_late_verdict() -> None:
-    from strictsaddle.pipeline import out_of_time
+    from strictsaddle.definition_1.check import out_of_time
 
     verdict = out_of_time(ss.Objective("f", "x", "x**2"), "the time budget ran out", [POINT, POINT], 1.0)
     assert verdict.definition_1.verdict == "undecided" and len(verdict.stationary.isolated) == 1

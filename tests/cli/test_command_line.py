@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from hand_made import double_well, in_a_box, product_curve, ran_out
+
 from strictsaddle.errors import EngineError
-from strictsaddle.verdict import Verdict
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_cli.main import main
 from strictsaddle_reports.schema import validate
 
@@ -23,7 +23,7 @@ OBJECTIVE = 'name = "w"\nvariables = ["x", "y"]\nexpression = "x**4 - x**2 + lam
 
 
 class Pretended:
-    """Stands for strictsaddle.pipeline: answers what it is told to, and remembers how it was called."""
+    """Stands for strictsaddle.definition_1.check: answers what it is told to, and remembers how it was called."""
 
     def __init__(self) -> None:
         self.answer: Callable[[], Verdict] = double_well
@@ -37,9 +37,9 @@ class Pretended:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Pretended:
     pretended = Pretended()
-    module = types.ModuleType("strictsaddle.pipeline")
+    module = types.ModuleType("strictsaddle.definition_1.check")
     module.check = pretended.check  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "strictsaddle.pipeline", module)
+    monkeypatch.setitem(sys.modules, "strictsaddle.definition_1.check", module)
     return pretended
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-
 from hand_made import double_well
-from strictsaddle.events import Finished, PointFound, Progress, Started
+
+from strictsaddle.records.events import Finished, PointFound, Progress, Started
 from strictsaddle_cli import progress
 
 

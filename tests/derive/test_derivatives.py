@@ -13,7 +13,8 @@ from flint import arb
 from hypothesis import given, settings
 from random_formulas import PARTIAL, SMOOTH, N, formulas, value_in_arb
 
-from strictsaddle.derive import kernels
+from strictsaddle.arithmetic import evaluate as kernels
+from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.derive.derivatives import (
     derive,
     forward,
@@ -24,9 +25,8 @@ from strictsaddle.derive.derivatives import (
     sympy_hessian,
     upper_triangle,
 )
-from strictsaddle.derive.tape import compile_tape
-from strictsaddle.objective.from_sympy import from_sympy, symbols, to_sympy
-from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.formula.from_sympy import from_sympy, symbols, to_sympy
+from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.objective.objective import Objective
 
 TANH_NET = (

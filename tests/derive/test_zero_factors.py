@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from strictsaddle.derive.zero_factors import zero_factors
+from strictsaddle.formula.printing import text
 from strictsaddle.objective.objective import Objective
-from strictsaddle.objective.printing import text
 
 
 @pytest.mark.parametrize(

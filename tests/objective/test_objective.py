@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box, Euclidean
-from strictsaddle.objective.objective import Objective, exact
+from strictsaddle.objective.numbers import exact
+from strictsaddle.objective.objective import Objective
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 import strictsaddle as ss
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.continuous import Generator
-from strictsaddle.symmetry.permutation_group import SignedPermutation
-from strictsaddle.verdict import Interval, Stationary, StationaryPoint, Verdict
+from strictsaddle.records.verdict import Interval, Stationary, StationaryPoint, Verdict
+from strictsaddle.symmetry.continuous.generator import Generator
+from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties import strategies
 from strictsaddle_properties.engine import Array, Enclosure, Engine, enclosed, standard
 from strictsaddle_properties.laws import LAWS, Broken, DoesNotApply

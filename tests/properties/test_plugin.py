@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from strictsaddle.seal import MAC_BYTES
+from strictsaddle.execution.seal import MAC_BYTES
 
 pytest_plugins = ["pytester"]
 
@@ -258,7 +258,7 @@ def kept(pytester: pytest.Pytester) -> list[Path]:
 
 
 COUNTED = """
-from strictsaddle import pipeline
+from strictsaddle.definition_1 import check as pipeline
 real = pipeline.check
 
 def check(*arguments, **options):
@@ -305,7 +305,7 @@ def test_another_question_is_checked(pytester: pytest.Pytester) -> None:
     damaged.assert_outcomes(passed=1)
     assert checks(damaged) == 1
     assert checks(pytester.runpytest("-s")) == 0
-    from strictsaddle import seal
+    from strictsaddle.execution import seal
 
     digest = seal.code_digest
     try:  # the same verdict, kept by a program with another source

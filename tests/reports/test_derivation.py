@@ -10,8 +10,8 @@ import pytest
 import sympy
 
 from strictsaddle.errors import InputError
+from strictsaddle.formula.from_sympy import symbols, to_sympy
 from strictsaddle.objective.domain import Equalities, Spheres
-from strictsaddle.objective.from_sympy import symbols, to_sympy
 from strictsaddle.objective.objective import Objective
 from strictsaddle_reports import derivation
 

@@ -8,7 +8,6 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-
 from hand_made import (
     ALL,
     double_well,
@@ -20,7 +19,8 @@ from hand_made import (
     product_curve,
     ran_out,
 )
-from strictsaddle.verdict import Interval
+
+from strictsaddle.records.verdict import Interval
 from strictsaddle_reports import csv_table, prose, text
 
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from strictsaddle import check
+from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.kernels import evaluate_float
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 

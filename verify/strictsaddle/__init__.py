@@ -5,33 +5,45 @@ objective = ss.Objective("double-well", variables="x y", expression="x**4/4 - x*
 verdict = ss.check(objective)
 """
 
-__version__ = "0.1.0"
-
 from typing import TYPE_CHECKING, Any
+
+from strictsaddle.version import __version__
 
 if TYPE_CHECKING:
     from strictsaddle import zoo
-    from strictsaddle.guarantee import constants
+    from strictsaddle.definition_1.check import check, check_events
+    from strictsaddle.definition_2.constants import constants
     from strictsaddle.loading import load
+    from strictsaddle.networks.network import network
     from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
-    from strictsaddle.objective.network import network
     from strictsaddle.objective.objective import Objective
-    from strictsaddle.pipeline import check, check_events
+    from strictsaddle.records.verdict import Verdict
     from strictsaddle.symmetry import symmetries
-    from strictsaddle.verdict import Verdict
 
 __all__ = [
-    "Box", "Equalities", "Euclidean", "Objective", "Spheres", "Verdict", "check", "check_events", "constants", "load",
-    "network", "symmetries", "zoo",
+    "Box",
+    "Equalities",
+    "Euclidean",
+    "Objective",
+    "Spheres",
+    "Verdict",
+    "__version__",
+    "check",
+    "check_events",
+    "constants",
+    "load",
+    "network",
+    "symmetries",
+    "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
 _HOMES = {
     "Box": "objective.domain", "Equalities": "objective.domain", "Euclidean": "objective.domain", "Objective": "objective.objective",
     "Spheres": "objective.domain",
-    "Verdict": "verdict", "check": "pipeline", "check_events": "pipeline", "load": "loading",
-    "network": "objective.network",
-    "symmetries": "symmetry", "constants": "guarantee",
+    "Verdict": "records.verdict", "check": "definition_1.check", "check_events": "definition_1.check", "load": "loading",
+    "network": "networks.network",
+    "symmetries": "symmetry", "constants": "definition_2.constants",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LONGEST_PLACE = 300  # characters
 
@@ -105,3 +105,15 @@ def near_miss(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
     swapped = [other for other in close if sorted(other) == sorted(name)]  # tahn is tanh rather than tan
     return f"Did you mean {(swapped or close)[0]}? " if close else ""
+
+
+def choice(name: str, known: Sequence[str], where: str) -> str:
+    """`name` itself when it is one of `known`. Raises InputError with the near miss otherwise."""
+    if name not in known:
+        raise InputError(
+            "unknown name",
+            where=where,
+            fragment=name,
+            remedy=f"{near_miss(name, known)}Known are {listed(known)}.",
+        )
+    return name

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from strictsaddle.formula.expansion import polynomial
+from strictsaddle.formula.graph import LEAVES, Graph, Op
 from strictsaddle.objective.domain import Euclidean, Spheres
-from strictsaddle.objective.expansion import polynomial
-from strictsaddle.objective.graph import LEAVES, Graph, Op
 from strictsaddle.objective.objective import Objective
 from strictsaddle_properties.engine import Engine
 from strictsaddle_properties.law import Broken, DoesNotApply, law

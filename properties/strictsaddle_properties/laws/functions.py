@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from strictsaddle.objective.graph import NOT_SMOOTH
+from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.permutation_group import SignedPermutation
+from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties.engine import Array, Enclosure, Engine
 from strictsaddle_properties.law import Broken, DoesNotApply, law
 

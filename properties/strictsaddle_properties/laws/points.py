@@ -6,7 +6,7 @@ import numpy as np
 
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.verdict import Interval, StationaryPoint, Verdict
+from strictsaddle.records.verdict import Interval, StationaryPoint, Verdict
 from strictsaddle_properties.engine import Array, Engine
 from strictsaddle_properties.law import Broken, DoesNotApply, law
 

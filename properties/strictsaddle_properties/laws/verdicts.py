@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from strictsaddle.objective.domain import Box, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.symmetry.permutation_group import SignedPermutation
-from strictsaddle.verdict import Interval, Verdict
+from strictsaddle.records.verdict import Interval, Verdict
+from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties import transformations
 from strictsaddle_properties.engine import Engine
 from strictsaddle_properties.law import Broken, DoesNotApply, law

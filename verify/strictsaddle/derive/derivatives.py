@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from strictsaddle.deadline import require_time
-from strictsaddle.objective.graph import LEAVES, Graph, Op
+from strictsaddle.execution.deadline import require_time
+from strictsaddle.formula.graph import LEAVES, Graph, Op
 
 if TYPE_CHECKING:
-    from strictsaddle.derive.tape import Tape
+    from strictsaddle.arithmetic.tape import Tape
     from strictsaddle.objective.objective import Objective
-from strictsaddle.objective.positivity import NOT_NEGATIVE, POSITIVE
+from strictsaddle.formula.positivity import NOT_NEGATIVE, POSITIVE
 
 
 def gradient(graph: Graph, node: int, n: int) -> list[int]:
@@ -238,7 +238,7 @@ class Derivation:
         return len(self.gradient)
 
     def _tape(self, outputs: list[int]) -> Tape:
-        from strictsaddle.derive.tape import compile_tape
+        from strictsaddle.arithmetic.tape import compile_tape
 
         return compile_tape(self.graph, outputs, self.dimension)
 
@@ -303,7 +303,7 @@ def copied(graph: Graph, node: int) -> tuple[Graph, int]:
 
 def sympy_gradient(derivation: Derivation) -> list[Any]:
     """The gradient as SymPy expressions in real symbols, one a variable."""
-    from strictsaddle.objective.from_sympy import to_sympy
+    from strictsaddle.formula.from_sympy import to_sympy
 
     names = derivation.objective.variables
     return [to_sympy(derivation.graph, node, names) for node in derivation.gradient]
@@ -311,7 +311,7 @@ def sympy_gradient(derivation: Derivation) -> list[Any]:
 
 def sympy_hessian(derivation: Derivation) -> list[list[Any]]:
     """The Hessian as rows of SymPy expressions in real symbols."""
-    from strictsaddle.objective.from_sympy import to_sympy
+    from strictsaddle.formula.from_sympy import to_sympy
 
     names = derivation.objective.variables
     done = {node: to_sympy(derivation.graph, node, names) for row in derivation.hessian for node in row}

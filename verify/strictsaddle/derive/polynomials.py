@@ -8,8 +8,8 @@ from functools import cached_property
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from strictsaddle.objective.expansion import expand
-from strictsaddle.objective.graph import Graph
+from strictsaddle.formula.expansion import expand
+from strictsaddle.formula.graph import Graph
 
 
 @dataclass(frozen=True)

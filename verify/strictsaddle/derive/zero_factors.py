@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from strictsaddle.derive.derivatives import positive_by_form
-from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.formula.graph import Graph, Op
 
 
 def zero_factors(graph: Graph, node: int) -> int:

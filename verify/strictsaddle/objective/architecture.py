@@ -8,13 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from math import prod
 
-from strictsaddle.errors import InputError, NotYetError
-from strictsaddle.objective.data import Row
+from strictsaddle.errors import InputError, NotYetError, choice
 from strictsaddle.objective.layers import ACTIVATIONS, LOSSES, POWERS
-from strictsaddle.objective.tables import choice
 
 KINDS = ("dense", "conv1d", "rnn")
 MAXIMAL_PARAMETERS = 10_000
+
+
+Row = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)

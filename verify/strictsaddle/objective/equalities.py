@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from strictsaddle.errors import InputError, StrictSaddleError
+from strictsaddle.formula.expression import parse
+from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Equalities, Spheres, Terms
-from strictsaddle.objective.expression import parse
-from strictsaddle.objective.graph import Graph
 
 if TYPE_CHECKING:
     from flint import fmpq_mpoly
@@ -46,7 +46,7 @@ def resolved(domain: Equalities, variables: Sequence[str], parameters: Mapping[s
 
 
 def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> Terms:
-    from strictsaddle.objective.expansion import NotPolynomial, expand
+    from strictsaddle.formula.expansion import NotPolynomial, expand
 
     graph = Graph()
     try:

@@ -1,4 +1,4 @@
-"""An orthogonal change of variables in which an objective is simpler: f(w) = g(A w) on the same spheres.
+"""What is proved of a frame, an orthogonal change of variables in which an objective is simpler: f(w) = g(A w) on the same spheres.
 
 A is an isometry of the product of spheres, so f and g have the same stationary points, values and Riemannian spectra up to A. Whoever
 offers a frame claims nothing: it counts once `holds` has proved it.
@@ -7,81 +7,75 @@ offers a frame claims nothing: it counts once `holds` has proved it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from strictsaddle.objective.domain import Spheres
-
-if TYPE_CHECKING:
-    from strictsaddle.objective.objective import Objective
+from strictsaddle.objective.objective import Frame, Objective
 
 Matrix = tuple[tuple[Fraction, ...], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """`straight` is g, `matrix` is A, (n, n)."""
+def of_blocks(straight: Objective, block: Matrix) -> Frame:
+    """The frame with the same matrix on each sphere, whose unknowns stand one sphere after the other."""
+    d = len(block)
+    n = straight.dimension
+    rows = [[block[i % d][j % d] if i // d == j // d else Fraction(0) for j in range(n)] for i in range(n)]
+    return Frame(straight, tuple(tuple(row) for row in rows))
 
-    straight: Objective
-    matrix: Matrix
 
-    @classmethod
-    def of_blocks(cls, straight: Objective, block: Matrix) -> Frame:
-        """The same matrix on each sphere, whose unknowns stand one sphere after the other."""
-        d = len(block)
-        n = straight.dimension
-        rows = [[block[i % d][j % d] if i // d == j // d else Fraction(0) for j in range(n)] for i in range(n)]
-        return cls(straight, tuple(tuple(row) for row in rows))
+def holds(frame: Frame, objective: Objective) -> bool:
+    """Whether it is proved that f(w) = g(A w) as polynomials, that A is orthogonal, and that it maps each sphere to itframe."""
+    domain, n = objective.domain, objective.dimension
+    if not isinstance(domain, Spheres) or frame.straight.domain != domain or frame.straight.dimension != n:
+        return False
+    return (
+        _keeps_spheres(frame.matrix, domain, n) and _is_orthogonal(frame.matrix, n) and _is_identity(frame, objective)
+    )
 
-    def holds(self, objective: Objective) -> bool:
-        """Whether it is proved that f(w) = g(A w) as polynomials, that A is orthogonal, and that it maps each sphere to itself."""
-        domain, n = objective.domain, objective.dimension
-        if not isinstance(domain, Spheres) or self.straight.domain != domain or self.straight.dimension != n:
-            return False
-        return self._keeps_spheres(domain, n) and self._is_orthogonal(n) and self._is_identity(objective)
 
-    def _keeps_spheres(self, domain: Spheres, n: int) -> bool:
-        sphere = {i: number for number, group in enumerate(domain.groups) for i in group}
-        shape = len(self.matrix) == n and all(len(row) == n for row in self.matrix)
-        return shape and all(
-            sphere.get(i) == sphere.get(j) for i, row in enumerate(self.matrix) for j, x in enumerate(row) if x
-        )
+def _keeps_spheres(matrix: Matrix, domain: Spheres, n: int) -> bool:
+    sphere = {i: number for number, group in enumerate(domain.groups) for i in group}
+    shape = len(matrix) == n and all(len(row) == n for row in matrix)
+    return shape and all(sphere.get(i) == sphere.get(j) for i, row in enumerate(matrix) for j, x in enumerate(row) if x)
 
-    def _is_orthogonal(self, n: int) -> bool:
-        return all(
-            sum((a * b for a, b in zip(self.matrix[i], self.matrix[j], strict=True)), Fraction(0)) == int(i == j)
-            for i in range(n)
-            for j in range(i + 1)
-        )
 
-    def _is_identity(self, objective: Objective) -> bool:
-        from flint import fmpq, fmpq_mpoly_ctx
+def _is_orthogonal(matrix: Matrix, n: int) -> bool:
+    return all(
+        sum((a * b for a, b in zip(matrix[i], matrix[j], strict=True)), Fraction(0)) == int(i == j)
+        for i in range(n)
+        for j in range(i + 1)
+    )
 
-        from strictsaddle.objective.expansion import NotPolynomial, expand
 
-        n = objective.dimension
-        context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
-        unknowns = context.gens()
-        forms = [
-            sum((fmpq(x.numerator, x.denominator) * unknowns[j] for j, x in enumerate(row) if x), context.constant(0))
-            for row in self.matrix
-        ]
-        try:
-            turned = expand(self.straight.graph, self.straight.node, n, forms)
-            return bool(turned == expand(objective.graph, objective.node, n))
-        except NotPolynomial:
-            return False
+def _is_identity(frame: Frame, objective: Objective) -> bool:
+    from flint import fmpq, fmpq_mpoly_ctx
 
-    def back(self, point: Sequence[Fraction]) -> tuple[Fraction, ...]:
-        """w = A^T v."""
-        columns = zip(*self.matrix, strict=True)
-        return tuple(sum((a * v for a, v in zip(column, point, strict=True)), Fraction(0)) for column in columns)
+    from strictsaddle.formula.expansion import NotPolynomial, expand
 
-    def box_back(self, ends: Sequence[tuple[Fraction, Fraction]]) -> tuple[tuple[Fraction, Fraction], ...]:
-        """The least box around all A^T v with v in a box."""
-        found = []
-        for column in zip(*self.matrix, strict=True):
-            sides = [(a * low, a * high) for a, (low, high) in zip(column, ends, strict=True)]
-            found.append((sum(map(min, sides), Fraction(0)), sum(map(max, sides), Fraction(0))))
-        return tuple(found)
+    n = objective.dimension
+    context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
+    unknowns = context.gens()
+    forms = [
+        sum((fmpq(x.numerator, x.denominator) * unknowns[j] for j, x in enumerate(row) if x), context.constant(0))
+        for row in frame.matrix
+    ]
+    try:
+        turned = expand(frame.straight.graph, frame.straight.node, n, forms)
+        return bool(turned == expand(objective.graph, objective.node, n))
+    except NotPolynomial:
+        return False
+
+
+def back(frame: Frame, point: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """w = A^T v."""
+    columns = zip(*frame.matrix, strict=True)
+    return tuple(sum((a * v for a, v in zip(column, point, strict=True)), Fraction(0)) for column in columns)
+
+
+def box_back(frame: Frame, ends: Sequence[tuple[Fraction, Fraction]]) -> tuple[tuple[Fraction, Fraction], ...]:
+    """The least box around all A^T v with v in a box."""
+    found = []
+    for column in zip(*frame.matrix, strict=True):
+        sides = [(a * low, a * high) for a, (low, high) in zip(column, ends, strict=True)]
+        found.append((sum(map(min, sides), Fraction(0)), sum(map(max, sides), Fraction(0))))
+    return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from strictsaddle.objective.graph import Graph, Op
+from strictsaddle.formula.graph import Graph, Op
 
 Activation = Callable[[Graph, int], int]
 Loss = Callable[[Graph, Sequence[int], Sequence[Fraction]], int]

@@ -6,33 +6,20 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from strictsaddle.errors import InputError, NotYetError
+from strictsaddle.formula.expression import RESERVED, check_name, parse
+from strictsaddle.formula.graph import Graph, Op
+from strictsaddle.formula.look_alikes import look_of
+from strictsaddle.formula.printing import text as graph_text
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, Spheres
 from strictsaddle.objective.domain import spheres as named_spheres
-from strictsaddle.objective.expression import RESERVED, check_name, parse, rational
-from strictsaddle.objective.graph import Graph, Op
-from strictsaddle.objective.look_alikes import look_of
-from strictsaddle.objective.printing import text as graph_text
+from strictsaddle.objective.numbers import Number, exact
 
 if TYPE_CHECKING:
-    from strictsaddle.objective.frame import Frame
-    from strictsaddle.objective.network import Network
-
-Number = str | int | float | Fraction | Decimal
-
-
-def exact(value: Number) -> Fraction:
-    """The rational a number stands for; a float stands for the shortest decimal that Python prints for it.
-
-    Raises InputError for nan, infinity, booleans and text that is no number.
-    """
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, Fraction, Decimal)):
-        raise InputError("not a number", fragment=repr(value))
-    return Fraction(value) if isinstance(value, (int, Fraction)) else rational(str(value))
+    from strictsaddle.objective.architecture import Network
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -43,7 +30,7 @@ class Objective:
     ----------
     name: what reports call it.
     variables: names, as a list or as one string with blanks between ("x y").
-    expression: the formula as text (see `objective.expression`), or a Python function of n SymPy symbols.
+    expression: the formula as text (see `formula.expression`), or a Python function of n SymPy symbols.
     parameters: name -> exact number (text, int, Fraction; floats stand for their decimal); available to text formulas.
     domain: all of R^n when left out.
 
@@ -77,7 +64,7 @@ class Objective:
         check_names(names, values)
         graph = Graph()
         if callable(expression):
-            from strictsaddle.objective.from_sympy import from_callable
+            from strictsaddle.formula.from_sympy import from_callable
 
             node = from_callable(expression, graph, names)
         else:
@@ -160,6 +147,15 @@ class Objective:
             "domain": self.domain.to_dict(),
             "digest": self.digest,
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A change of variables that may make an objective simpler: f(w) = g(A w), `straight` is g and `matrix` is A, (n, n). Whoever offers
+    one claims nothing; `objective.frame` proves it."""
+
+    straight: Objective
+    matrix: tuple[tuple[Fraction, ...], ...]
 
 
 def _sha256(canonical: list[object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strictsaddle.verdict import ContinuousSymmetry, SignedPermutations, Symmetry
+from strictsaddle.records.verdict import ContinuousSymmetry, SignedPermutations, Symmetry
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
@@ -18,8 +18,8 @@ def symmetries(objective: Objective) -> Symmetry:
     the Lie algebra of linear fields and its basis as flows, followed by affine fields (translations), where
     there are any.
     """
-    from strictsaddle.symmetry.continuous import find_continuous
-    from strictsaddle.symmetry.signed_permutations import find_signed_permutations
+    from strictsaddle.symmetry.continuous.fields import find_continuous
+    from strictsaddle.symmetry.discrete.signed_permutations import find_signed_permutations
 
     group = find_signed_permutations(objective)
     fields = find_continuous(objective)

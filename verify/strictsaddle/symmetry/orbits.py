@@ -16,10 +16,10 @@ from fractions import Fraction
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from strictsaddle.deadline import require_time
+from strictsaddle.execution.deadline import require_time
 from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
-from strictsaddle.symmetry.continuous import ContinuousSymmetries
-from strictsaddle.symmetry.signed_permutations import SignedPermutationGroup, image_of
+from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
+from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup, image_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from strictsaddle.errors import InputError, near_miss
-from strictsaddle.objective.objective import Number, Objective
+from strictsaddle.objective.numbers import Number
+from strictsaddle.objective.objective import Objective
 from strictsaddle.zoo import classics, linear_networks, manifolds, networks, recovery, tensors
 from strictsaddle.zoo.entry import Entry, Known, Parameter
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from strictsaddle.errors import InputError
-from strictsaddle.objective.objective import exact
-from strictsaddle.objective.reading import contents, nearest_file
+from strictsaddle.objective.numbers import exact
+from strictsaddle.reading.text import contents, nearest_file
 
 Entries = Mapping[tuple[int, ...], Fraction]
 SUFFIXES = (".json", ".npy")

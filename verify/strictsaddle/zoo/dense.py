@@ -30,7 +30,7 @@ def dense(
     source: str = "",
 ) -> Objective:
     """The squared loss of a dense network without biases: (1/N) sum |y^ - y|^2 + sum_k ridge_k w_k^2."""
-    from strictsaddle.objective.network import Network, build
+    from strictsaddle.networks.network import Network, build
 
     number = sum(a * b for a, b in pairwise(widths))
     network = Network(
@@ -60,7 +60,7 @@ def iris() -> tuple[Rows, Rows]:
     """Petal length and petal width of the 150 irises, each standardised: exact rationals, 150 rows of one."""
     from pathlib import Path
 
-    from strictsaddle.objective.data import read
+    from strictsaddle.networks.data import read
 
     table = {"dataset": "iris", "inputs": ["petal_length"], "targets": ["petal_width"], "standardise": True}
     data = read(table, Path(), "iris", labels=False)

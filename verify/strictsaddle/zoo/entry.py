@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Literal
 
 from strictsaddle.errors import InputError, near_miss
-from strictsaddle.objective.objective import Number, Objective, exact
-from strictsaddle.verdict import Answer, Scope
+from strictsaddle.objective.numbers import Number, exact
+from strictsaddle.objective.objective import Objective
+from strictsaddle.records.verdict import Answer, Scope
 
 Family = Literal["tensors", "spheres", "linear networks", "networks", "recovery", "classics"]
 

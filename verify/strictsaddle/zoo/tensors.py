@@ -12,7 +12,7 @@ from itertools import combinations_with_replacement
 
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Spheres
-from strictsaddle.objective.frame import Frame
+from strictsaddle.objective.frame import of_blocks
 from strictsaddle.objective.objective import Objective
 from strictsaddle.zoo import arrays, orthonormal
 from strictsaddle.zoo.entry import Entry, Known, Parameter, TextParameter, Values
@@ -125,7 +125,7 @@ def _framed(tensor: Tensor, values: Values, formulate: Callable[[Tensor, Values]
     objective, straight = formulate(tensor, values), tensor.straight()
     if straight is None or tensor.components is None:
         return objective
-    return objective.with_frame(Frame.of_blocks(formulate(straight, values), tensor.components))
+    return objective.with_frame(of_blocks(formulate(straight, values), tensor.components))
 
 
 def _eq5(values: Values) -> Objective:

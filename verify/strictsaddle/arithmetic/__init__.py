@@ -1,0 +1,1 @@
+"""The tape of a formula and its arithmetics: doubles, intervals, balls, rationals."""

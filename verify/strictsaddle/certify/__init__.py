@@ -1,0 +1,1 @@
+"""Proofs about one point, or about one small box."""

@@ -1,0 +1,1 @@
+"""All points of a region, by boxes."""

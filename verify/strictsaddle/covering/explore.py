@@ -1,0 +1,252 @@
+"""One chunk of the branch and bound, compiled: boxes from a stack are closed by a test, narrowed, or split.
+
+The search is depth first, so the stack stays short; a chunk takes the boxes it is given, works until they are all
+closed or until its share of boxes is used up, and hands back what is still open. Its result depends on nothing but
+its arguments, which makes the whole search the same for any number of workers.
+
+Modes of a box are those of `box_tests`: a box that is not OPEN no longer matters for Definition 1 and is worked on only
+to list the stationary points in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.arithmetic.approximate_algebra import inverse
+from strictsaddle.arithmetic.compilation import compiled
+from strictsaddle.arithmetic.entry import evaluate
+from strictsaddle.covering.box_tests import (
+    OPEN,
+    SADDLES,
+    beyond,
+    curvature,
+    excludes_zero,
+    middle_hessian,
+    outside,
+    radii,
+    tighten_by_mean_value,
+    upper_index,
+)
+from strictsaddle.covering.krawczyk_tests import EMPTY, INSIDE, NARROWED, narrow_block, newton
+
+BATCH = 64
+
+# Codes of the record, bytes in the order of the work, from which the whole tree of boxes can be told again without a
+# test. Of a batch come first, box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, GRADIENT
+# or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before (and SADDLES closes the box where
+# no saddles are listed), and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
+# The ends of narrowed boxes are what `newton` and `narrow_block` give again.
+RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
+RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
+RECORD_BLOCK, RECORD_BLOCK_NARROWED, RECORD_TAKEN, RECORD_KEPT = 10, 11, 12, 13
+MOST_BYTES = 4  # of the record, for one box
+SPLIT_BASE = 16
+
+# Fields of the counters.
+BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT, UNLISTED_MINIMA = 0, 1, 2, 3, 4, 5, 6
+
+
+@compiled
+def copy_row(target: Any, i: Any, source: Any, j: Any) -> Any:
+    """target[i] = source[j]."""
+    for k in range(source.shape[1]):
+        target[i, k] = source[j, k]
+
+
+@compiled
+def note(record: Any, counters: Any, code: Any) -> Any:
+    """Write one byte of the record."""
+    record[counters[RECORDS]] = code
+    counters[RECORDS] += 1
+
+
+@compiled
+def is_small(lo: Any, hi: Any, least_width: Any) -> Any:
+    """Whether all sides are below least_width times the box's distance from 0 (1 at least)."""
+    for i in range(lo.size):  # noqa: SIM110 (as above)
+        if hi[i] - lo[i] > least_width * max(1.0, abs(lo[i]), abs(hi[i])):
+            return False
+    return True
+
+
+@compiled
+def side_to_split(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, determined: Any) -> Any:
+    """The side k with the largest sum_i |dg_i/dw_k| times width; -1 when no side has a double strictly inside.
+
+    Unknowns with determined[k] are wide only because the others are: they are split only when no other can be.
+    """
+    n = lo.size
+    best, most = -1, -1.0
+    for free in range(2):
+        for k in range(n):
+            width = hi[k] - lo[k]
+            if (free == 0 and determined[k]) or not lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k]:
+                continue
+            smear = 0.0
+            for i in range(n):
+                slope = max(-h_lo[at[i, k]], h_hi[at[i, k]])
+                smear += min(slope, 1e100) * width if slope == slope else 1e100 * width
+            if smear > most:
+                best, most = k, smear
+        if best >= 0:
+            return best
+    return best
+
+
+@compiled
+def explore(
+    gradient: Any, hessian: Any, stack_lo: Any, stack_hi: Any, stack_mode: Any, top: Any, limit: Any,
+    least_width: Any, listing: Any, half_spaces: Any, weights: Any, level: Any, block: Any, counters: Any,
+    point_boxes: Any, stuck: Any, record: Any,
+) -> Any:  # fmt: skip
+    """Work on the first `top` boxes of the stack for at most about `limit` boxes.
+
+    gradient, hessian: programs (`kernels.interval_program`) for g (n outputs) and for the upper triangle of H.
+    stack_lo, stack_hi: (capacity, n); stack_mode: (capacity,). On return the first counters[LEFT] rows are still open.
+    least_width: see `is_small`; such boxes are not split any further.
+    weights, level: sum_i weights[i] * w_i^2 <= level at every stationary point (weights all 0: nothing is known).
+    block: unknowns in which the gradient is affine, or nearly so, whatever the others are
+    (`block.determined_unknowns`); may be empty. listing: whether all stationary points are to be listed (else SADDLES
+    boxes are closed at once; minima are always listed). point_boxes: (., 2, 2, n), for each point found a box in which it is the only
+    one, and one that encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes.
+    Returns nothing; all results are in the arrays and in `counters`.
+    """
+    n = stack_lo.shape[1]
+    at = upper_index(n)
+    triangle = n * (n + 1) // 2
+    lo, hi, mode = np.empty((BATCH, n)), np.empty((BATCH, n)), np.empty(BATCH, dtype=np.uint8)
+    mid, rad = np.empty((BATCH, n)), np.empty((BATCH, n))
+    g_lo, g_hi, c_lo, c_hi = (
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+        np.empty((BATCH, n)),
+    )
+    h_lo, h_hi = np.empty((BATCH, triangle)), np.empty((BATCH, triangle))
+    middle, q, y, larger = np.empty((n, n)), np.empty((n, n)), np.empty((n, n)), np.empty((2, n))
+    new, vector = np.empty((2, n)), np.empty(n)
+    p_lo, p_hi, determined = np.empty((BATCH, n)), np.empty((BATCH, n)), np.zeros(n, dtype=np.bool_)
+    part_lo, part_hi = np.empty((BATCH, n)), np.empty((BATCH, n))
+    capacity = stack_lo.shape[0]
+
+    while top > 0 and counters[BOXES] < limit:
+        if (counters[POINTS] + BATCH >= point_boxes.shape[0] or counters[STUCK] + BATCH >= stuck.shape[0]
+                or top + 2 * BATCH >= capacity or counters[RECORDS] + MOST_BYTES * BATCH + top >= record.size):  # fmt: skip
+            break
+        count = 0
+        while top > 0 and count < BATCH:
+            top -= 1
+            counters[BOXES] += 1
+            if outside(half_spaces, stack_lo, stack_hi, top) or beyond(weights, level, stack_lo, stack_hi, top):
+                note(record, counters, RECORD_OUTSIDE)
+                continue
+            note(record, counters, RECORD_TAKEN)
+            copy_row(lo, count, stack_lo, top)
+            copy_row(hi, count, stack_hi, top)
+            mode[count] = stack_mode[top]
+            count += 1
+        evaluate(gradient, count, lo, hi, g_lo, g_hi)
+        kept = 0
+        for b in range(count):
+            if excludes_zero(g_lo, g_hi, b):
+                note(record, counters, RECORD_GRADIENT)
+                continue
+            note(record, counters, RECORD_KEPT)
+            copy_row(lo, kept, lo, b)
+            copy_row(hi, kept, hi, b)
+            copy_row(g_lo, kept, g_lo, b)
+            copy_row(g_hi, kept, g_hi, b)
+            mode[kept] = mode[b]
+            radii(lo[kept], hi[kept], mid[kept], rad[kept])
+            kept += 1
+        if kept == 0:
+            continue
+        evaluate(gradient, kept, mid, mid, c_lo, c_hi)
+        evaluate(hessian, kept, lo, hi, h_lo, h_hi)
+        if block.size:
+            for b in range(kept):
+                copy_row(part_lo, b, lo, b)
+                copy_row(part_hi, b, hi, b)
+                for k in block:
+                    part_lo[b, k] = part_hi[b, k] = mid[b, k]
+            evaluate(gradient, kept, part_lo, part_hi, p_lo, p_hi)
+        for b in range(kept):
+            if tighten_by_mean_value(c_lo[b], c_hi[b], h_lo[b], h_hi[b], rad[b], g_lo[b], g_hi[b], at):
+                note(record, counters, RECORD_MEAN_VALUE)
+                continue
+            contracts = False
+            if block.size:
+                state, contracts = narrow_block(block, lo[b], hi[b], mid[b], p_lo[b], p_hi[b], h_lo[b], h_hi[b], at, q,
+                                                y, new[0], new[1])  # fmt: skip
+                if state == EMPTY:
+                    note(record, counters, RECORD_BLOCK)
+                    continue
+                if state == NARROWED:
+                    note(record, counters, RECORD_BLOCK_NARROWED)
+                    copy_row(stack_lo, top, new, 0)
+                    copy_row(stack_hi, top, new, 1)
+                    stack_mode[top] = mode[b]
+                    top += 1
+                    continue
+                for k in block:
+                    determined[k] = contracts
+            bounded = middle_hessian(h_lo[b], h_hi[b], at, middle)
+            if bounded and mode[b] == OPEN:
+                mode[b] = curvature(h_lo[b], h_hi[b], at, middle, q, vector)
+                if mode[b] != OPEN:
+                    note(record, counters, RECORD_SADDLES if mode[b] == SADDLES else RECORD_MINIMA)
+                middle_hessian(h_lo[b], h_hi[b], at, middle)
+            if mode[b] == SADDLES and not listing:
+                continue
+            if bounded and inverse(middle, y):
+                state = newton(gradient, hessian, lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at,
+                               y, larger, new[0], new[1])  # fmt: skip
+                if state == EMPTY:
+                    note(record, counters, RECORD_NEWTON)
+                    continue
+                if state == INSIDE:
+                    note(record, counters, RECORD_POINT)
+                    copy_row(point_boxes[counters[POINTS], 0], 0, larger, 0)
+                    copy_row(point_boxes[counters[POINTS], 0], 1, larger, 1)
+                    copy_row(point_boxes[counters[POINTS], 1], 0, new, 0)
+                    copy_row(point_boxes[counters[POINTS], 1], 1, new, 1)
+                    counters[POINTS] += 1
+                    continue
+                if state == NARROWED:
+                    note(record, counters, RECORD_NARROWED)
+                    copy_row(stack_lo, top, new, 0)
+                    copy_row(stack_hi, top, new, 1)
+                    stack_mode[top] = mode[b]
+                    top += 1
+                    continue
+            side = (
+                -1
+                if is_small(lo[b], hi[b], least_width)
+                else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at, determined)
+            )
+            if side < 0:
+                if mode[b] == OPEN:
+                    note(record, counters, RECORD_STUCK)
+                    copy_row(stuck[counters[STUCK]], 0, lo, b)
+                    copy_row(stuck[counters[STUCK]], 1, hi, b)
+                    counters[STUCK] += 1
+                else:
+                    note(record, counters, RECORD_UNLISTED)
+                    counters[UNLISTED] += 1
+                    if mode[b] != SADDLES:
+                        counters[UNLISTED_MINIMA] += 1
+                continue
+            note(record, counters, SPLIT_BASE + side)
+            cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
+            for half in range(2):
+                copy_row(stack_lo, top, lo, b)
+                copy_row(stack_hi, top, hi, b)
+                stack_mode[top] = mode[b]
+                if half == 0:
+                    stack_hi[top, side] = cut
+                else:
+                    stack_lo[top, side] = cut
+                top += 1
+    counters[LEFT] = top

@@ -1,0 +1,201 @@
+"""From all of R^n to a box: proofs that nothing is stationary outside of it.
+
+Three arguments, each sound by itself and tried in this order:
+
+* networks with a ridge on every parameter: the bound of `covering.ridge_bounds`;
+* polynomials: charts at infinity. |w|_max >= R means w = u/t with u_i = 1 or -1 for some i, the other u_j in [-1, 1]
+  and t in (0, 1/R]. For p of degree d, t^d p(u/t) is a polynomial in (u, t), and where none of several p that vanish
+  at every stationary point can vanish, none is. Besides the gradient's components such p are found in the ideal they
+  generate by exact elimination (rows of the reduced Macaulay matrix), because the leading forms of the gradient alone
+  may have common zeros;
+* anything else: natural interval evaluation, on boxes with infinite ends, of the gradient's factors that may be 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.arithmetic.tape import compile_tape
+from strictsaddle.certify.square_system import substituted
+from strictsaddle.covering.exclude import excluded
+from strictsaddle.covering.ridge_bounds import Ball
+from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive.zero_factors import zero_factors
+from strictsaddle.formula.graph import Graph
+from strictsaddle.objective.objective import Objective
+
+MAXIMAL_COLUMNS = 330
+MAXIMAL_ELEMENTS = 40
+RADII = (4.0, 32.0, 1024.0, 65536.0)
+BOX_LIMIT = 400_000
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box, and whether it holds every stationary point (`everything`); `why` says in words what that rests on or
+    why not.
+    `ball` holds every stationary point, where one is known."""
+
+    lower: Array
+    upper: Array
+    everything: bool
+    why: str
+    ball: Ball | None = None
+
+
+def region(objective: Objective, derivation: Derivation) -> Region | str:
+    """A box that is proved to hold every stationary point of an objective on R^n, or the reason that none was found."""
+    n = objective.dimension
+    reasons = []
+    if objective.network is not None:
+        from strictsaddle.covering.ridge_bounds import output_ball, ridge_bound
+
+        bound = ridge_bound(objective.network)
+        if not isinstance(bound, str):
+            ends = np.array(bound)
+            return Region(
+                -ends,
+                ends,
+                True,
+                "the ridge bounds every parameter of a stationary point",
+                output_ball(objective.network),
+            )
+        reasons.append(bound)
+    elements = _ideal_elements(objective)
+    radius = _chart_radius(elements, n) if elements else None
+    if radius is not None:
+        ends = np.full(n, radius)
+        return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
+    radius = _unbounded_radius(derivation)
+    if radius is not None:
+        ends = np.full(n, radius)
+        return Region(-ends, ends, True, f"the gradient has no zero with a coordinate beyond {radius:g}")
+    reasons.append("no proof was found that nothing is stationary far away")
+    return "; ".join(reasons)
+
+
+def _unbounded_radius(derivation: Derivation) -> float | None:
+    n = derivation.dimension
+    graph, gradient = substituted(derivation.graph, derivation.gradient, {}, {i: i for i in range(n)})
+    system = compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
+    for radius in RADII[:3]:
+        lower, upper = _shell(n, radius, np.inf)
+        if excluded(system, n, lower, upper, BOX_LIMIT // 8, radius)[0]:
+            return radius
+    return None
+
+
+def _shell(n: int, radius: float, end: float) -> tuple[Array, Array]:
+    """Boxes that cover all w with some |w_i| >= radius."""
+    lower, upper = np.full((2 * n, n), -end), np.full((2 * n, n), end)
+    for i in range(n):
+        lower[2 * i, i] = radius
+        upper[2 * i + 1, i] = -radius
+    return lower, upper
+
+
+def _chart_radius(elements: list[dict[tuple[int, ...], Any]], n: int) -> float | None:
+    """The least of RADII outside of which the elements (monomials -> coefficients) have no common zero, or None."""
+    systems = [_chart(elements, n, i, sign) for i in range(n) for sign in (1, -1)]
+    for radius in RADII:
+        ok = True
+        for k, system in enumerate(systems):
+            lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
+            lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius
+            if not excluded(system, len(elements), lower, upper, BOX_LIMIT // (2 * n))[0]:
+                ok = False
+                break
+        if ok:
+            return radius
+    return None
+
+
+def _chart(elements: list[dict[tuple[int, ...], Any]], n: int, i: int, sign: int) -> Any:
+    """The tape of t^d p(u/t) in the chart u_i = sign, with t in the place of variable i."""
+    graph = Graph()
+    variables = [graph.variable(k) for k in range(n)]
+    outputs = []
+    for element in elements:
+        degree = max(sum(monomial) for monomial in element)
+        terms = []
+        for monomial, coefficient in element.items():
+            node = graph.constant(coefficient * sign ** monomial[i])
+            for k in range(n):
+                exponent = degree - sum(monomial) if k == i else monomial[k]
+                if exponent:
+                    node = graph.mul(node, graph.power(variables[k], exponent))
+            terms.append(node)
+        outputs.append(graph.total(terms))
+    return compile_tape(graph, outputs, n)
+
+
+def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
+    """Polynomials that vanish at every stationary point, as {exponents: Fraction}; none for other objectives."""
+    from fractions import Fraction
+
+    from flint import fmpq_mat
+
+    from strictsaddle.formula.expansion import polynomial
+
+    n = objective.dimension
+    value = polynomial(objective.graph, objective.node, n)
+    if value is None:
+        return []
+    gradient = [
+        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
+        for k in range(n)
+    ]
+    gradient = [g for g in gradient if g]
+    if not gradient or any(max(sum(m) for m in g) == 0 for g in gradient):
+        return []
+    top = max(sum(m) for g in gradient for m in g)
+    elements = list(gradient)
+    for degree in (top + 1, top + 2):
+        monomials = sorted(_monomials(n, degree), key=lambda m: (-sum(m), m), reverse=False)
+        if len(monomials) > MAXIMAL_COLUMNS:
+            break
+        column = {m: k for k, m in enumerate(monomials)}
+        rows = []
+        for g in gradient:
+            for shift in _monomials(n, degree - max(sum(m) for m in g)):
+                row = [Fraction(0)] * len(monomials)
+                for m, c in g.items():
+                    row[column[tuple(a + b for a, b in zip(m, shift, strict=True))]] += c
+                rows.append(row)
+        reduced, rank = fmpq_mat([[_fmpq(c) for c in row] for row in rows]).rref()
+        found = []
+        for r in range(rank):
+            entries = {
+                monomials[k]: Fraction(int(reduced[r, k].p), int(reduced[r, k].q))
+                for k in range(len(monomials))
+                if reduced[r, k] != 0
+            }
+            if max(sum(m) for m in entries) <= top:
+                found.append(entries)
+        found.sort(key=lambda e: (max(sum(m) for m in e), len(e)))
+        elements = gradient + found[:MAXIMAL_ELEMENTS]
+    return elements
+
+
+def _fmpq(value: Any) -> Any:
+    from flint import fmpq
+
+    return fmpq(value.numerator, value.denominator)
+
+
+def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:
+    """All exponents of n variables with sum at most `degree`."""
+    found = []
+    for total in range(degree + 1):
+        for chosen in combinations_with_replacement(range(n), total):
+            exponents = [0] * n
+            for k in chosen:
+                exponents[k] += 1
+            found.append(tuple(exponents))
+    return found

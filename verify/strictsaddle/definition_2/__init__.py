@@ -1,0 +1,1 @@
+"""Constants: given, or the best ones."""

@@ -1,0 +1,1 @@
+"""Coverings that prove constants."""

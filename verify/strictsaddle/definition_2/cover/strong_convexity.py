@@ -1,0 +1,166 @@
+"""Proving that N >= alpha G (in R^n: H >= alpha I) on a ball: a covering of the ball, not of its bounding box, by boxes
+on which N - alpha G > 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.arithmetic.approximate_algebra import eigen
+from strictsaddle.arithmetic.compilation import compiled
+from strictsaddle.arithmetic.entry import evaluate
+from strictsaddle.arithmetic.evaluate import interval_program
+from strictsaddle.covering.box_tests import is_positive_definite, upper_index
+from strictsaddle.definition_2.cover.trichotomy import copied_row, nearest, shifted
+from strictsaddle.definition_2.landscape.patch import Patch
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+BATCH = 64
+LEAST_WIDTH = 1e-6  # of the ball's diameter
+
+
+@compiled
+def _is_positive(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any) -> Any:
+    """Whether every symmetric matrix within the bounds is positive definite."""
+    m = at.shape[0]
+    for i in range(m):
+        if not h_lo[at[i, i]] > 0.0:
+            return False
+    for i in range(m):
+        for j in range(m):
+            middle[i, j] = 0.5 * (h_lo[at[i, j]] + h_hi[at[i, j]])
+            if not abs(middle[i, j]) < 1e300:
+                return False
+    eigen(middle, q)
+    return is_positive_definite(h_lo, h_hi, at, q)
+
+
+@compiled
+def _cover(
+    place_slope: Any,
+    shape: Any,
+    ambient: Any,
+    slopes: Any,
+    stack_lo: Any,
+    stack_hi: Any,
+    top: Any,
+    limit: Any,
+    c_lo: Any,
+    c_hi: Any,
+    radius_squared: Any,
+    alpha: Any,
+    least_width: Any,
+    failed: Any,
+) -> Any:
+    """Number of boxes used when N >= alpha G is proved on the ball; else minus that number, and `failed` (2, m) is a
+    box that could not be closed."""
+    n, m = ambient, stack_lo.shape[1]
+    at = upper_index(m)
+    triangle = m * (m + 1) // 2
+    first, second = slopes * m, slopes * m + triangle
+    lo, hi = np.empty((BATCH, m)), np.empty((BATCH, m))
+    p_lo, p_hi = np.empty((BATCH, n + slopes)), np.empty((BATCH, n + slopes))
+    s_lo, s_hi = np.empty((BATCH, second + triangle)), np.empty((BATCH, second + triangle))
+    h_lo, h_hi = np.empty(triangle), np.empty(triangle)
+    middle, q = np.empty((m, m)), np.empty((m, m))
+    boxes = 0
+    while top > 0:
+        if boxes >= limit or top + 2 * BATCH >= stack_lo.shape[0]:
+            copied_row(failed, 0, stack_lo, top - 1)
+            copied_row(failed, 1, stack_hi, top - 1)
+            return -boxes - 1
+        count = min(BATCH, top)
+        top -= count
+        boxes += count
+        for b in range(count):
+            copied_row(lo, b, stack_lo, top + b)
+            copied_row(hi, b, stack_hi, top + b)
+        evaluate(place_slope, count, lo, hi, p_lo, p_hi)
+        kept = 0
+        for b in range(count):
+            if nearest(p_lo[b, :n], p_hi[b, :n], c_lo, c_hi) > radius_squared:
+                continue
+            copied_row(lo, kept, lo, b)
+            copied_row(hi, kept, hi, b)
+            kept += 1
+        if kept == 0:
+            continue
+        evaluate(shape, kept, lo, hi, s_lo, s_hi)
+        for b in range(kept):
+            shifted(
+                s_lo[b, first:second], s_hi[b, first:second], s_lo[b, second:], s_hi[b, second:], -alpha, h_lo, h_hi
+            )
+            if _is_positive(h_lo, h_hi, at, middle, q):
+                continue
+            side = 0
+            for i in range(1, m):
+                if hi[b, i] - lo[b, i] > hi[b, side] - lo[b, side]:
+                    side = i
+            cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
+            if not (lo[b, side] < cut < hi[b, side] and hi[b, side] - lo[b, side] > least_width):
+                copied_row(failed, 0, lo, b)
+                copied_row(failed, 1, hi, b)
+                return -boxes - 1
+            for half in range(2):
+                copied_row(stack_lo, top, lo, b)
+                copied_row(stack_hi, top, hi, b)
+                if half == 0:
+                    stack_hi[top, side] = cut
+                else:
+                    stack_lo[top, side] = cut
+                top += 1
+    return boxes
+
+
+def convex_on_ball(
+    patch: Patch,
+    lower: Array,
+    upper: Array,
+    centre: Array,
+    radius_squared: float,
+    alpha: float,
+    limit: int,
+) -> tuple[bool, int, Array | None]:
+    """Whether N >= alpha G is proved at all coordinates c in the box [lower, upper] (m,) with |w(c) - w*|^2 <=
+    radius_squared, for every w* in the box `centre` (2, n).
+
+    radius_squared and alpha must have been rounded up. Returns that, the boxes used (at most about `limit`), and where
+    it is not proved a box (2, m) of coordinates that could not be closed.
+    """
+    m = lower.size
+    radius = float(np.sqrt(radius_squared))
+    stack_lo, stack_hi = np.empty((8192, m)), np.empty((8192, m))
+    stack_lo[0], stack_hi[0] = lower, upper
+    failed = np.empty((2, m))
+    used = int(
+        _cover(
+            interval_program(patch.place_slope),
+            interval_program(patch.shape),
+            patch.ambient,
+            patch.slopes,
+            stack_lo,
+            stack_hi,
+            1,
+            limit,
+            centre[0],
+            centre[1],
+            radius_squared,
+            alpha,
+            LEAST_WIDTH * radius,
+            failed,
+        )
+    )
+    return used >= 0, abs(used), None if used >= 0 else failed
+
+
+def bounding_box(
+    centre: Array, radius_squared: float, region: tuple[Array, Array] | None = None
+) -> tuple[Array, Array]:
+    """A box that holds the balls of that squared radius about every point of the box `centre` (2, n), cut by `region`
+    (lower, upper) where the domain is a box."""
+    radius = float(np.nextafter(np.sqrt(radius_squared), np.inf)) * (1.0 + 1e-12)
+    lower, upper = np.nextafter(centre[0] - radius, -np.inf), np.nextafter(centre[1] + radius, np.inf)
+    if region is not None:
+        lower, upper = np.maximum(lower, region[0]), np.minimum(upper, region[1])
+    return lower, upper

@@ -1,0 +1,1 @@
+"""What constants need to know of an objective far out and near."""

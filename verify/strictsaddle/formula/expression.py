@@ -1,0 +1,271 @@
+"""The safe expression parser: text in, graph node out. Data only: nothing of the text is ever evaluated as code.
+
+Grammar (precedence upwards; ** binds to the right and above a leading minus, as in Python):
+
+    sum     = product { ("+" | "-") product }
+    product = signed { ("*" | "/") signed }
+    signed  = { "+" | "-" } power
+    power   = atom [ ("**" | "^") signed ]
+    atom    = number | "pi" | name | function "(" sum ")" | "(" sum ")"
+
+Numbers are read as the decimal that is written: 0.1 is the rational 1/10.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple, NoReturn
+
+from strictsaddle.errors import InputError, listed, near_miss
+from strictsaddle.formula.graph import Graph, Op
+
+MAXIMAL_LENGTH = 200_000
+MAXIMAL_DEPTH = 100  # the parser uses six Python frames a level
+MAXIMAL_DECIMAL_EXPONENT = 1_000
+MAXIMAL_DIGITS = 4_000
+
+FUNCTIONS: dict[str, Op] = {
+    op.name.lower(): op
+    for op in (
+        Op.EXP, Op.LOG, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN, Op.SINH, Op.COSH, Op.TANH,
+        Op.SIGMOID, Op.SOFTPLUS, Op.ERF, Op.RELU, Op.ABS,
+    )
+}  # fmt: skip
+RESERVED = frozenset(FUNCTIONS) | {"pi"}
+
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r\n]+)"
+    r"|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<operator>\*\*|[-+*/^(),])"
+)
+_NAME = re.compile(r"[^\W\d]\w*\Z")
+
+
+class Token(NamedTuple):
+    kind: str  # number, name, operator, end
+    text: str
+    position: int
+
+
+def place(text: str, position: int) -> str:
+    """ "line L, column C" (both from 1) of a position in `text`."""
+    before = text[:position]
+    return f"line {before.count(chr(10)) + 1}, column {position - (before.rfind(chr(10)) + 1) + 1}"
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of `text`, ended by one of kind "end". Raises InputError at the first foreign character."""
+    found, position = [], 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            equation = text[position] == "="
+            raise InputError(
+                "an equation where an expression is wanted" if equation else "a character that no expression contains",
+                where=place(text, position),
+                fragment=_context(text, position),
+                remedy='Write left side minus right side, as "x**2 + y**2 - 1" for x**2 + y**2 = 1.'
+                if equation
+                else "Allowed are numbers, names, + - * / ** ^ and parentheses.",
+            )
+        if match.lastgroup != "space":
+            found.append(Token(str(match.lastgroup), match.group(), position))
+        position = match.end()
+    return [*found, Token("end", "", len(text))]
+
+
+def _context(text: str, position: int) -> str:
+    """The word around `position`, with what leads up to it: what a reader recognises the spot by."""
+    start = max(0, position - 20)
+    return text[start : position + 10].strip() or text[position : position + 1]
+
+
+def rational(text: str) -> Fraction:
+    """The exact rational that a decimal or a fraction ("1/3", "-0.25", "1e-3") spells. Raises InputError."""
+    match = re.fullmatch(
+        r"\s*([+-]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?(?:\s*/\s*([0-9]+))?\s*",
+        text,
+        re.ASCII,
+    )
+    if match is None:
+        raise InputError("not a finite number", fragment=text, remedy='Write a decimal (0.25) or a fraction ("1/4").')
+    sign, digits, exponent, denominator = match.groups()
+    if len(text) > MAXIMAL_DIGITS:
+        raise InputError(f"a number of more than {MAXIMAL_DIGITS} digits", fragment=text)
+    if exponent and (len(exponent) > 6 or abs(int(exponent)) > MAXIMAL_DECIMAL_EXPONENT):
+        raise InputError(f"a decimal exponent beyond {MAXIMAL_DECIMAL_EXPONENT}", fragment=text)
+    if denominator is not None and int(denominator) == 0:
+        raise InputError("division by zero in a number", fragment=text)
+    value = Fraction(digits + ("0" if digits.endswith(".") else "")) * Fraction(10) ** int(exponent or 0)
+    return (-value if sign == "-" else value) / int(denominator or 1)
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise InputError unless `name` can stand for a variable or parameter in an expression."""
+    if not _NAME.match(name):
+        raise InputError(
+            f"{what} is not a name",
+            fragment=name,
+            remedy="Use letters, digits and underscores, a letter first.",
+        )
+    if name in RESERVED:
+        raise InputError(f"{what} has the name of a function or constant", fragment=name, remedy="Choose another name.")
+
+
+class _Parser:
+    def __init__(self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> None:
+        self.text = text
+        self.graph = graph
+        self.variables = {name: number for number, name in enumerate(variables)}
+        self.parameters = parameters
+        self.stream = tokens(text)
+        self.at = 0
+        self.depth = 0
+
+    def parse(self) -> int:
+        if self.stream[0].kind == "end":
+            raise InputError("the expression is empty")
+        node = self.sum()
+        token = self.stream[self.at]
+        if token.kind != "end":
+            self.unexpected(token)
+        return node
+
+    def fail(self, what: str, token: Token, fragment: str = "", remedy: str = "") -> InputError:
+        return InputError(what, where=place(self.text, token.position), fragment=fragment or token.text, remedy=remedy)
+
+    def unexpected(self, token: Token) -> NoReturn:
+        if token.kind == "end":
+            raise self.fail("the expression ends too early", token, fragment=self.text[-20:])
+        if token.text == ",":
+            raise self.fail("a comma: functions here take one argument", token, _context(self.text, token.position))
+        if token.text == ")":
+            raise self.fail("a closing parenthesis without an opening one", token, _context(self.text, token.position))
+        remedy = "Write a * b for a product." if token.kind in ("name", "number") or token.text == "(" else ""
+        raise self.fail("an operator is missing or misplaced before this", token, remedy=remedy)
+
+    def take(self, *texts: str) -> Token | None:
+        token = self.stream[self.at]
+        if token.kind == "operator" and token.text in texts:
+            self.at += 1
+            return token
+        return None
+
+    def deeper(self, token: Token) -> None:
+        self.depth += 1
+        if self.depth > MAXIMAL_DEPTH:
+            raise self.fail(
+                f"the expression is nested more than {MAXIMAL_DEPTH} deep",
+                token,
+                remedy="Take it apart or shorten it.",
+            )
+
+    def apply(self, token: Token, operation: Callable[..., int], *arguments: Op | Fraction | int) -> int:
+        """A graph operation, whose faults (division by zero, log of a negative constant) get this token's place."""
+        try:
+            return operation(*arguments)
+        except InputError as error:
+            raise InputError(
+                error.what,
+                where=place(self.text, token.position),
+                fragment=_context(self.text, token.position),
+                remedy=error.remedy,
+            ) from None
+
+    def sum(self) -> int:
+        node = self.product()
+        while token := self.take("+", "-"):
+            node = self.apply(token, self.graph.add if token.text == "+" else self.graph.sub, node, self.product())
+        return node
+
+    def product(self) -> int:
+        node = self.signed()
+        while token := self.take("*", "/"):
+            node = self.apply(token, self.graph.mul if token.text == "*" else self.graph.div, node, self.signed())
+        return node
+
+    def signed(self) -> int:
+        negative = False
+        while token := self.take("+", "-"):
+            negative ^= token.text == "-"
+        node = self.power()
+        return self.graph.neg(node) if negative else node
+
+    def power(self) -> int:
+        node = self.atom()
+        if token := self.take("**", "^"):
+            self.deeper(token)
+            exponent = self.signed()
+            self.depth -= 1
+            node = self.apply(token, self.graph.raised, node, exponent)
+        return node
+
+    def atom(self) -> int:
+        token = self.stream[self.at]
+        self.at += 1
+        if token.kind == "number":
+            try:
+                value = rational(token.text)
+            except InputError as error:
+                raise self.fail(error.what, token, remedy=error.remedy) from None
+            return self.apply(token, self.graph.constant, value)
+        if token.kind == "name":
+            return self.name(token)
+        if token.text == "(":
+            return self.parenthesised(token)
+        self.at -= 1
+        self.unexpected(token)
+
+    def parenthesised(self, opening: Token) -> int:
+        self.deeper(opening)
+        node = self.sum()
+        self.depth -= 1
+        if not self.take(")"):
+            token = self.stream[self.at]
+            if token.kind == "end":
+                raise self.fail("this parenthesis is never closed", opening, self.text[opening.position :][:40])
+            self.unexpected(token)
+        return node
+
+    def name(self, token: Token) -> int:
+        following = self.stream[self.at]
+        called = following.kind == "operator" and following.text == "("
+        if token.text in FUNCTIONS:
+            if not called:
+                raise self.fail("a function without its argument", token, remedy=f"Write {token.text}(...).")
+            self.at += 1
+            argument = self.parenthesised(following)
+            return self.apply(token, self.graph.unary, FUNCTIONS[token.text], argument)
+        if called:
+            names = listed(FUNCTIONS)
+            known = "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
+            raise self.fail("unknown function", token, remedy=near_miss(token.text, FUNCTIONS) + known)
+        if token.text == "pi":
+            return self.graph.pi()
+        if token.text in self.variables:
+            return self.graph.variable(self.variables[token.text])
+        if token.text in self.parameters:
+            return self.graph.constant(self.parameters[token.text])
+        names = "variables are " + (listed(self.variables) or "none")
+        if self.parameters:
+            names += "; parameters are " + listed(self.parameters)
+        near = near_miss(token.text, [*self.variables, *self.parameters, *FUNCTIONS])
+        raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
+
+
+def parse(text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None) -> int:
+    """Add the formula `text` to `graph` and return its node.
+
+    `variables` gives the names and their numbers (positions); `parameters` the rational values put in place of names.
+    Raises InputError with line and column, the fragment, and what is allowed instead.
+    """
+    if len(text) > MAXIMAL_LENGTH:
+        raise InputError(
+            f"the expression has {len(text):,} characters, more than {MAXIMAL_LENGTH:,}",
+            fragment=text,
+            remedy="Give the objective as a network with data, or in Python.",
+        )
+    return _Parser(text, graph, variables, parameters or {}).parse()

@@ -1,0 +1,1 @@
+"""Objectives from networks and their data."""

@@ -1,0 +1,1 @@
+"""All zeros of a polynomial system."""

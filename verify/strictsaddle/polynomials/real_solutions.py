@@ -1,0 +1,97 @@
+"""Real solutions of a system of polynomial equations over Q: msolve proposes, exact arithmetic verifies, linear algebra proves that there
+are no others, or else the claim is labelled modular.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from flint import fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+
+from strictsaddle.polynomials import msolve
+from strictsaddle.polynomials.completeness import compare_dimension
+from strictsaddle.polynomials.modular_check import counted
+from strictsaddle.polynomials.number_field import FieldPoint
+from strictsaddle.polynomials.parametrisation import exact_point
+
+# Of a linear form that separates solutions: any would do, these have no pattern.
+COEFFICIENTS = (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103)
+
+
+@dataclass(frozen=True)
+class RealSolutions:
+    """`points`: verified solutions with real conjugates, each over its number field. `outcome`: "none" and "finite"
+    tell whether there are complex solutions at all, "infinite" that msolve found infinitely many. `proof`: how it is proved
+    that no other real solution exists, "open" where that is not known.
+    """
+
+    outcome: Literal["none", "finite", "infinite"]
+    points: tuple[FieldPoint, ...] = ()
+    proof: Literal["exact", "modular", "open"] = "open"
+
+
+def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> RealSolutions:
+    """The real solutions in n unknowns; `time_limit` in seconds for msolve. Raises EngineError where msolve fails.
+
+    They are eliminated with a linear form t without pattern: solutions with different values of t are different, and those that share one
+    make msolve's parametrisation shorter than the quotient algebra's dimension, which is seen.
+    """
+    present = [equation for equation in equations if not equation.is_zero()]
+    if any(equation.is_constant() for equation in present):
+        return RealSolutions("none", (), "exact")
+    if len(present) < n:
+        return RealSolutions("infinite")
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    if compare_dimension(present, n, 0) == "proved":
+        return RealSolutions("none", (), "exact")
+    answer = _with_form(present, n, deadline)
+    if isinstance(answer, msolve.NoSolution):
+        return RealSolutions("none", (), "modular" if counted(present, n, 0, deadline) is not None else "open")
+    if isinstance(answer, msolve.InfinitelyMany):
+        return RealSolutions("infinite")
+    found, whole, separate = [], True, True
+    for factor, multiplicity in answer.modulus.factor()[1]:
+        point = exact_point(answer, factor)
+        if point is None or multiplicity > 1 or any(not point.evaluate(equation).is_zero() for equation in present):
+            whole = False
+            continue
+        separate = separate and _has_form(point, n)
+        if point.real_embeddings():
+            found.append(point)
+    degree = int(answer.modulus.degree())
+    proof: Literal["exact", "modular", "open"] = "open"
+    if whole and separate and degree == answer.quotient_dimension:
+        if compare_dimension(present, n, degree) == "proved":
+            proof = "exact"
+        elif counted(present, n, degree, deadline) is not None:
+            proof = "modular"
+    return RealSolutions("finite", tuple(found), proof)
+
+
+def _form(n: int) -> list[int]:
+    return [COEFFICIENTS[k % len(COEFFICIENTS)] + 16 * (k // len(COEFFICIENTS)) for k in range(n)]
+
+
+def _has_form(point: FieldPoint, n: int) -> bool:
+    """Whether the linear form takes the value t at the point that belongs to the root t of the factor."""
+    value = sum((c * x for c, x in zip(_form(n), point.coordinates, strict=True)), fmpq_poly([0]))
+    return bool(((value - fmpq_poly([0, 1])) % fmpq_poly(point.modulus)).is_zero())
+
+
+def _with_form(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None) -> msolve.Answer:
+    context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
+    unknowns = context.gens()
+    extra = unknowns[n]
+    for c, unknown in zip(_form(n), unknowns, strict=False):
+        extra -= c * unknown
+    lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
+    left = None if deadline is None else max(1.0, deadline - time.monotonic())
+    answer = msolve.solve([*lifted, extra], n + 1, time_limit=left)
+    if isinstance(answer, msolve.RationalParametrisation):
+        return msolve.RationalParametrisation(
+            answer.modulus, answer.numerators[:n], answer.divisors[:n], answer.quotient_dimension
+        )
+    return answer

@@ -1,0 +1,1 @@
+"""Text and tables of users, with places and remedies."""

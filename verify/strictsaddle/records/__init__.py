@@ -1,0 +1,1 @@
+"""Plain data that leaves a route: verdicts and events."""

@@ -1,0 +1,1 @@
+"""Asked a question, each returns what it proves, with its evidence."""

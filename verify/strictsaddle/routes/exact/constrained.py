@@ -1,0 +1,146 @@
+"""A polynomial objective on a product of unit spheres, or under other equalities, decided exactly through its Lagrangian.
+
+See `manifolds.riemannian` for why that is enough.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from strictsaddle.derive.monomial_form import MonomialForm
+from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.errors import EngineError
+from strictsaddle.formula.expansion import NotPolynomial
+from strictsaddle.manifolds.regularity import Regularity, regularity
+from strictsaddle.manifolds.riemannian import lagrangian
+from strictsaddle.objective.domain import Equalities, Manifold, Spheres
+from strictsaddle.objective.objective import Objective
+from strictsaddle.polynomials.locate import Located, locate
+from strictsaddle.records.events import Listener, PointFound, Progress, silent
+from strictsaddle.records.verdict import StationaryPoint, Witness
+from strictsaddle.routes.exact.engine import Solution
+from strictsaddle.routes.exact.lagrangian_points import on_spheres, witness_on_spheres
+from strictsaddle.routes.exact.search.search import ExactSearch
+from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
+
+MOST_LISTED = 9  # unknowns and multipliers, where something else can be tried first
+# For exact points where the list is not to be had, if the user sets no limit: counts end it far earlier.
+SECONDS_SEARCHING = 120.0
+SHARE = 2 / 3  # of what is left of the budget that a step may take when another one follows
+REGULARITY_TRUST = (
+    "regularity of the equalities rests on msolve's modular computation, which is right with high probability"
+)
+
+
+def solve(
+    objective: Objective, *, group: SignedPermutationGroup | None = None, list_all: bool = True, budget: float | None = None,
+    listener: Listener = silent,
+) -> Solution:  # fmt: skip
+    """Every stationary point of a polynomial objective on a product of spheres or under regular equalities, certified.
+
+    Eigenvalues, index and nullity are those of the Riemannian Hessian.
+
+    group: proved symmetries of the objective, for the search of witnesses where msolve's list is not to be had.
+    list_all: False where another engine can follow: a system of more than MOST_LISTED unknowns and multipliers is then only searched
+    for a witness. budget: seconds for msolve, None for no limit. Never raises for what an engine does: a failure has status "failed".
+    Raises ValueError when the domain has neither spheres nor equalities, InputError for equalities that are empty or not regular.
+    """
+    domain = objective.domain
+    if not isinstance(domain, (Spheres, Equalities)):
+        raise ValueError("the domain is no product of spheres, and has no equalities")
+    started = time.monotonic()
+    try:
+        system = lagrangian(objective)
+    except NotPolynomial as why:
+        return Solution("failed", reason=f"the objective is not in reach of the exact engine: {why}")
+    deadline = None if budget is None else started + budget
+    regular = Regularity("exact")
+    if isinstance(domain, Equalities):
+        listener(Progress("proving that the equalities are regular", time.monotonic() - started))
+        regular = regularity(domain, objective.variables, deadline=deadline)
+    if regular.proof == "open":
+        return Solution("failed", reason=regular.reason, remedy="Simpler equalities may help.")
+    task = _Task(system, domain, group, deadline, listener, started)
+    large = not list_all and system.dimension > MOST_LISTED and isinstance(domain, Spheres)
+    return _no_surer_than(regular, task.searched() if large else task.solved())
+
+
+def _no_surer_than(regular: Regularity, solution: Solution) -> Solution:
+    """The solution, its completeness no better proved than the regularity of the constraints; of the witnesses those at which
+    regularity is proved by enclosures, as their eigenvalues are known then."""
+    if regular.proof == "exact":
+        return solution
+    proof = "modular" if solution.proof == "exact" else solution.proof
+    witnesses = tuple(witness for witness in solution.witnesses if witness.eigenvalues)
+    return replace(solution, proof=proof, witnesses=witnesses, trust=(*solution.trust, REGULARITY_TRUST))
+
+
+@dataclass(frozen=True)
+class _Task:
+    system: PolynomialSystem
+    domain: Manifold
+    group: SignedPermutationGroup | None
+    deadline: float | None
+    listener: Listener
+    started: float
+
+    def searched(self) -> Solution:
+        """Without a list, as another engine follows: what the search among exact points finds in half of the time."""
+        self._tell("looking for exact points, and for one that refutes")
+        found = self._search(0.5)
+        reason = (
+            f"{self.system.dimension} unknowns and multipliers are too many for a list of all complex stationary points"
+        )
+        return self._with(found, Solution("failed", reason=reason))
+
+    def solved(self) -> Solution:
+        """By msolve's list; what the search finds where that is not to be had."""
+        self._tell("solving the Lagrangian's polynomial system")
+        try:
+            located = locate(self.system, time_limit=self._left(SHARE))
+        except EngineError as error:
+            return self._with(self._search(1.0), Solution("failed", reason=error.what, remedy=error.remedy))
+        if located.outcome == "infinite":
+            return self._infinite(located)
+        if located.outcome == "none":
+            reason = "there is no stationary point"
+            return Solution("none", (), located.complete, located.proof, located.trust, reason=reason)
+        self._tell("proving the signs of eigenvalues", found=len(located.zeros))
+        points: list[StationaryPoint] = []
+        witnesses: list[Witness] = []
+        form = MonomialForm.of(self.system)
+        for zero in located.zeros:
+            point = on_spheres(self.system, self.domain, form, zero)
+            found = witness_on_spheres(self.domain, zero, point)
+            witnesses += [found] if found else []
+            points.append(point)
+            self.listener(PointFound(point))
+        return Solution(
+            "finite", tuple(points), located.complete, located.proof, located.trust, tuple(witnesses),
+            reason=located.reason,
+        )  # fmt: skip
+
+    def _infinite(self, located: Located) -> Solution:
+        found, reason = self._search(1.0), located.reason
+        if found.witness is None:
+            reason += ", and no witness against Definition 1 was found among exact points on slices, symmetric ones and unit vectors"
+        return self._with(found, Solution("infinite", (), False, "none", (), (), (), reason))
+
+    def _with(self, found: ExactSearch, solution: Solution) -> Solution:
+        for point in found.points:
+            self.listener(PointFound(point))
+        return replace(solution, points=found.points, witnesses=() if found.witness is None else (found.witness,))
+
+    def _search(self, share: float) -> ExactSearch:
+        seconds = self._left(share)
+        deadline = time.monotonic() + (SECONDS_SEARCHING if seconds is None else seconds)
+        return ExactSearch(self.system, self.domain, self.group, deadline).run()
+
+    def _left(self, share: float) -> float | None:
+        """So much of the seconds that are left of the budget, None without one."""
+        return None if self.deadline is None else share * max(0.0, self.deadline - time.monotonic())
+
+    def _tell(self, phase: str, found: int | None = None) -> None:
+        elapsed = time.monotonic() - self.started
+        self.listener(Progress(phase, elapsed) if found is None else Progress(phase, elapsed, found=found))

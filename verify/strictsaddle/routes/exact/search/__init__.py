@@ -1,0 +1,1 @@
+"""Exact searches where there is no list."""

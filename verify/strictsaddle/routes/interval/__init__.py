@@ -1,0 +1,1 @@
+"""The covering, with what goes before and after it."""

@@ -1,0 +1,1 @@
+"""The question modulo the continuous symmetry."""

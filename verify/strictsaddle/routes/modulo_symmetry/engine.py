@@ -1,0 +1,364 @@
+"""Strict-saddle modulo symmetry: is H > 0 on the normal space of the orbit at every minimum, and negative
+somewhere else?
+
+Fields X(w) = Aw + b with g·X = 0 identically make up the algebra of a group G of affine maps that leave f
+unchanged; d(w) is the dimension of their span at w, which is that of the orbit. At a stationary point they
+are null vectors of H. So the property fails exactly when the set
+
+    B = {w : g(w) = 0, H(w) >= 0, dim ker H(w) > d(w)}
+
+is not empty. B is invariant under G, and closed: in a limit, dim ker H can only grow and d only fall.
+
+So B is empty if no point of a slice through the orbits (`orbit_slice`; of a deep linear network, of points that
+`network_orbits` finds) lies in it. Each is judged on an
+enclosure: there H + TTᵀ > 0, T the matrix of fields, or v·Hv < 0 for some v; either excludes B
+(`symmetry.orbits.normal_hessian`). What neither settles is taken over its number field, where H's inertia and
+d are exact; a point of B found there, or at a rational candidate, refutes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from flint import arb, arb_mat, ctx, fmpq
+
+from strictsaddle.arithmetic.ball_operations import ball
+from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.outward import outward
+from strictsaddle.certify.inertia import eigenvalue_enclosures, semidefinite_spectrum
+from strictsaddle.certify.krawczyk import hessian
+from strictsaddle.derive.derivatives import Derivation, derive
+from strictsaddle.derive.polynomials import PolynomialSystem, system
+from strictsaddle.errors import EngineError
+from strictsaddle.formula.expansion import NotPolynomial
+from strictsaddle.formula.graph import NOT_SMOOTH
+from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.objective import Objective
+from strictsaddle.records.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint, Witness
+from strictsaddle.routes.exact.points import exact_inertia
+from strictsaddle.routes.modulo_symmetry.judge import (
+    PRECISION,
+    FoundOrbit,
+    exact_orbit_dimension,
+    found_orbit,
+    hessian_on_balls,
+    judged,
+    sentence,
+)
+from strictsaddle.routes.modulo_symmetry.linear_networks.engine import modulo_linear_network
+from strictsaddle.routes.modulo_symmetry.linear_networks.recognise import least_fit
+from strictsaddle.routes.modulo_symmetry.on_spheres import modulo_on_spheres
+from strictsaddle.routes.modulo_symmetry.orbit_covering import cover_orbits
+from strictsaddle.routes.modulo_symmetry.records import isolated
+from strictsaddle.routes.modulo_symmetry.slice import OrbitSlice, SlicePoint, orbit_slice
+from strictsaddle.routes.refutation.rational import stationary_inertia
+from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries, find_continuous
+from strictsaddle.symmetry.orbits import orbit_dimension, tangents
+
+SECONDS_A_NODE = 1e-3  # of the formula: to set a covering modulo symmetry up, roughly
+SECONDS_COVERING = 20.0
+
+
+class Refuted(NamedTuple):
+    """A point of B: the sentence that refutes, and the point as a witness against Definition 1, which it refutes all the more."""
+
+    reason: str
+    witness: Witness
+
+
+def modulo_symmetry(
+    objective: Objective,
+    definition_1: Definition1,
+    symmetries: ContinuousSymmetries | None = None,
+    candidates: Sequence[Sequence[Fraction]] = (),
+    *,
+    time_limit: float | None = 60.0,
+) -> ModuloSymmetry:
+    """The answer of `examine` without the orbits."""
+    return examine(objective, definition_1, symmetries, candidates, time_limit=time_limit)[0]
+
+
+def examine(
+    objective: Objective,
+    definition_1: Definition1,
+    symmetries: ContinuousSymmetries | None = None,
+    candidates: Sequence[Sequence[Fraction]] = (),
+    *,
+    time_limit: float | None = 60.0,
+) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...]]:
+    """`examined` without the witness."""
+    return examined(objective, definition_1, symmetries, candidates, time_limit=time_limit)[:2]
+
+
+def examined(
+    objective: Objective,
+    definition_1: Definition1,
+    symmetries: ContinuousSymmetries | None = None,
+    candidates: Sequence[Sequence[Fraction]] = (),
+    *,
+    time_limit: float | None = 60.0,
+) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
+    """The verdict of Definition 1 with Hessians taken normal to the orbits of the continuous symmetry, and orbits of
+    stationary points whose signs are settled; not all of them, and one may come more than once. The last value is an exact point
+    that was found on the way and refutes Definition 1, whatever is known modulo symmetry.
+
+    symmetries: those of the formula (found here when left out; on a box: of the formula, which hold locally).
+    candidates: exact points that may refute; 0, Definition 1's witness and, for linear networks, a fit of least rank are tried anyway.
+    time_limit: seconds for msolve.
+
+    Fields that are overlooked spoil refutations alone: where there may be more than those found, `not_strict_saddle` is claimed only
+    when the nullity exceeds what all of them together could explain.
+
+    For `strict_saddle` all points of the slice are known; `reason` says whether that is proved or rests on
+    msolve's modular computation.
+    """
+    if symmetries is None or isinstance(objective.domain, Box):
+        symmetries = find_continuous(objective, on_domain=not isinstance(objective.domain, Box))
+    count = len(symmetries.generators)
+    known: tuple[FoundOrbit, ...] = ()
+    point: Witness | None = None
+
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    witness = definition_1.witness
+
+    def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
+        if verdict == "not_strict_saddle" and (
+            overlooked := _overlooked(objective, symmetries, definition_1, deadline)
+        ):
+            verdict, reason = "undecided", overlooked
+        return ModuloSymmetry(verdict, symmetries.name, count, reason), known, point
+
+    if definition_1.verdict == "strict_saddle":
+        return answer("strict_saddle", "Definition 1 holds, and all the more modulo symmetry")
+    if count == 0:
+        return answer(definition_1.verdict, "no continuous symmetry is known, so this is Definition 1's question")
+    inexact = witness is not None and witness.coordinates is None
+    if witness is not None and inexact and witness.nullity is not None and witness.nullity > count:
+        place = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
+        return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
+    if isinstance(objective.domain, Spheres):
+        verdict, reason, known = modulo_on_spheres(objective, objective.domain, definition_1, symmetries, time_limit)
+        return answer(verdict, reason)
+    known = _through_witness(objective, definition_1, symmetries)
+    refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
+    if refuted is not None:
+        point = refuted.witness
+        return answer("not_strict_saddle", refuted.reason)
+    open_reason = ""
+    try:
+        polynomials = system(objective.graph, objective.node, objective.dimension)
+        verdict, open_reason, listed, point = _on_slice(objective, polynomials, symmetries, time_limit)
+        known = listed or known
+        if verdict != "undecided":
+            return answer(verdict, open_reason)
+    except NotPolynomial:
+        pass  # a covering needs no polynomial
+    except EngineError as error:
+        open_reason = error.what
+    return answer(*_by_covering(objective, symmetries, open_reason, deadline))
+
+
+def _overlooked(
+    objective: Objective, symmetries: ContinuousSymmetries, definition_1: Definition1, deadline: float | None
+) -> str:
+    """Why a refutation with the known fields may be spoilt by others, in a sentence; empty where it is not."""
+    count, most = len(symmetries.generators), symmetries.most(objective, deadline)
+    if most == count:
+        return ""
+    nullity = None if definition_1.witness is None else definition_1.witness.nullity
+    if most is not None and nullity is not None and nullity > most:
+        return ""
+    known = "no continuous symmetry is" if count == 0 else f"{count} independent continuous symmetries are"
+    others = "others are not excluded" if most is None else f"up to {most} are not excluded"
+    return f"a degenerate stationary point is known, but {known} known and {others}: it may lie on the orbit of one that was overlooked"
+
+
+def _by_covering(
+    objective: Objective, symmetries: ContinuousSymmetries, before: str, deadline: float | None
+) -> tuple[Answer, str]:
+    """The answer of `orbit_covering`; `before` says why the slice of a polynomial left it open."""
+    if any(objective.graph.ops[node] in NOT_SMOOTH for node in objective.graph.reachable([objective.node])):
+        return (
+            "undecided",
+            "the objective is not twice differentiable everywhere, and there is no method for its orbits",
+        )
+    if deadline is not None and deadline - time.monotonic() < SECONDS_A_NODE * len(objective.graph):
+        return "undecided", before or "there was no time left for the covering modulo symmetry"
+    soon = time.monotonic() + SECONDS_COVERING
+    found = cover_orbits(objective, derive(objective), symmetries, soon if deadline is None else min(soon, deadline))
+    if found.closed and found.everything:
+        return "strict_saddle", found.reason
+    return "undecided", "; ".join(part for part in (before, found.reason) if part)
+
+
+def _through_witness(
+    objective: Objective, definition_1: Definition1, symmetries: ContinuousSymmetries
+) -> tuple[FoundOrbit, ...]:
+    """The orbit through the point that refutes Definition 1."""
+    witness = definition_1.witness
+    if witness is None:
+        return ()
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        if witness.coordinates is not None:
+            exact = [Fraction(x) for x in witness.coordinates]
+            balls = [arb(fmpq(x.numerator, x.denominator)) for x in exact]
+        else:
+            balls = [arb(i.low).union(arb(i.high)) for i in witness.point]
+        return found_orbit(hessian(derive(objective), tuple(balls)), tangents(symmetries, balls), balls)
+    finally:
+        ctx.prec = before
+
+
+def isolated_point(objective: Objective, orbit: FoundOrbit) -> StationaryPoint | None:
+    """The record of an orbit of dimension 0 on R^n, where its enclosure in doubles holds no other stationary point:
+    the Hessian is non-singular at each of its points, and so is every average of Hessians on it."""
+    if not isinstance(objective.domain, Euclidean):
+        return None
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        box = tuple(outward(x) for x in orbit.point)
+        balls = [arb(i.low).union(arb(i.high)) for i in box]
+        derivation = derive(objective)
+        if any(value.contains(0) for value in eigenvalue_enclosures(hessian(derivation, tuple(balls)))):
+            return None
+        return isolated(orbit.signs, box, evaluate_arb(derivation.value_tape, list(orbit.point))[0])
+    finally:
+        ctx.prec = before
+
+
+# refutation at exact points
+
+
+def _candidates(
+    objective: Objective, definition_1: Definition1, given: Sequence[Sequence[Fraction]]
+) -> Iterator[tuple[Fraction, ...]]:
+    yield (Fraction(0),) * objective.dimension
+    if definition_1.witness is not None and definition_1.witness.coordinates is not None:
+        yield tuple(Fraction(x) for x in definition_1.witness.coordinates)
+    fit = least_fit(objective)
+    if fit is not None:
+        yield fit
+    yield from map(tuple, given)
+
+
+def _refuted(
+    objective: Objective, symmetries: ContinuousSymmetries, candidates: Iterator[tuple[Fraction, ...]]
+) -> Refuted | None:
+    """The first candidate that lies in B and in the domain; None when there is none."""
+    derivation = derive(objective)
+    for point in candidates:
+        if not _in_domain(objective, point):
+            continue
+        found = stationary_inertia(derivation, point)
+        if found is None:
+            continue
+        _, negative, zero = found
+        dimension = orbit_dimension(symmetries, point)
+        if negative == 0 and zero > dimension:
+            return Refuted(
+                sentence(", ".join(map(str, point)), zero, dimension), _exact_witness(derivation, point, zero)
+            )
+    return None
+
+
+def _exact_witness(derivation: Derivation, point: Sequence[Fraction], nullity: int) -> Witness:
+    balls = [ball(x) for x in point]
+    spectrum = semidefinite_spectrum(hessian(derivation, balls), nullity)
+    proof = "in exact rational arithmetic the gradient is zero and the Hessian is positive semidefinite and singular"
+    return Witness(tuple(outward(x) for x in balls), tuple(map(str, point)), spectrum, nullity, proof)
+
+
+def _in_domain(objective: Objective, point: Sequence[Fraction]) -> bool:
+    domain = objective.domain
+    return not isinstance(domain, Box) or all(
+        low <= x <= high for low, x, high in zip(domain.lower, point, domain.upper, strict=True)
+    )
+
+
+# the slice
+
+
+def _on_slice(
+    objective: Objective,
+    polynomials: PolynomialSystem,
+    symmetries: ContinuousSymmetries,
+    time_limit: float | None,
+) -> tuple[Answer, str, tuple[FoundOrbit, ...], Witness | None]:
+    started = time.monotonic()
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        by_rank = modulo_linear_network(objective, polynomials, symmetries, time_limit=time_limit)
+        if not isinstance(by_rank, str):
+            return *by_rank, None
+        left = None if time_limit is None else time_limit - (time.monotonic() - started)
+        if left is not None and left < 1.0:
+            return "undecided", by_rank, (), None
+        found = orbit_slice(objective, polynomials, symmetries, time_limit=left)
+        if isinstance(found, str):
+            return "undecided", found, (), None
+        minima = saddles = 0
+        listed: list[FoundOrbit] = []
+        for point in found.points:
+            matrix, tangent = hessian_on_balls(polynomials, point.balls), tangents(symmetries, point.balls)
+            if not isinstance(objective.domain, Box):
+                listed += found_orbit(matrix, tangent, point.balls)
+            kind: Refuted | str | None = judged(matrix, tangent)
+            if kind is None:
+                kind = _judged_exactly(polynomials, symmetries, found, point, matrix)
+            if kind == "minimum":
+                minima += 1
+            elif kind == "saddle":
+                saddles += 1
+            elif not isinstance(kind, Refuted):
+                return (
+                    "undecided",
+                    "a stationary point's normal Hessian is too close to singular to be decided",
+                    tuple(listed),
+                    None,
+                )
+            elif isinstance(objective.domain, Box):
+                return "undecided", f"{kind.reason}, but its orbit may miss the box", (), None
+            else:
+                return "not_strict_saddle", kind.reason, tuple(listed), kind.witness
+        return (
+            "strict_saddle",
+            (
+                "every orbit of stationary points that could violate it meets a slice with "
+                f"{found.complex_count} complex stationary points, {len(found.points)} of them real: {minima} with a "
+                f"Hessian that is positive definite normal to the orbit, {saddles} with a negative eigenvalue; "
+                f"{found.trust}"
+            ),
+            tuple(listed),
+            None,
+        )
+    finally:
+        ctx.prec = before
+
+
+def _judged_exactly(
+    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, found: OrbitSlice, at: SlicePoint, matrix: arb_mat
+) -> Refuted | str | None:
+    """The same over the number field of the solution, the Hessian on balls about which is `matrix`; or the point, where it lies in
+    B. None when it cannot be had."""
+    exact = found.exact(at)
+    if exact is None or not exact[0].is_stationary(polynomials):
+        return None
+    point, embedding = exact
+    inertia = exact_inertia(polynomials, point, embedding)
+    if inertia.negative:
+        return "saddle"
+    dimension = exact_orbit_dimension(polynomials, symmetries, point)
+    if inertia.zero == dimension:
+        return "minimum"
+    place = ", ".join(x.str(6, radius=False) for x in at.balls)
+    proof = (
+        f"in exact arithmetic in the number field Q[t]/(p), deg p = {point.degree}, the gradient is zero and the characteristic "
+        "polynomial of the Hessian has no negative root and the root 0"
+    )
+    spectrum = semidefinite_spectrum(matrix, inertia.zero)
+    witness = Witness(tuple(outward(x) for x in at.balls), None, spectrum, inertia.zero, proof)
+    return Refuted(sentence(place, inertia.zero, dimension), witness)

@@ -1,0 +1,1 @@
+"""Deep linear networks, by their singular values."""

@@ -1,0 +1,1 @@
+"""Linear and affine fields that leave a formula unchanged."""

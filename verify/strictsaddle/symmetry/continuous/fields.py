@@ -1,0 +1,141 @@
+"""One-parameter groups of linear and affine maps that leave f unchanged: all (A, b) with g(w)ᵀ(Aw + b) ≡ 0.
+
+The products w_j g_i and g_i are brought into normal form (polynomials in atoms); the coefficients of each
+monomial give an exact linear system for the entries of A and b. A solution is thereby proved: the atoms
+cancel formally. For polynomials the atoms are the unknowns alone, so the solutions are *all* of the algebra;
+otherwise relations between atoms beyond the normal form's may hide some.
+
+With |x| = x sgn(x), sgn a formal constant, a solution leaves f unchanged on each piece where signs are
+constant; f is continuous (gaps in its domain are never crossed, see `invariance_equations`) and a flow line
+meets finitely many pieces in finite time, so f is unchanged along it.
+
+On a sphere the flow must stay on it: A is skew on the sphere's unknowns and mixes no others in; and f has to stay the same on
+the sphere alone, so that |u|² = 1 is used. A proper box
+has no continuous symmetry; `find_continuous(..., on_domain=False)` gives those of the formula alone, which
+still hold locally: H(w)(Aw + b) = 0 at each stationary point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+
+from strictsaddle.arithmetic.outward import scaled_doubles
+from strictsaddle.execution.deadline import require_time
+from strictsaddle.formula.expansion import polynomial
+from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.objective import Objective
+from strictsaddle.symmetry.continuous.dimension_bound import are_all, dimension_bound
+from strictsaddle.symmetry.continuous.generator import Generator
+from strictsaddle.symmetry.continuous.group_names import name_of
+from strictsaddle.symmetry.continuous.invariance_equations import InvarianceEquations, tangency
+from strictsaddle.symmetry.continuous.linear_system import Row, nullspace
+
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class ContinuousSymmetries:
+    """The proved Lie algebra. `linear`: a basis of its linear part; `affine`: fields that, added to it, make
+    a basis of the affine algebra (translations among them); `name`: of the group, when it is a known one; `all_found`: it is
+    proved that there are no others."""
+
+    unknowns: int
+    linear: tuple[Generator, ...]
+    affine: tuple[Generator, ...]
+    name: str
+    all_found: bool = False
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of the linear part, which is what reports call the dimension."""
+        return len(self.linear)
+
+    @property
+    def generators(self) -> tuple[Generator, ...]:
+        """All fields, linear ones first: what tangents of orbits are made of."""
+        return self.linear + self.affine
+
+    @cached_property
+    def approximate(self) -> Any:
+        """The fields as doubles, (k, n + 1, n), each up to a factor, the shift below the matrix: for searches that prove nothing."""
+        import numpy as np
+
+        found = np.zeros((len(self.generators), self.unknowns + 1, self.unknowns))
+        for k, field in enumerate(self.generators):
+            require_time()
+            found[k] = scaled_doubles([*field.matrix, field.shift])
+        return found
+
+    def most(self, objective: Objective, deadline: float | None = None) -> int | None:
+        """An upper bound of the number of independent fields that leave `objective`, whose fields these are, unchanged; None where none is
+        proved within the time. On a box they are those of the formula."""
+        if self.all_found:
+            return len(self.generators)
+        if not isinstance(objective.domain, Spheres) and are_all(objective, self._columns):
+            return len(self.generators)
+        domain = objective.domain if isinstance(objective.domain, Spheres) else Euclidean()
+        return dimension_bound(objective, domain, deadline)
+
+    @property
+    def _columns(self) -> list[int]:
+        """Entries of matrix and shift, as many as there are fields, in which they are independent; i*n + j, and n*n + i."""
+        n = self.unknowns
+        rows = [[*(x for row in field.matrix for x in row), *field.shift] for field in self.generators]
+        if not rows:
+            return []
+        reduced, rank = fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in rows]).rref()
+        return [next(k for k in range(n * n + n) if reduced[r, k] != 0) for r in range(rank)]
+
+
+def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousSymmetries:
+    """The linear and affine symmetries of `objective`; with `on_domain` False those of its formula alone.
+
+    Raises NotYetError under equalities."""
+    objective.require_no_equalities("symmetries")
+    n = objective.dimension
+    if on_domain and isinstance(objective.domain, Box):
+        return ContinuousSymmetries(n, (), (), "trivial", True)  # a flow would leave it
+    on_spheres = on_domain and isinstance(objective.domain, Spheres)
+    bound = dimension_bound(objective, objective.domain) if on_spheres else None
+    if bound == 0:
+        return ContinuousSymmetries(n, (), (), "trivial", True)
+    try:
+        # Without a bound there are too many unknowns for products that are reduced before they are compared.
+        system = InvarianceEquations.of(objective, on_spheres=bound is not None)
+    except ArithmeticError:  # a denominator that is 0 everywhere
+        return ContinuousSymmetries(n, (), (), "trivial")
+    rows = system.rows() + (tangency(objective.domain, n) if on_domain else [])
+    fields = [_generator(vector, n) for vector in nullspace(rows, system.columns, first_last=n * n)]
+    linear = tuple(field for field in fields if field.is_linear)
+    affine = tuple(field for field in fields if not field.is_linear)
+    complete = bound == len(fields)
+    if not on_spheres:  # for polynomials in unknowns alone the equations say all
+        complete = polynomial(objective.graph, objective.node, n) is not None and not isinstance(
+            objective.domain, Spheres
+        )
+    return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective), complete)
+
+
+def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...]:
+    """A basis of the fields X for which g·X, a polynomial in atoms, has no terms beyond `degree`.
+
+    The g·X vanish at every stationary point, and have a lower degree than g's components may have: for deep
+    linear networks with a ridge they say that the layers are balanced.
+    """
+    n = objective.dimension
+    system = InvarianceEquations.of(objective, degree)
+    return tuple(_generator(vector, n) for vector in nullspace(system.rows(), system.columns, first_last=n * n))
+
+
+def _generator(vector: Row, n: int) -> Generator:
+    require_time()
+    entries = {column: Fraction(int(value.p), int(value.q)) for column, value in vector.items()}
+    moving = {column // n for column in entries if column < n * n}
+    still = (_ZERO,) * n  # most rows of most fields are 0: one and the same
+    matrix = tuple(tuple(entries.get(i * n + j, _ZERO) for j in range(n)) if i in moving else still for i in range(n))
+    return Generator(matrix, tuple(entries.get(n * n + i, _ZERO) for i in range(n)))

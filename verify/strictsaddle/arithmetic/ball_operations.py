@@ -6,16 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from flint import arb, fmpq
+from flint import arb
 
+from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.tape import Instruction
 
 _NAN = arb("nan")
-
-
-def ball(value: Fraction) -> arb:
-    """The ball around a rational, at the present precision."""
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def power(x: arb, exponent: int) -> arb:

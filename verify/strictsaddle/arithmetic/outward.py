@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.records.verdict import Interval
 
 
@@ -48,8 +49,5 @@ def outward(ball: arb) -> Interval:
 
 def outward_rational(value: fmpq) -> Interval:
     """The doubles around a rational number: equal when it is a double itself."""
-    before, ctx.prec = ctx.prec, max(ctx.prec, 128)
-    try:
+    with at_precision(max(ctx.prec, 128)):
         return outward(arb(value))
-    finally:
-        ctx.prec = before

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.certify.isolation import nonsingular
-from strictsaddle.certify.krawczyk import ball_between, hessian
+from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import StationaryPoint
 
@@ -25,16 +26,15 @@ PRECISION = 128
 def alone(objective: Objective, points: Sequence[StationaryPoint]) -> list[bool]:
     """For each point whether its box is proved to hold no other stationary point."""
     domain = objective.domain
-    if not isinstance(domain, Euclidean | Box | Spheres):
+    if domain.equations:
         return [False] * len(points)
     derivation = derive(objective.on(Euclidean()))
     n = objective.dimension
-    groups = domain.groups if isinstance(domain, Spheres) else ()
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    groups = domain.groups
+    with at_precision(PRECISION):
         found = []
         for point in points:
-            box = [ball_between(i.low, i.high) for i in point.point]
+            box = balls_of(point.point)
             inner = hessian(derivation, box)
             slopes = evaluate_arb(derivation.gradient_tape, box) if groups else []
             matrix = arb_mat(n + len(groups), n + len(groups))
@@ -48,5 +48,3 @@ def alone(objective: Objective, points: Sequence[StationaryPoint]) -> list[bool]
                     matrix[i, n + number], matrix[n + number, i] = -2 * box[i], 2 * box[i]
             found.append(nonsingular(matrix))
         return found
-    finally:
-        ctx.prec = before

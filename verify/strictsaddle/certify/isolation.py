@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
-from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.domain import Domain
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 128
 EXPONENTS = (20, 30, 40)  # of the half-sides 2^-k that are tried
 
 
-def isolating_box(form: MonomialForm, domain: Spheres, point: Sequence[arb]) -> Array | None:
+def isolating_box(form: MonomialForm, domain: Domain, point: Sequence[arb]) -> Array | None:
     """A box (2, n) about the stationary point `point` (n balls) with no other one in it; None where none is proved.
 
     `form` is that of the Lagrangian, multipliers first.
@@ -35,16 +36,13 @@ def isolating_box(form: MonomialForm, domain: Spheres, point: Sequence[arb]) -> 
     return None
 
 
-def has_at_most_one(form: MonomialForm, domain: Spheres, box: Sequence[arb]) -> bool:
+def has_at_most_one(form: MonomialForm, domain: Domain, box: Sequence[arb]) -> bool:
     """Whether it is proved that at most one stationary point lies in a box of n balls."""
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         return nonsingular(form.real_balls([*multipliers(form, domain, box), *box])[2])
-    finally:
-        ctx.prec = before
 
 
-def multipliers(form: MonomialForm, domain: Spheres, box: Sequence[arb]) -> list[arb]:
+def multipliers(form: MonomialForm, domain: Domain, box: Sequence[arb]) -> list[arb]:
     """Enclosures of the multipliers of all stationary points in a box."""
     k = domain.codimension
     _, slopes, _ = form.real_balls([*(arb(0) for _ in range(k)), *box])  # with multipliers 0 those of f

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 from numpy.typing import NDArray
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.records.verdict import Interval
@@ -52,8 +53,7 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
     stationary point, and when that ball lies inside `unique`, it is the one. From the middle of a wide box Newton's method
     may run away; then the box is narrowed by `bisected` first, which never leaves it.
     """
-    before, ctx.prec = ctx.prec, precision
-    try:
+    with at_precision(precision):
         found = _refined(derivation, unique, tight, precision)
         if found is not None:
             return Enclosure(found, unique)
@@ -63,8 +63,6 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
                 return Enclosure(found, unique)
             tight = closer
         return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
-    finally:
-        ctx.prec = before
 
 
 def _refined(derivation: Derivation, unique: Array, tight: Array, precision: int) -> tuple[arb, ...] | None:
@@ -147,8 +145,7 @@ def _without_zero(derivation: Derivation, boxes: Array) -> NDArray[np.bool_]:
 def isolate(derivation: Derivation, point: Array) -> Array | None:
     """Boxes `unique` and `tight` as one array (2, 2, n), when a Krawczyk test proves a stationary point near `point`,
     which is approximate: the only one in `unique`, and in `tight`. None when no test succeeds."""
-    before, ctx.prec = ctx.prec, 128
-    try:
+    with at_precision(128):
         centre = [arb(float(x)) for x in point]
         for _ in range(4):
             step = _newton_step(derivation, centre)
@@ -169,8 +166,6 @@ def isolate(derivation: Derivation, point: Array) -> Array | None:
             if np.all(low < tight[0]) and np.all(tight[1] < high):
                 return np.array([[low, high], tight])
         return None
-    finally:
-        ctx.prec = before
 
 
 def _room(c: float, low: float, high: float) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from flint import ctx
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures
 from strictsaddle.certify.krawczyk import Enclosure, hessian, refine
@@ -41,11 +41,8 @@ def classified(derivation: Derivation, enclosure: Enclosure) -> StationaryPoint:
 
 
 def _classified(derivation: Derivation, enclosure: Enclosure, precision: int) -> StationaryPoint:
-    before, ctx.prec = ctx.prec, precision
-    try:
+    with at_precision(precision):
         value = outward(evaluate_arb(derivation.value_tape, list(enclosure.balls))[0])
         eigenvalues = tuple(outward(e) for e in eigenvalue_enclosures(hessian(derivation, enclosure.balls)))
-    finally:
-        ctx.prec = before
     kind, index, nullity = kind_of(eigenvalues)
     return StationaryPoint(enclosure.interval, value, eigenvalues, index, nullity, kind)

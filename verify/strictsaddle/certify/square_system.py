@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.formula.graph import Graph, Op
 
@@ -18,13 +19,11 @@ def solve_square(system: Tape, jacobian: Tape, start: list[float]) -> list[arb] 
     """A proved enclosure of a zero of a square system near `start` (Newton, then Krawczyk), or None."""
     if not start:
         return []
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
-        return _solve(system, jacobian, start)
-    except ZeroDivisionError:
-        return None
-    finally:
-        ctx.prec = before
+    with at_precision(PRECISION):
+        try:
+            return _solve(system, jacobian, start)
+        except ZeroDivisionError:
+            return None
 
 
 def _solve(system: Tape, jacobian: Tape, start: list[float]) -> list[arb] | None:

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.covering.exclude import excluded
@@ -148,8 +149,7 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
     if value is None:
         return []
     gradient = [
-        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
-        for k in range(n)
+        {tuple(int(e) for e in m): fraction(c) for m, c in value.derivative(k).to_dict().items()} for k in range(n)
     ]
     gradient = [g for g in gradient if g]
     if not gradient or any(max(sum(m) for m in g) == 0 for g in gradient):
@@ -168,7 +168,7 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
                 for m, c in g.items():
                     row[column[tuple(a + b for a, b in zip(m, shift, strict=True))]] += c
                 rows.append(row)
-        reduced, rank = fmpq_mat([[_fmpq(c) for c in row] for row in rows]).rref()
+        reduced, rank = fmpq_mat([[rational(c) for c in row] for row in rows]).rref()
         found = []
         for r in range(rank):
             entries = {
@@ -181,12 +181,6 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
         found.sort(key=lambda e: (max(sum(m) for m in e), len(e)))
         elements = gradient + found[:MAXIMAL_ELEMENTS]
     return elements
-
-
-def _fmpq(value: Any) -> Any:
-    from flint import fmpq
-
-    return fmpq(value.numerator, value.denominator)
 
 
 def _monomials(n: int, degree: int) -> list[tuple[int, ...]]:

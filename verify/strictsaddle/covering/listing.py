@@ -9,16 +9,17 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq
+from flint import arb
 
 from strictsaddle.arithmetic.evaluate import evaluate_rational
+from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.krawczyk import Enclosure, refine
 from strictsaddle.certify.square_system import solve_square, substituted
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.errors import InputError
-from strictsaddle.objective.domain import Box, Domain
+from strictsaddle.objective.domain import Domain, Ends
 from strictsaddle.records.verdict import Interval
 from strictsaddle.symmetry.box_index import BoxIndex
 
@@ -108,45 +109,48 @@ def _within(inner: Sequence[Interval], outer: Array) -> bool:
 
 def _membership(derivation: Derivation, enclosure: Enclosure, domain: Domain) -> bool | None:
     """Whether the point lies in the closed domain; None when that cannot be decided."""
-    if not isinstance(domain, Box):
+    if domain.ends is None:
         return True
     answer = _between(enclosure, domain)
     if answer is not None:
         return answer
     exact = exact_point(derivation, enclosure)
     if exact is not None:
-        return all(low <= x <= high for x, low, high in zip(exact, domain.lower, domain.upper, strict=True))
+        return domain.contains(exact)
     answer = _between(refine(derivation, enclosure.unique, np.array(enclosure.interval).T, FINE), domain)
     if answer is not None:
         return answer
     return True if on_faces(derivation, enclosure, domain) else None
 
 
-def _between(enclosure: Enclosure, domain: Box) -> bool | None:
+def _ends(domain: Domain) -> Ends:
+    assert domain.ends is not None
+    return domain.ends
+
+
+def _between(enclosure: Enclosure, domain: Domain) -> bool | None:
     """What the enclosure alone says: False when it lies outside, None when it meets the boundary."""
     inside = True
-    before, ctx.prec = ctx.prec, 2 * FINE
-    try:
-        for ball, low, high in zip(enclosure.balls, domain.lower, domain.upper, strict=True):
-            above = ball - arb(fmpq(low.numerator, low.denominator))
-            below = arb(fmpq(high.numerator, high.denominator)) - ball
+    with at_precision(2 * FINE):
+        for ball, low, high in zip(enclosure.balls, *_ends(domain), strict=True):
+            above = ball - arb(rational(low))
+            below = arb(rational(high)) - ball
             if above < 0 or below < 0:
                 return False
             inside = inside and bool(above >= 0) and bool(below >= 0)
-    finally:
-        ctx.prec = before
     return True if inside else None
 
 
-def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
+def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Domain) -> bool:
     """Whether the point is proved to lie on the faces of the box that its enclosure meets, and between all others.
 
     With those coordinates put at their bounds some components of the gradient must vanish by their form and the others
     must have a zero (Krawczyk), which lies in the box where the point is the only one: then it is the point.
     """
     n = derivation.dimension
+    lower, upper = _ends(domain)
     fixed: dict[int, Fraction] = {}
-    for i, (side, low, high) in enumerate(zip(enclosure.interval, domain.lower, domain.upper, strict=True)):
+    for i, (side, low, high) in enumerate(zip(enclosure.interval, lower, upper, strict=True)):
         for bound in (low, high):
             if Fraction(side.low) <= bound <= Fraction(side.high):
                 fixed[i] = bound
@@ -169,8 +173,7 @@ def on_faces(derivation: Derivation, enclosure: Enclosure, domain: Box) -> bool:
         side = outward(ball)
         place[i] = Fraction(side.low), Fraction(side.high)
     return all(
-        max(Fraction(float(low)), domain.lower[i]) <= place[i][0]
-        and place[i][1] <= min(Fraction(float(high)), domain.upper[i])
+        max(Fraction(float(low)), lower[i]) <= place[i][0] and place[i][1] <= min(Fraction(float(high)), upper[i])
         for i, (low, high) in enumerate(zip(enclosure.unique[0], enclosure.unique[1], strict=True))
     )
 

@@ -26,15 +26,15 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb, prod
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.formula.graph import Graph
 from strictsaddle.networks.network import hidden_signals
 from strictsaddle.objective.architecture import Network
-from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 
 MOST_MINORS = 60
@@ -54,17 +54,15 @@ class Reduced:
         n = self.derivation.dimension
         place = {i: k for k, i in enumerate(self.kept)}
         others = [i for i in range(n) if i not in place]
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
-            start = [point[place[i]] if i in place else arb(0) for i in range(n)]
-            slope = evaluate_arb(self.derivation.gradient_tape, start)
-            matrix = hessian(self.derivation, start)
-            block = arb_mat([[matrix[i, j] for j in others] for i in others])
-            step = block.solve(arb_mat([[slope[i]] for i in others]))
-        except ZeroDivisionError:
-            return None
-        finally:
-            ctx.prec = before
+        with at_precision(PRECISION):
+            try:
+                start = [point[place[i]] if i in place else arb(0) for i in range(n)]
+                slope = evaluate_arb(self.derivation.gradient_tape, start)
+                matrix = hessian(self.derivation, start)
+                block = arb_mat([[matrix[i, j] for j in others] for i in others])
+                step = block.solve(arb_mat([[slope[i]] for i in others]))
+            except ZeroDivisionError:
+                return None
         for k, i in enumerate(others):
             start[i] = -step[k, 0]
         return start
@@ -75,7 +73,7 @@ def reduced(derivation: Derivation) -> Reduced | None:
     network = derivation.objective.network
     if network is None or network.kind != "dense" or network.loss != "squared" or network.layers < 2:
         return None
-    if not isinstance(derivation.objective.domain, Euclidean):
+    if not derivation.objective.domain.everything:
         return None
     rows = network.rows()
     signals = network.widths[-2] + network.bias

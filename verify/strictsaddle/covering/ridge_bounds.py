@@ -49,8 +49,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
+from flint import arb
 
+from strictsaddle.arithmetic.exact import rational
 from strictsaddle.arithmetic.tape import outward
 from strictsaddle.networks.network import Network
 
@@ -88,7 +89,7 @@ LIPSCHITZ = {"logistic": 1, "cross_entropy": 1, "pseudo_huber": 1, "log_cosh": 1
 
 def _ball(value: Fraction | str | int) -> arb:
     exact = Fraction(value)
-    return arb(fmpq(exact.numerator, exact.denominator))
+    return arb(rational(exact))
 
 
 def _top(values: list[arb]) -> arb:

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import arb
-
+from strictsaddle.arithmetic.exact import balls_of
 from strictsaddle.arithmetic.tape import outward
 from strictsaddle.certify.isolation import isolating_box
 from strictsaddle.definition_1.conclude import refutation
@@ -20,7 +19,7 @@ from strictsaddle.definition_1.minima import Minima
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.manifolds.riemannian import lagrangian
 from strictsaddle.objective import frame as frames
-from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Frame
 from strictsaddle.records.verdict import Continuum, Definition1, Interval, Stationary, StationaryPoint, Verdict, Witness
 from strictsaddle.symmetry.completion import in_order
@@ -60,7 +59,6 @@ def _apart(frame: Frame, points: Sequence[StationaryPoint], complete: bool) -> t
     """The points whose turned boxes are proved to hold no other stationary point, turned. Of a complete list those that meet no other
     turned box are among them, as all stationary points are in these."""
     domain = frame.straight.domain
-    assert isinstance(domain, Spheres)
     form = MonomialForm.of(lagrangian(frame.straight)) if points else None
     radii: dict[int, float] = {}
     boxes = [box_back(frame, point.point) for point in points]
@@ -83,9 +81,9 @@ def _meet(one: Sequence[Interval], other: Sequence[Interval]) -> bool:
     return all(a.low <= b.high and b.low <= a.high for a, b in zip(one, other, strict=True))
 
 
-def _radius(form: MonomialForm, domain: Spheres, point: StationaryPoint) -> float:
+def _radius(form: MonomialForm, domain: Domain, point: StationaryPoint) -> float:
     """So far, in the greatest coordinate, there is no other stationary point: from any place in the point's enclosure. 0 if unknown."""
-    balls = [arb(side.low).union(arb(side.high)) for side in point.point]
+    balls = balls_of(point.point)
     box = isolating_box(form, domain, balls)
     if box is None:
         return 0.0

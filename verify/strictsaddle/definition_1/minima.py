@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strictsaddle.objective.domain import Domain, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.records.verdict import Scope, Stationary, StationaryPoint
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 from strictsaddle.symmetry.orbits import orbits
@@ -44,7 +44,7 @@ class Minima:
         return cls(
             len(minima),
             complete,
-            is_compact(domain, len(points[0].point) if points else 0),
+            bool(domain.groups) and domain.is_compact(len(points[0].point) if points else 0),
             same or orbit,
             spurious,
             orbit,
@@ -84,8 +84,3 @@ def orbits_of(
     if None in numbers and group is not None and group.order > 1:
         return orbits([point.point for point in minima], group, complete).numbers
     return numbers
-
-
-def is_compact(domain: Domain, unknowns: int) -> bool:
-    """Whether the domain is a product of spheres without free unknowns."""
-    return isinstance(domain, Spheres) and sum(map(len, domain.groups)) == unknowns

@@ -22,9 +22,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import arb, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float, evaluate_interval
+from strictsaddle.arithmetic.exact import at_precision, fraction, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import Tape, compile_tape
 from strictsaddle.covering.exclude import excluded
@@ -34,7 +35,7 @@ from strictsaddle.derive.derivatives import Derivation, derive, forward
 from strictsaddle.errors import InputError
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Definition1, Interval, Minimum, Proof, Stationary, StationaryPoint
 from strictsaddle.routes.refutation.split_units import composed
@@ -68,11 +69,8 @@ def minimum(
 ) -> Minimum:
     """What is proved about the least value of f on its domain, from its points and its form; within the deadline of
     time.monotonic()."""
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         return _Examination(objective, stationary, definition_1, group, deadline).found()
-    finally:
-        ctx.prec = before
 
 
 class _Examination:
@@ -92,7 +90,7 @@ class _Examination:
         self.minima = [p for p in self.points if p.kind in ("local_minimum", "degenerate_minimum")]
         singular = any(p.kind == "degenerate" for p in self.points)
         # A minimiser is a stationary point only where f is differentiable, which must be so everywhere.
-        reach = 1.0 if isinstance(objective.domain, Spheres) else np.inf
+        reach = 1.0 if objective.domain.groups else np.inf
         ends = np.full((1, self.n), reach)
         self.smooth = self.f is not None or self._has_values(self.derivation.gradient_tape, -ends, ends)
         self.listed = stationary.minima_complete and not stationary.continua and not singular and self.smooth
@@ -101,11 +99,11 @@ class _Examination:
 
     def found(self) -> Minimum:
         domain = self.objective.domain
-        if isinstance(domain, Box):
+        if domain.ends is not None:
             return self._on_box()
-        if isinstance(domain, Spheres):
-            return self._on_spheres(domain)
-        if not isinstance(domain, Euclidean):
+        if domain.groups:
+            return self._on_spheres()
+        if domain.equations:
             return Minimum(reason="not looked into under equalities")
         return self._on_space()
 
@@ -117,8 +115,8 @@ class _Examination:
         why = "f is continuous on the box, which is compact; whether it is least inside or on the boundary is not looked into"
         return Minimum(True, True, reason=why, proof="interval")
 
-    def _on_spheres(self, domain: Spheres) -> Minimum:
-        if sum(map(len, domain.groups)) < self.n:
+    def _on_spheres(self) -> Minimum:
+        if not self.objective.domain.is_compact(self.n):
             return Minimum(reason="there are unknowns on no sphere")
         if not self._is_defined(np.full((1, self.n), -1.0), np.full((1, self.n), 1.0)):
             return Minimum(reason="it is not proved that the formula is defined on all of the spheres")
@@ -264,7 +262,7 @@ class _Examination:
         if self.f is not None:
             context = fmpq_mpoly_ctx.get(["t"], "degrevlex")
             t = context.gens()[0]
-            line = [context.constant(_fmpq(a)) + _fmpq(b) * t for a, b in zip(p, v, strict=True)]
+            line = [context.constant(rational(a)) + rational(b) * t for a, b in zip(p, v, strict=True)]
             along = self.f.compose(*line, ctx=context)
             return not along.is_zero() and along.total_degree() > 0 and along.leading_coefficient() < 0
         graph = Graph()
@@ -324,7 +322,7 @@ def _leading_form_is_positive(f: fmpq_mpoly, n: int) -> bool:
     variables = [graph.variable(k) for k in range(n)]
     nodes = []
     for exponents, c in leading:
-        node = graph.constant(Fraction(int(c.p), int(c.q)))
+        node = graph.constant(fraction(c))
         for variable, exponent in zip(variables, exponents, strict=True):
             node = graph.mul(node, graph.power(variable, exponent)) if exponent else node
         nodes.append(node)
@@ -344,7 +342,3 @@ def _affine(a: Fraction, b: Fraction) -> str:
         return str(a)
     slope = {1: "t", -1: "-t"}.get(b.numerator if b.denominator == 1 else 0, f"{b}*t")
     return slope if not a else f"{a} + {slope}"
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

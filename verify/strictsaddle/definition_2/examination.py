@@ -27,9 +27,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from flint import arb, ctx
 
 from strictsaddle.arithmetic.evaluate import evaluate_float, evaluate_interval
+from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.arithmetic.outward import outward as outward_ball
 from strictsaddle.arithmetic.tape import outward
@@ -42,7 +42,6 @@ from strictsaddle.definition_2.landscape.on_spheres import landscape
 from strictsaddle.definition_2.violation import PRECISION, Constants, Violation, distance
 from strictsaddle.definition_2.violation_search import ViolationSearch
 from strictsaddle.execution.executor import Executor
-from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener
 from strictsaddle.records.verdict import Interval, Proof, Scope, StationaryPoint, Verdict
@@ -112,7 +111,7 @@ class Examination:
     @cached_property
     def half_spaces(self) -> Any:
         """Where a covering of R^n is needed: signed permutations that leave f as it is keep all three conditions."""
-        if isinstance(self.objective.domain, Spheres):  # there each chart has its own
+        if self.objective.domain.groups:  # there each chart has its own
             return np.zeros((0, self.objective.dimension))
         return KnownSymmetries.of(self.objective).half_spaces
 
@@ -296,12 +295,9 @@ class Examination:
         none."""
         if not self.minima or not self.list_is_complete:
             return None
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
-            here = [arb(i.low).union(arb(i.high)) for i in violation.point]
+        with at_precision(PRECISION):
+            here = balls_of(violation.point)
             balls = [outward_ball(distance(here, minimum.point)) for minimum in self.minima]
-        finally:
-            ctx.prec = before
         if any(minimum.point == violation.point for minimum in self.minima):
             return Interval(0.0, 0.0)
         return Interval(min(i.low for i in balls), min(i.high for i in balls))

@@ -10,15 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx
 
+from strictsaddle.arithmetic.exact import at_precision, ball, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.arithmetic.tape import outward
 from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.descent import descend
 from strictsaddle.definition_2.landscape.constant_hessian import at_least
 from strictsaddle.definition_2.landscape.landscape import Landscape
-from strictsaddle.definition_2.violation import PRECISION, ball, distance
+from strictsaddle.definition_2.violation import PRECISION, distance
 from strictsaddle.records.verdict import StationaryPoint
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -132,16 +132,13 @@ class Balls:
 
     def _judge(self, k: int, alpha: Fraction, delta: Fraction) -> Goodness:
         minimum, radius = self.minima[k], 2 * delta
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
-            here = [arb(i.low).union(arb(i.high)) for i in minimum.point]
+        with at_precision(PRECISION):
+            here = balls_of(minimum.point)
             alone = self.landscape.balls_are_convex(nearest_double(radius))
             for other in self.points if alone else ():
                 if other is not minimum and distance(here, other.point) <= ball(radius):
                     what = "minimum" if other.kind == "local_minimum" else "stationary point"
                     return Goodness(False, f"that ball holds another {what}, and {ONLY_ONE}")
-        finally:
-            ctx.prec = before
         if self.constant is not None:
             if at_least(self.constant, alpha):
                 return Goodness(True)
@@ -167,8 +164,7 @@ class Balls:
         nothing."""
         if not np.isfinite(place).all():
             return ""
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
+        with at_precision(PRECISION):
             exact = self.landscape.exact(place)
             if not distance(exact, minimum.point) <= ball(2 * delta):
                 return ""
@@ -177,5 +173,3 @@ class Balls:
                 return ""
             shown = ", ".join(f"{x:.6g}" for x in place)
             return f"the least eigenvalue at ({shown}), within 2 delta of it, is {float(sizes[1]):.6g} < alpha"
-        finally:
-            ctx.prec = before

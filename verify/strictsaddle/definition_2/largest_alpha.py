@@ -10,12 +10,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
-from flint import ctx
-
+from strictsaddle.arithmetic.exact import at_precision, ball
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.definition_2.examination import Examination
 from strictsaddle.definition_2.landscape.constant_hessian import above, at_least
-from strictsaddle.definition_2.violation import PRECISION, ball, distance
+from strictsaddle.definition_2.violation import PRECISION, distance
 from strictsaddle.records.events import Progress
 
 MARGINS = (
@@ -152,16 +151,13 @@ def _largest(examination: Examination, k: int, delta: Fraction, asked: Fraction 
 def _refuted_alpha(examination: Examination, k: int, delta: Fraction) -> tuple[Fraction | None, bool]:
     """An alpha at which H >= alpha I certainly fails on the 2 delta-ball of minimum k; or, and then True, for a constant
     Hessian with a rational least eigenvalue, that eigenvalue itself, which holds."""
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         minimum = examination.minima[k]
         point = examination.landscape.exact(examination.balls.least_in_ball(k, delta)[1])
         sizes = examination.landscape.measure(point)
         if sizes is None or not distance(point, minimum.point) <= ball(2 * delta):
             return None, False
         value = Fraction(outward(sizes[1]).high)
-    finally:
-        ctx.prec = before
     constant = examination.balls.constant
     if constant is not None:
         near = value.limit_denominator(10**6)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from strictsaddle.arithmetic.ball_operations import ball
+from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.cover.cover import Thresholds, close

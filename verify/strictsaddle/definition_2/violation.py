@@ -19,8 +19,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq
+from flint import arb
 
+from strictsaddle.arithmetic.exact import at_precision, ball
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.definition_2.landscape.landscape import Landscape
 from strictsaddle.records.verdict import Interval, Proof
@@ -50,10 +51,6 @@ class Violation:
     proof: Proof = "interval"
 
 
-def ball(value: Fraction) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
-
-
 def distance(point: Sequence[arb], other: Sequence[Interval]) -> arb:
     """The distance between a point and an enclosed one, in the Euclidean norm."""
     total = arb(0)
@@ -77,8 +74,7 @@ def certified(
     """
     if not np.isfinite(place).all():
         return None
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         point = landscape.exact(place)
         sizes = landscape.measure(point)
         if sizes is None:
@@ -96,8 +92,6 @@ def certified(
         if far is None:
             return None
         return Violation(tuple(outward(x) for x in point), outward(norm), outward(least), *far)
-    finally:
-        ctx.prec = before
 
 
 def short(place: Array, test: Callable[[Array], Violation | None]) -> Violation | None:

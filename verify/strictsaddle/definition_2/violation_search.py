@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.exact import ball, ball_between
 from strictsaddle.arithmetic.outward import nearest_double
-from strictsaddle.certify.krawczyk import ball_between
 from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.descent import descend, starts
 from strictsaddle.definition_2.goodness import Balls, middles
 from strictsaddle.definition_2.landscape.landscape import Landscape
 from strictsaddle.definition_2.unknown_minima import no_unknown_minimum
-from strictsaddle.definition_2.violation import Constants, Violation, ball, certified, distance, short
+from strictsaddle.definition_2.violation import Constants, Violation, certified, distance, short
 from strictsaddle.execution.executor import Executor
-from strictsaddle.objective.domain import Spheres
 from strictsaddle.records.events import Listener
 from strictsaddle.records.verdict import Interval, Proof, StationaryPoint, Verdict
 
@@ -137,7 +136,7 @@ class ViolationSearch:
         return is_far
 
     def _no_unknown_minimum(self, point: Sequence[arb], delta: Fraction) -> bool:
-        if isinstance(self.landscape.objective.domain, Spheres):
+        if self.landscape.objective.domain.groups:
             return False
         alone, used = no_unknown_minimum(
             self.landscape.derivation,

@@ -13,7 +13,7 @@ from strictsaddle.errors import InputError
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Op
 from strictsaddle.formula.printing import text
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 
 PARTIAL = frozenset({Op.LOG, Op.SQRT, Op.DIV, Op.ASIN, Op.ACOS})
@@ -25,12 +25,11 @@ def ends_of(objective: Objective) -> tuple[Array, Array]:
     n = objective.dimension
     lower, upper = np.full((1, n), -np.inf), np.full((1, n), np.inf)
     domain = objective.domain
-    if isinstance(domain, Box):
-        lower[0] = [outward(low)[0] for low in domain.lower]
-        upper[0] = [outward(high)[1] for high in domain.upper]
-    elif isinstance(domain, Spheres):
-        on_sphere = [k for group in domain.groups for k in group]
-        lower[0, on_sphere], upper[0, on_sphere] = -1.0, 1.0
+    if domain.ends is not None:
+        lower[0] = [outward(low)[0] for low in domain.ends[0]]
+        upper[0] = [outward(high)[1] for high in domain.ends[1]]
+    on_sphere = [k for group in domain.groups for k in group]
+    lower[0, on_sphere], upper[0, on_sphere] = -1.0, 1.0
     return lower, upper
 
 

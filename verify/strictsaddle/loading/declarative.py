@@ -237,9 +237,9 @@ def limited(objective: Objective, box: str) -> Objective:
     if low > high:
         raise InputError("the bounds are reversed", where="--box", fragment=box, remedy="Write the lower bound first.")
     domain = objective.domain
-    if isinstance(domain, Box):
-        lower = tuple(max(low, bound) for bound in domain.lower)
-        upper = tuple(min(high, bound) for bound in domain.upper)
+    if domain.ends is not None:
+        lower = tuple(max(low, bound) for bound in domain.ends[0])
+        upper = tuple(min(high, bound) for bound in domain.ends[1])
         for name, least, greatest in zip(objective.variables, lower, upper, strict=True):
             if least > greatest:
                 raise InputError(
@@ -248,7 +248,7 @@ def limited(objective: Objective, box: str) -> Objective:
                     fragment=box,
                 )
         return objective.on(Box(lower, upper))
-    if not isinstance(domain, Euclidean):
+    if not domain.everything:
         raise InputError(
             "the objective lives on spheres or other equalities, which a box cannot limit",
             where="--box",

@@ -20,7 +20,7 @@ from typing import Literal
 from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.errors import EngineError, InputError
-from strictsaddle.objective.domain import Equalities
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.equalities import flint_polynomials
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.real_solutions import RealSolutions, real_solutions
@@ -39,7 +39,7 @@ class Regularity:
     reason: str = ""
 
 
-def regularity(domain: Equalities, variables: Sequence[str], *, deadline: float | None = None) -> Regularity:
+def regularity(domain: Domain, variables: Sequence[str], *, deadline: float | None = None) -> Regularity:
     """Whether the equalities are regular on all of their feasible set. Each of its systems may take an equal share of the time that is
     left until `deadline` (time.monotonic).
 

@@ -22,7 +22,7 @@ from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.formula.expansion import expand
-from strictsaddle.objective.domain import Equalities, Manifold, Spheres
+from strictsaddle.objective.domain import Domain, Equalities, Spheres
 from strictsaddle.objective.equalities import flint_polynomials
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.number_field import FieldPoint
@@ -49,7 +49,7 @@ def lagrangian(objective: Objective) -> PolynomialSystem:
     return PolynomialSystem(total, size)
 
 
-def tangent_basis(domain: Spheres, point: Sequence[arb]) -> arb_mat:
+def tangent_basis(domain: Domain, point: Sequence[arb]) -> arb_mat:
     """An orthonormal basis of the tangent space at a point of the domain: the columns of an (n, n - k) matrix of balls.
 
     `point` holds the n coordinates, free ones included. For a sphere: the columns of the Householder reflection that
@@ -112,7 +112,7 @@ def _without(vector: Sequence[arb], direction: Sequence[arb]) -> list[arb]:
     return [x - part * y for x, y in zip(vector, direction, strict=True)]
 
 
-def riemannian_hessian(domain: Manifold, hessian: arb_mat, point: Sequence[arb]) -> arb_mat:
+def riemannian_hessian(domain: Domain, hessian: arb_mat, point: Sequence[arb]) -> arb_mat:
     """The Riemannian Hessian at a stationary point in an orthonormal basis of the tangent space, (n - k, n - k).
 
     `hessian` is that of the Lagrangian at its multipliers and the point, (k + n, k + n). Raises ArithmeticError where the enclosures do not
@@ -131,7 +131,7 @@ def riemannian_hessian(domain: Manifold, hessian: arb_mat, point: Sequence[arb])
     return basis.transpose() * block * basis
 
 
-def riemannian_hessian_of(derivation: Derivation, domain: Spheres, point: Sequence[arb]) -> arb_mat:
+def riemannian_hessian_of(derivation: Derivation, domain: Domain, point: Sequence[arb]) -> arb_mat:
     """The same for any twice differentiable objective, from its own gradient and Hessian at a stationary point (n balls):
     B^T (grad^2 f - 2 diag(mu)) B with mu_g = w_g . grad_g f / 2.
     """
@@ -148,7 +148,7 @@ def riemannian_hessian_of(derivation: Derivation, domain: Spheres, point: Sequen
 Choice = tuple[tuple[int, int], ...]  # for each sphere the number i of an unknown and a sign: the vector +-e_i
 
 
-def unit_choices(domain: Spheres) -> Iterator[Choice]:
+def unit_choices(domain: Domain) -> Iterator[Choice]:
     """The first MOST_CANDIDATES products of unit vectors +-e_i, one on each sphere."""
     return islice(
         product(*([(i, sign) for i in group for sign in (1, -1)] for group in domain.groups)), MOST_CANDIDATES
@@ -169,7 +169,7 @@ def unit_point(system: PolynomialSystem, choice: Choice) -> FieldPoint | None:
     return candidate if candidate.is_stationary(system) else None
 
 
-def rational_points(system: PolynomialSystem, domain: Spheres) -> list[FieldPoint]:
+def rational_points(system: PolynomialSystem, domain: Domain) -> list[FieldPoint]:
     """Stationary points, with multipliers, among the products of unit vectors +-e_i, free coordinates 0.
 
     That is where to look when the stationary points are not isolated.

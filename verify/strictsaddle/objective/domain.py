@@ -5,13 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from strictsaddle.errors import InputError, listed
+from strictsaddle.records.verdict import Scope
+
+Ends = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
+
+
+class _Asked:
+    """What routes ask of a domain, whichever kind it is; these are the answers of R^n.
+
+    scope: that of a claim about it. ends: the lower and upper bounds of all unknowns, where the domain is a box. groups: the unknowns
+    of each of its unit spheres. equations: other equalities. codimension: the number of equalities that hold, spheres among them.
+    everything: whether it is all of R^n.
+    """
+
+    scope: ClassVar[Scope] = "global"
+    ends: Ends | None = None
+    groups: tuple[tuple[int, ...], ...] = ()
+    equations: tuple[str, ...] = ()
+
+    @property
+    def codimension(self) -> int:
+        return len(self.groups) + len(self.equations)
+
+    @property
+    def everything(self) -> bool:
+        return self.ends is None and self.codimension == 0
+
+    def is_compact(self, unknowns: int) -> bool:
+        """Whether it is a box, or a product of spheres without free unknowns."""
+        return self.ends is not None or (bool(self.groups) and sum(map(len, self.groups)) == unknowns)
+
+    def contains(self, point: Sequence[Fraction]) -> bool:
+        """Whether the bounds of the domain, if it has any, hold at an exact point. (Equalities are for the routes that use them.)"""
+        return self.ends is None or all(
+            low <= x <= high for low, x, high in zip(self.ends[0], point, self.ends[1], strict=True)
+        )
+
+    def holds(self, enclosure: Sequence[tuple[float, float]]) -> bool | None:
+        """The same of everything between these ends, a pair for each unknown; None where only a part of it is inside."""
+        answer: bool | None = True
+        for side, low, high in zip(enclosure, *self.ends, strict=True) if self.ends is not None else ():
+            if Fraction(side[1]) < low or Fraction(side[0]) > high:
+                return False
+            if Fraction(side[0]) < low or Fraction(side[1]) > high:
+                answer = None
+        return answer
+
+    def surrounds(self, enclosure: Sequence[tuple[float, float]]) -> bool:
+        """Whether the bounds, if there are any, leave a neighbourhood of everything between these ends."""
+        return self.ends is None or all(
+            low < Fraction(i[0]) and Fraction(i[1]) < high for i, low, high in zip(enclosure, *self.ends, strict=True)
+        )
 
 
 @dataclass(frozen=True)
-class Euclidean:
+class Euclidean(_Asked):
     """All of R^n."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -19,7 +70,7 @@ class Euclidean:
 
 
 @dataclass(frozen=True)
-class Box:
+class Box(_Asked):
     """The closed box of all w with lower[i] <= w[i] <= upper[i]. Claims are about the stationary points of f in it
     (gradient zero, boundary included), not about minima of the constrained problem.
 
@@ -28,6 +79,7 @@ class Box:
 
     lower: tuple[Fraction, ...]
     upper: tuple[Fraction, ...]
+    scope: ClassVar[Scope] = "box"
 
     def __post_init__(self) -> None:
         for number, (low, high) in enumerate(zip(self.lower, self.upper, strict=True), start=1):
@@ -39,12 +91,9 @@ class Box:
                     remedy="Write the lower bound first.",
                 )
 
-    def surrounds(self, enclosure: Sequence[tuple[float, float]]) -> bool:
-        """Whether the box is a neighbourhood of everything between these ends, a pair for each variable."""
-        return all(
-            low < Fraction(i[0]) and Fraction(i[1]) < high
-            for i, low, high in zip(enclosure, self.lower, self.upper, strict=True)
-        )
+    @property
+    def ends(self) -> Ends:  # type: ignore[override]  # read only, as all of a frozen record
+        return self.lower, self.upper
 
     def to_dict(self) -> dict[str, Any]:
         bounds = [[str(low), str(high)] for low, high in zip(self.lower, self.upper, strict=True)]
@@ -52,14 +101,14 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Spheres:
+class Spheres(_Asked):
     """`groups[k]` holds the numbers of the variables that together have norm 1, from 0 on, or their names until an objective
     reads them; all others are free.
 
     Raises InputError for groups that share a variable, or have fewer than two: one variable of norm 1 is only two points.
     """
 
-    groups: tuple[tuple[int, ...], ...]
+    groups: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         given: Any = self.groups  # whatever a user of Python wrote
@@ -91,11 +140,6 @@ class Spheres:
                 remedy="Spheres must be disjoint groups of variables.",
             )  # fmt: skip
 
-    @property
-    def codimension(self) -> int:
-        """The number of spheres: of equalities that hold."""
-        return len(self.groups)
-
     def to_dict(self) -> dict[str, Any]:
         return {"kind": "manifold", "spheres": [list(group) for group in self.groups]}
 
@@ -104,14 +148,14 @@ Terms = tuple[tuple[tuple[int, ...], Fraction], ...]  # of a polynomial: exponen
 
 
 @dataclass(frozen=True)
-class Equalities:
+class Equalities(_Asked):
     """All w with h(w) = 0 for each of the polynomials h in `equations`, formulas in the variables of the objective.
 
     An objective reads them (`objective.equalities`): then `polynomials` holds their terms. Where they are unit spheres, its domain is
     a `Spheres`.
     """
 
-    equations: tuple[str, ...]
+    equations: tuple[str, ...] = ()
     polynomials: tuple[Terms, ...] = ()
 
     def __post_init__(self) -> None:
@@ -123,11 +167,6 @@ class Equalities:
                 remedy='Write what must be 0, as Equalities(["x**2 + y**2 - 1"]).',
             )  # fmt: skip
         object.__setattr__(self, "equations", tuple(equations))
-
-    @property
-    def codimension(self) -> int:
-        """The number of equalities."""
-        return len(self.equations)
 
     def to_dict(self) -> dict[str, Any]:
         return {"kind": "manifold", "equalities": list(self.equations)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from strictsaddle.errors import InputError, StrictSaddleError
 from strictsaddle.formula.expression import parse
 from strictsaddle.formula.graph import Graph
-from strictsaddle.objective.domain import Equalities, Spheres, Terms
+from strictsaddle.objective.domain import Domain, Equalities, Spheres, Terms
 
 if TYPE_CHECKING:
     from flint import fmpq_mpoly
@@ -64,7 +64,7 @@ def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fractio
     return tuple(sorted(pairs, reverse=True))
 
 
-def flint_polynomials(domain: Equalities | Spheres, n: int) -> list[fmpq_mpoly]:
+def flint_polynomials(domain: Domain, n: int) -> list[fmpq_mpoly]:
     """The polynomials h in n variables x1 ... xn; |w_g|^2 - 1 for spheres."""
     from flint import fmpq, fmpq_mpoly_ctx
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import UNIT, Array, MonomialForm
 
 PRECISIONS = (128, 256, 512, 1024)
@@ -134,8 +135,7 @@ def _inverses(matrices: Array) -> Array:
 
 
 def _certify_balls(form: MonomialForm, candidate: Sequence[acb], precision: int, is_real: bool) -> SimpleZero | None:
-    before, ctx.prec = ctx.prec, precision
-    try:
+    with at_precision(precision):
         centre = _newton(form, [acb(value.real.mid(), value.imag.mid()) for value in candidate])
         if centre is None:
             return None
@@ -147,8 +147,6 @@ def _certify_balls(form: MonomialForm, candidate: Sequence[acb], precision: int,
             if _maps_into_itself(form, centre, box) and (zero := _settled(box, is_real)) is not None:
                 return zero
         return None
-    finally:
-        ctx.prec = before
 
 
 def _newton(form: MonomialForm, centre: list[acb], largest_step: float = 1e-3) -> list[acb] | None:
@@ -218,8 +216,7 @@ def real_enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tupl
 
 
 def _enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tuple[arb, ...] | None:
-    before, ctx.prec = ctx.prec, precision
-    try:
+    with at_precision(precision):
         centre: list[acb] | None = [acb(value.real.mid()) for value in zero.box]
         assert centre is not None
         # The zero is proved to be in the box, so steps of the box's size lead to it.
@@ -233,5 +230,3 @@ def _enclosure(form: MonomialForm, zero: SimpleZero, precision: int) -> tuple[ar
             if inside and _maps_into_itself(form, [acb(value.real) for value in centre], box):
                 return tuple(value.real for value in box)
         return None
-    finally:
-        ctx.prec = before

@@ -25,8 +25,9 @@ from math import prod
 from typing import Literal
 
 import numpy as np
-from flint import acb, ctx, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_poly
+from flint import acb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_poly
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
@@ -92,11 +93,8 @@ def locate(
         return Located(
             "none", complete=True, proof="exact", reason="a partial derivative is a constant other than zero"
         )
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         return _solve(system, equations, time_limit, prove_completeness, report)
-    finally:
-        ctx.prec = before
 
 
 def _solve(

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz_poly
+from flint import acb, acb_poly, arb, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmpz_poly
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.deadline import OutOfTime
 
@@ -102,11 +103,8 @@ class FieldPoint:
         """Enclosures of all roots of the modulus, always in the same order; real ones have imaginary part
         exactly 0."""
         if precision not in self._roots:
-            before, ctx.prec = ctx.prec, precision
-            try:
+            with at_precision(precision):
                 self._roots[precision] = self._ordered(complex_roots(self.modulus))
-            finally:
-                ctx.prec = before
         return self._roots[precision]
 
     def _ordered(self, roots: list[acb]) -> tuple[acb, ...]:
@@ -128,13 +126,10 @@ class FieldPoint:
 
     def embed(self, value: fmpq_poly, embedding: int, precision: int) -> acb:
         """The complex number that an element is at one root of the modulus."""
-        before, ctx.prec = ctx.prec, precision
-        try:
+        with at_precision(precision):
             if value.degree() <= 0:
                 return acb(arb(value[0]))
             return acb_poly(value)(self.roots(precision)[embedding])
-        finally:
-            ctx.prec = before
 
     def sign(self, value: fmpq_poly, embedding: int) -> int:
         """The sign of an element at a real root. Raises ArithmeticError when 16384 bits do not show it."""

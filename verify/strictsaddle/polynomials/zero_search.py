@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz
+from flint import acb, arb, fmpq, fmpq_poly, fmpz
 
+from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.derive.monomial_form import Array, MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.domain import Box
@@ -53,9 +54,9 @@ class RealZero:
             balls = self.refined(form, precision)
             for i, (low, high) in enumerate(zip(box.lower, box.upper, strict=True)):
                 if answers[i] is None:
-                    rational = None if self.exact is None else self.exact.rational_coordinate(i)
-                    value = balls[i] if rational is None else rational
-                    ends = fmpq(low.numerator, low.denominator), fmpq(high.numerator, high.denominator)
+                    coordinate = None if self.exact is None else self.exact.rational_coordinate(i)
+                    value = balls[i] if coordinate is None else coordinate
+                    ends = rational(low), rational(high)
                     answers[i] = _between(ends[0], value, ends[1], 2 * precision)
             if False in answers:
                 return False
@@ -66,13 +67,10 @@ class RealZero:
 
 def _between(low: fmpq, value: arb | fmpq, high: fmpq, precision: int) -> bool | None:
     """Whether low <= value <= high; None where a ball does not tell. Comparing rounds the ends to `precision` bits."""
-    before, ctx.prec = ctx.prec, precision
-    try:
+    with at_precision(precision):
         if value < low or value > high:
             return False
         return True if value >= low and value <= high else None
-    finally:
-        ctx.prec = before
 
 
 class ZeroSearch:

@@ -12,7 +12,6 @@ import numpy as np
 
 from strictsaddle.certify.alone import alone
 from strictsaddle.execution.deadline import in_time_or, time_left
-from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import ContinuousSymmetry, SignedPermutations, Stationary, StationaryPoint, Symmetry
 from strictsaddle.symmetry.completion import MOST_POINTS, completed
@@ -47,9 +46,7 @@ class KnownSymmetries:
         n = objective.dimension
         none = ContinuousSymmetries(n, (), (), "unknown")
         local = _in_time(lambda: find_continuous(objective, on_domain=False), none)
-        on_domain = (
-            local if isinstance(objective.domain, Euclidean) else _in_time(lambda: find_continuous(objective), none)
-        )
+        on_domain = local if objective.domain.everything else _in_time(lambda: find_continuous(objective), none)
         group = _in_time(lambda: find_signed_permutations(objective), trivial_group(objective))
         return cls(objective, group, on_domain, local)
 

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, arb_mat, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq_mat
 
+from strictsaddle.arithmetic.exact import ball, rational
 from strictsaddle.execution.deadline import require_time
 from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
@@ -112,10 +113,10 @@ def tangents(symmetries: ContinuousSymmetries, point: Sequence[arb]) -> arb_mat:
         require_time()
         column = []
         for row, b in zip(field.matrix, field.shift, strict=True):
-            value = _ball(b)
+            value = ball(b)
             for a, w in zip(row, point, strict=True):
                 if a:
-                    value += _ball(a) * w
+                    value += ball(a) * w
             column.append(value)
         columns.append(column)
     return arb_mat([[column[i] for column in columns] for i in range(symmetries.unknowns)])
@@ -123,7 +124,7 @@ def tangents(symmetries: ContinuousSymmetries, point: Sequence[arb]) -> arb_mat:
 
 def orbit_dimension(symmetries: ContinuousSymmetries, point: Sequence[Fraction]) -> int:
     """The dimension of the continuous orbit of an exact point: the exact rank of its tangents."""
-    rows = [[fmpq(c.numerator, c.denominator) for c in field.tangent(point)] for field in symmetries.generators]
+    rows = [[rational(c) for c in field.tangent(point)] for field in symmetries.generators]
     return fmpq_mat(rows).rank() if rows else 0
 
 
@@ -143,8 +144,4 @@ def normal_hessian(hessian: arb_mat, tangent: arb_mat) -> arb_mat:
     size = max(float(square[i, i].abs_upper()) for i in range(n))
     usable = 0 < top < 1e300 and 0 < size < 1e300
     scale = Fraction(top / size).limit_denominator(10**6) if usable else Fraction(1)
-    return hessian + square * _ball(max(scale, Fraction(1, 10**6)))
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
+    return hessian + square * ball(max(scale, Fraction(1, 10**6)))

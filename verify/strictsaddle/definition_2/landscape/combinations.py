@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.objective.objective import Objective
 
@@ -33,10 +34,7 @@ def polynomial_gradient(objective: Objective) -> list[Polynomial] | None:
     value = polynomial(objective.graph, objective.node, n)
     if value is None:
         return None
-    return [
-        {tuple(int(e) for e in m): Fraction(int(c.p), int(c.q)) for m, c in value.derivative(k).to_dict().items()}
-        for k in range(n)
-    ]
+    return [{tuple(int(e) for e in m): fraction(c) for m, c in value.derivative(k).to_dict().items()} for k in range(n)]
 
 
 def weighted(monomial: tuple[int, ...], weights: tuple[int, ...]) -> int:
@@ -65,7 +63,7 @@ def combinations(gradient: list[Polynomial], weights: tuple[int, ...]) -> list[C
     table = fmpq_mat(len(rows), width)  # beside each row how it is made of the shifted gradient
     for i, row in enumerate(rows):
         for m, c in row.items():
-            table[i, columns[m]] = fmpq(c.numerator, c.denominator)
+            table[i, columns[m]] = rational(c)
         table[i, len(monomials) + i] = fmpq(1)
     reduced, rank = table.rref()
     found = []

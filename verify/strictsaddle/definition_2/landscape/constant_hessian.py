@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.derive.derivatives import Derivation, upper_triangle
 from strictsaddle.formula.expansion import polynomial
-from strictsaddle.objective.domain import Box
 
 
 def constant_hessian(derivation: Derivation) -> fmpq_mat | None:
@@ -19,7 +19,7 @@ def constant_hessian(derivation: Derivation) -> fmpq_mat | None:
         value = derivation.graph.value(derivation.hessian[i][j])
         if value is None:
             return None
-        table[i][j] = table[j][i] = _rational(value)
+        table[i][j] = table[j][i] = rational(value)
     return fmpq_mat(table)
 
 
@@ -40,7 +40,7 @@ def above(matrix: fmpq_mat, alpha: Fraction) -> bool:
 def _coefficients(matrix: fmpq_mat, alpha: Fraction) -> list[tuple[fmpq, bool]]:
     """Of the characteristic polynomial of matrix - alpha I, each with whether its sign in (x - a)(x - b)... is +."""
     n = matrix.nrows()
-    shift = _rational(alpha)
+    shift = rational(alpha)
     shifted = matrix - fmpq_mat([[shift if i == j else fmpq(0) for j in range(n)] for i in range(n)])
     coefficients = list(shifted.charpoly().coeffs())
     coefficients += [fmpq(0)] * (n + 1 - len(coefficients))
@@ -62,16 +62,12 @@ def holds_exactly(derivation: Derivation, alpha: Fraction, gamma: Fraction, epsi
         return ""
     if not above(matrix, -gamma):
         return "the Hessian is constant, and its least eigenvalue is at most -gamma"
-    if _least_norm_squared(matrix, slope) >= _rational(epsilon * epsilon):
+    if _least_norm_squared(matrix, slope) >= rational(epsilon * epsilon):
         return "the gradient is an affine function of w, and its least norm is at least epsilon"
     if not (at_least(matrix, alpha) and at_least(matrix, epsilon / delta)):
         return ""
     minimum = matrix.solve(-slope)
-    domain = derivation.objective.domain
-    if isinstance(domain, Box) and not all(
-        _rational(low) <= minimum[k, 0] <= _rational(high)
-        for k, (low, high) in enumerate(zip(domain.lower, domain.upper, strict=True))
-    ):
+    if not derivation.objective.domain.contains([fraction(minimum[k, 0]) for k in range(minimum.nrows())]):
         return ""
     return (
         "the Hessian is constant and at least alpha I, and its least eigenvalue times delta, which is what |g| exceeds "
@@ -107,7 +103,3 @@ def _least_norm_squared(matrix: fmpq_mat, slope: fmpq_mat) -> fmpq:
     # the projection of b to the columns of K: |K c|^2 with (K'K) c = K'b is b'K c
     right = kernel.transpose() * slope
     return (right.transpose() * (kernel.transpose() * kernel).solve(right))[0, 0]
-
-
-def _rational(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float, evaluate_interval
+from strictsaddle.arithmetic.exact import rational
 from strictsaddle.arithmetic.tape import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures
 from strictsaddle.certify.krawczyk import refine
@@ -20,7 +21,6 @@ from strictsaddle.definition_2.landscape.constant_hessian import constant_hessia
 from strictsaddle.definition_2.landscape.growth import Bounded, bounded
 from strictsaddle.definition_2.landscape.patch import Patch, flat
 from strictsaddle.derive.derivatives import Derivation, derive, upper_triangle
-from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Scope, StationaryPoint
 
@@ -53,8 +53,8 @@ class Landscape:
         self.derivation = self._derivation()
         self.outer: tuple[Array, Array] | None = None  # the box rounded outwards, for proofs
         self.inner: tuple[Array, Array] | None = None  # inwards: points that are shown must lie in the domain
-        if isinstance(objective.domain, Box):
-            low, high = (np.array([outward(x) for x in e]) for e in (objective.domain.lower, objective.domain.upper))
+        if objective.domain.ends is not None:
+            low, high = (np.array([outward(x) for x in e]) for e in objective.domain.ends)
             self.outer = (low[:, 0].copy(), high[:, 1].copy())
             self.inner = (low[:, 1].copy(), np.maximum(low[:, 1], high[:, 0]))
         self._rows, self._columns = (np.array(part) for part in zip(*upper_triangle(objective.dimension), strict=True))
@@ -72,7 +72,7 @@ class Landscape:
     @property
     def scope_of_points(self) -> Scope:
         """The scope of a refutation: one point of the domain that the user gave."""
-        return "box" if isinstance(self.objective.domain, Box) else "global"
+        return self.objective.domain.scope
 
     @property
     def constant(self) -> Any:
@@ -139,14 +139,11 @@ class Landscape:
     def exact(self, place: Array) -> list[arb]:
         """The point of the domain that the finite doubles `place` (n,) stand for: beyond a bound of a box, the bound
         itself, which need not be a double."""
-        domain = self.objective.domain
-        if not isinstance(domain, Box):
+        ends = self.objective.domain.ends
+        if ends is None:
             return [arb(float(x)) for x in place]
-        moved = [
-            min(max(Fraction(float(x)), low), high)
-            for x, low, high in zip(place, domain.lower, domain.upper, strict=True)
-        ]
-        return [arb(fmpq(x.numerator, x.denominator)) for x in moved]
+        moved = [min(max(Fraction(float(x)), low), high) for x, low, high in zip(place, *ends, strict=True)]
+        return [arb(rational(x)) for x in moved]
 
     def measure(self, point: Sequence[arb]) -> tuple[arb, arb] | None:
         """The gradient's norm and the least eigenvalue at a point; None where not both are finite."""

@@ -30,7 +30,7 @@ from strictsaddle.definition_2.landscape.patch import Patch, on_spheres
 from strictsaddle.derive.derivatives import Derivation, derive, upper_triangle
 from strictsaddle.manifolds.charts import MOST_CHARTS, Chart, charts
 from strictsaddle.manifolds.riemannian import riemannian_hessian_of
-from strictsaddle.objective.domain import Euclidean, Spheres
+from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Scope, StationaryPoint
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup, find_signed_permutations
@@ -45,7 +45,7 @@ class LandscapeOnSpheres(Landscape):
 
     def __init__(self, objective: Objective) -> None:
         super().__init__(objective)
-        assert isinstance(objective.domain, Spheres)
+        assert objective.domain.groups
         self.domain = objective.domain
         self.groups = [list(group) for group in objective.domain.groups]
         self._patches: dict[tuple[int, ...], tuple[Chart, Patch]] = {}
@@ -230,4 +230,4 @@ class LandscapeOnSpheres(Landscape):
 
 def landscape(objective: Objective) -> Landscape:
     """The landscape that belongs to the objective's domain."""
-    return LandscapeOnSpheres(objective) if isinstance(objective.domain, Spheres) else Landscape(objective)
+    return LandscapeOnSpheres(objective) if objective.domain.groups else Landscape(objective)

@@ -29,7 +29,6 @@ from strictsaddle.arithmetic.tape import Tape, compile_tape
 from strictsaddle.derive.derivatives import Derivation, forward, upper_triangle
 from strictsaddle.formula.graph import Graph
 from strictsaddle.manifolds.charts import Chart
-from strictsaddle.objective.domain import Spheres
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -72,7 +71,6 @@ def flat(derivation: Derivation, half_spaces: Array | None = None) -> Patch:
 def on_spheres(derivation: Derivation, chart: Chart) -> Patch:
     """One chart of a product of spheres; `derivation` is that of the formula on R^n."""
     domain = chart.objective.domain
-    assert isinstance(domain, Spheres)
     n, m, graph = derivation.dimension, len(chart.unknowns), Graph()
     w, nodes = chart.embedded(graph, derivation.graph, derivation.gradient + [e for r in derivation.hessian for e in r])
     gradient, hessian = nodes[:n], [nodes[n + i * n : 2 * n + i * n] for i in range(n)]

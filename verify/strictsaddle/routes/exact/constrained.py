@@ -14,7 +14,7 @@ from strictsaddle.errors import EngineError
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.manifolds.regularity import Regularity, regularity
 from strictsaddle.manifolds.riemannian import lagrangian
-from strictsaddle.objective.domain import Equalities, Manifold, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.locate import Located, locate
 from strictsaddle.records.events import Listener, PointFound, Progress, silent
@@ -47,7 +47,7 @@ def solve(
     Raises ValueError when the domain has neither spheres nor equalities, InputError for equalities that are empty or not regular.
     """
     domain = objective.domain
-    if not isinstance(domain, (Spheres, Equalities)):
+    if domain.codimension == 0:
         raise ValueError("the domain is no product of spheres, and has no equalities")
     started = time.monotonic()
     try:
@@ -56,13 +56,13 @@ def solve(
         return Solution("failed", reason=f"the objective is not in reach of the exact engine: {why}")
     deadline = None if budget is None else started + budget
     regular = Regularity("exact")
-    if isinstance(domain, Equalities):
+    if domain.equations:
         listener(Progress("proving that the equalities are regular", time.monotonic() - started))
         regular = regularity(domain, objective.variables, deadline=deadline)
     if regular.proof == "open":
         return Solution("failed", reason=regular.reason, remedy="Simpler equalities may help.")
     task = _Task(system, domain, group, deadline, listener, started)
-    large = not list_all and system.dimension > MOST_LISTED and isinstance(domain, Spheres)
+    large = not list_all and system.dimension > MOST_LISTED and bool(domain.groups)
     return _no_surer_than(regular, task.searched() if large else task.solved())
 
 
@@ -79,7 +79,7 @@ def _no_surer_than(regular: Regularity, solution: Solution) -> Solution:
 @dataclass(frozen=True)
 class _Task:
     system: PolynomialSystem
-    domain: Manifold
+    domain: Domain
     group: SignedPermutationGroup | None
     deadline: float | None
     listener: Listener

@@ -20,8 +20,9 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import ctx, fmpq, fmpq_mpoly, fmpq_poly
+from flint import fmpq, fmpq_mpoly, fmpq_poly
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
@@ -52,8 +53,7 @@ def find_witnesses(
     form = _form(system)
     if form is None:
         return (), ()
-    before, ctx.prec = ctx.prec, 128
-    try:
+    with at_precision(128):
         for values in _integer_vectors(system, form):
             zero = _refuting(system, FieldPoint.rational([fmpq(v) for v in values]))
             if zero is not None:
@@ -66,8 +66,6 @@ def find_witnesses(
                 return _recorded(system, form, zero)
             if time.monotonic() > deadline:
                 break
-    finally:
-        ctx.prec = before
     return (), ()
 
 
@@ -77,12 +75,9 @@ def witness_near(system: PolynomialSystem, point: Array, time_limit: float) -> F
     form = _form(system)
     if form is None:
         return (), ()
-    before, ctx.prec = ctx.prec, 128
-    try:
+    with at_precision(128):
         zero = _on_slices(system, form, point, deadline)
         return ((), ()) if zero is None else _recorded(system, form, zero)
-    finally:
-        ctx.prec = before
 
 
 def _form(system: PolynomialSystem) -> MonomialForm | None:

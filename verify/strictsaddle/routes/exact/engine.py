@@ -18,7 +18,7 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.derive.polynomials import system as polynomial_system
 from strictsaddle.errors import EngineError
 from strictsaddle.formula.expansion import NotPolynomial
-from strictsaddle.objective.domain import Box, Euclidean
+from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.locate import Located, locate
 from strictsaddle.polynomials.number_field import FieldPoint
@@ -69,7 +69,7 @@ def solve(
     of witnesses, None for no limit. Never raises for what an engine does; a failure is a Solution with status "failed".
     """
     started = time.monotonic()
-    if not isinstance(objective.domain, Euclidean):
+    if not objective.domain.everything:
         return Solution("failed", reason="the exact engine works on all of R^n only")
     try:
         system = polynomial_system(objective.graph, objective.node, objective.dimension)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flint import ctx
-
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals
 from strictsaddle.certify.spectrum import kind_of
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.manifolds.riemannian import riemannian_hessian
-from strictsaddle.objective.domain import Manifold, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
@@ -23,7 +22,7 @@ PRECISION = 192
 
 
 def on_spheres(
-    system: PolynomialSystem, domain: Manifold, form: MonomialForm, zero: RealZero, *, isolated: bool = True
+    system: PolynomialSystem, domain: Domain, form: MonomialForm, zero: RealZero, *, isolated: bool = True
 ) -> StationaryPoint:
     """The record of a stationary point of the Lagrangian as one of the objective on the spheres.
 
@@ -36,17 +35,15 @@ def on_spheres(
     if bordered.index is not None and bordered.nullity is not None:
         positive = system.dimension - bordered.index - bordered.nullity
         inertia = Inertia(bordered.index - k, bordered.nullity, positive - k)
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
-        balls = zero.refined(form, PRECISION)
-        _, _, hessian = form.real_balls(balls)
-        spectrum = eigenvalue_enclosures(riemannian_hessian(domain, hessian, balls[k:]))
-    except (
-        ArithmeticError
-    ):  # rounding hides the rank of the constraints' gradients: index and nullity are proved without them
-        spectrum = []
-    finally:
-        ctx.prec = before
+    with at_precision(PRECISION):
+        try:
+            balls = zero.refined(form, PRECISION)
+            _, _, hessian = form.real_balls(balls)
+            spectrum = eigenvalue_enclosures(riemannian_hessian(domain, hessian, balls[k:]))
+        except (
+            ArithmeticError
+        ):  # rounding hides the rank of the constraints' gradients: index and nullity are proved without them
+            spectrum = []
     record = replace(
         bordered,
         point=bordered.point[k:],
@@ -63,25 +60,22 @@ def on_spheres(
 
 
 def nondegenerate_on_spheres(
-    system: PolynomialSystem, domain: Spheres, form: MonomialForm, exact: FieldPoint, embedding: int
+    system: PolynomialSystem, domain: Domain, form: MonomialForm, exact: FieldPoint, embedding: int
 ) -> StationaryPoint | None:
     """The same record of a verified stationary point where enclosures show that no eigenvalue is 0, which is cheaper; else None."""
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         balls = [exact.embed(value, embedding, PRECISION).real for value in exact.coordinates]
         point = balls[domain.codimension :]
         hessian = form.real_balls(balls)[2]
         eigenvalues = tuple(outward(e) for e in eigenvalue_enclosures(riemannian_hessian(domain, hessian, point)))
         value = exact.embed(exact.evaluate(system.f), embedding, PRECISION).real
-    finally:
-        ctx.prec = before
     kind, index, nullity = kind_of(eigenvalues)
     if nullity is None:
         return None
     return StationaryPoint(tuple(outward(x) for x in point), outward(value), eigenvalues, index, nullity, kind)
 
 
-def witness_on_spheres(domain: Manifold, zero: RealZero, point: StationaryPoint) -> Witness | None:
+def witness_on_spheres(domain: Domain, zero: RealZero, point: StationaryPoint) -> Witness | None:
     found = witness(zero, point)
     if found is None:
         return None

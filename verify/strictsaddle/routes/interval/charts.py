@@ -12,12 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq
+from flint import arb
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision, ball, balls_of
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures
-from strictsaddle.certify.krawczyk import Enclosure, ball_between
+from strictsaddle.certify.krawczyk import Enclosure
 from strictsaddle.certify.spectrum import kind_of
 from strictsaddle.covering.checkpoint import RESUMED, Checkpoint
 from strictsaddle.covering.listing import list_points
@@ -26,7 +27,7 @@ from strictsaddle.derive.derivatives import derive
 from strictsaddle.execution.executor import Executor
 from strictsaddle.manifolds.charts import Chart, charts
 from strictsaddle.manifolds.riemannian import riemannian_hessian_of
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.verdict import Interval, Scope, StationaryPoint, Witness
@@ -49,7 +50,6 @@ class OnSpheres:
 
     def __init__(self, objective: Objective, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener,
                  seed: int, checkpoint: str | None) -> None:  # fmt: skip
-        assert isinstance(objective.domain, Spheres)
         self.objective, self.domain = objective, objective.domain
         self.symmetry, self.pool, self.limits, self.listener = symmetry, pool, limits, listener
         self.seed, self.checkpoint = seed, checkpoint
@@ -177,14 +177,11 @@ class OnSpheres:
 
     def _home(self, chart: Chart, enclosure: Enclosure) -> Home:
         """A certified point of a chart as one of the spheres, with the eigenvalues of the Riemannian Hessian."""
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
+        with at_precision(PRECISION):
             balls = chart.on_spheres(enclosure.balls)
             value = outward(evaluate_arb(self.derivation.value_tape, balls)[0])
             eigenvalues = self._spectrum(balls)
             home = chart.unique_box(balls, enclosure.unique)
-        finally:
-            ctx.prec = before
         kind, index, nullity = kind_of(eigenvalues)
         return StationaryPoint(tuple(outward(x) for x in balls), value, eigenvalues, index, nullity, kind), home
 
@@ -194,14 +191,11 @@ class OnSpheres:
 
     def _refuted(self, chart: Chart, witness: Witness) -> Enclosed:
         """The witness of a chart objective as one of the objective on the spheres."""
-        before, ctx.prec = ctx.prec, PRECISION
-        try:
+        with at_precision(PRECISION):
             exact = None if witness.coordinates is None else [Fraction(c) for c in witness.coordinates]
-            parts = [ball_between(i.low, i.high) for i in witness.point] if exact is None else [_ball(c) for c in exact]
+            parts = balls_of(witness.point) if exact is None else [ball(c) for c in exact]
             balls = chart.on_spheres(parts)
             eigenvalues = self._spectrum(balls)
-        finally:
-            ctx.prec = before
         if witness.nullity is not None:  # ascending, and none is negative: the first `nullity` are exactly 0
             zeros = (Interval(0.0, 0.0),) * witness.nullity
             eigenvalues = zeros + tuple(Interval(max(e.low, 0.0), e.high) for e in eigenvalues[witness.nullity :])
@@ -255,9 +249,7 @@ def _inside(inner: Array, outer: Array) -> bool:
     return bool(np.all(outer[0] <= inner[0]) and np.all(inner[1] <= outer[1]))
 
 
-def _ends(box: Box) -> tuple[Array, Array]:
-    return np.array([float(x) for x in box.lower]), np.array([float(x) for x in box.upper])
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
+def _ends(box: Domain) -> tuple[Array, Array]:
+    assert box.ends is not None
+    lower, upper = (np.array([float(x) for x in ends]) for ends in box.ends)
+    return lower, upper

@@ -26,7 +26,7 @@ from strictsaddle.errors import InputError
 from strictsaddle.execution.executor import Executor
 from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.formula.printing import text
-from strictsaddle.objective.domain import Box, Domain
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.verdict import Interval, Scope, StationaryPoint, Unresolved, Witness
@@ -88,9 +88,9 @@ def choose_region(objective: Objective, derivation: Derivation, reach: float) ->
     """The box to search. `reach` is the largest coordinate of any stationary point known so far: it sizes the box where no bound
     for all of R^n is found, and then the region does not hold everything."""
     domain = objective.domain
-    if isinstance(domain, Box):
-        lower = np.array([outward(low)[0] for low in domain.lower])
-        upper = np.array([outward(high)[1] for high in domain.upper])
+    if domain.ends is not None:
+        lower = np.array([outward(low)[0] for low in domain.ends[0]])
+        upper = np.array([outward(high)[1] for high in domain.ends[1]])
         return Region(lower, upper, True, "the box of the objective")
     found = region(objective, derivation)
     if isinstance(found, Region):
@@ -114,7 +114,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
               listener: Listener, seed: int, checkpoint: Checkpoint | None) -> Enclosed:  # fmt: skip
     started = time.monotonic()
     listener(Progress("looking for a bound on the stationary points", 0.0))
-    scope: Scope = "box" if isinstance(objective.domain, Box) else "global"
+    scope = objective.domain.scope
     direction = ascent_direction(derivation)
     if direction is not None and is_defined_everywhere(objective):
         names = ", ".join(str(c) for c in direction)
@@ -220,9 +220,8 @@ class _Points:
 
 def _require_doubles(objective: Objective) -> None:
     """Raise InputError for a box whose bounds are beyond the numbers that the interval engine works with."""
-    if not isinstance(objective.domain, Box):
-        return
-    for name, low, high in zip(objective.variables, objective.domain.lower, objective.domain.upper, strict=True):
+    ends = objective.domain.ends
+    for name, low, high in zip(objective.variables, *ends, strict=True) if ends is not None else ():
         if max(abs(low), abs(high)) > GREATEST_BOUND:
             raise InputError(
                 "a bound of the box is beyond the range of floating-point numbers", where=f"domain.box, {name}",

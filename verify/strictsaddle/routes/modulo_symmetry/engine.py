@@ -23,10 +23,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, arb_mat
 
-from strictsaddle.arithmetic.ball_operations import ball
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision, ball, balls_of, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures, semidefinite_spectrum
 from strictsaddle.certify.krawczyk import hessian
@@ -35,7 +35,6 @@ from strictsaddle.derive.polynomials import PolynomialSystem, system
 from strictsaddle.errors import EngineError
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.formula.graph import NOT_SMOOTH
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint, Witness
 from strictsaddle.routes.exact.points import exact_inertia
@@ -115,8 +114,9 @@ def examined(
     For `strict_saddle` all points of the slice are known; `reason` says whether that is proved or rests on
     msolve's modular computation.
     """
-    if symmetries is None or isinstance(objective.domain, Box):
-        symmetries = find_continuous(objective, on_domain=not isinstance(objective.domain, Box))
+    on_box = objective.domain.ends is not None
+    if symmetries is None or on_box:
+        symmetries = find_continuous(objective, on_domain=not on_box)
     count = len(symmetries.generators)
     known: tuple[FoundOrbit, ...] = ()
     point: Witness | None = None
@@ -139,8 +139,8 @@ def examined(
     if witness is not None and inexact and witness.nullity is not None and witness.nullity > count:
         place = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
         return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
-    if isinstance(objective.domain, Spheres):
-        verdict, reason, known = modulo_on_spheres(objective, objective.domain, definition_1, symmetries, time_limit)
+    if objective.domain.groups:
+        verdict, reason, known = modulo_on_spheres(objective, definition_1, symmetries, time_limit)
         return answer(verdict, reason)
     known = _through_witness(objective, definition_1, symmetries)
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
@@ -201,33 +201,27 @@ def _through_witness(
     witness = definition_1.witness
     if witness is None:
         return ()
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         if witness.coordinates is not None:
             exact = [Fraction(x) for x in witness.coordinates]
-            balls = [arb(fmpq(x.numerator, x.denominator)) for x in exact]
+            balls = [arb(rational(x)) for x in exact]
         else:
-            balls = [arb(i.low).union(arb(i.high)) for i in witness.point]
+            balls = balls_of(witness.point)
         return found_orbit(hessian(derive(objective), tuple(balls)), tangents(symmetries, balls), balls)
-    finally:
-        ctx.prec = before
 
 
 def isolated_point(objective: Objective, orbit: FoundOrbit) -> StationaryPoint | None:
     """The record of an orbit of dimension 0 on R^n, where its enclosure in doubles holds no other stationary point:
     the Hessian is non-singular at each of its points, and so is every average of Hessians on it."""
-    if not isinstance(objective.domain, Euclidean):
+    if not objective.domain.everything:
         return None
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         box = tuple(outward(x) for x in orbit.point)
-        balls = [arb(i.low).union(arb(i.high)) for i in box]
+        balls = balls_of(box)
         derivation = derive(objective)
         if any(value.contains(0) for value in eigenvalue_enclosures(hessian(derivation, tuple(balls)))):
             return None
         return isolated(orbit.signs, box, evaluate_arb(derivation.value_tape, list(orbit.point))[0])
-    finally:
-        ctx.prec = before
 
 
 # refutation at exact points
@@ -251,7 +245,7 @@ def _refuted(
     """The first candidate that lies in B and in the domain; None when there is none."""
     derivation = derive(objective)
     for point in candidates:
-        if not _in_domain(objective, point):
+        if not objective.domain.contains(point):
             continue
         found = stationary_inertia(derivation, point)
         if found is None:
@@ -272,13 +266,6 @@ def _exact_witness(derivation: Derivation, point: Sequence[Fraction], nullity: i
     return Witness(tuple(outward(x) for x in balls), tuple(map(str, point)), spectrum, nullity, proof)
 
 
-def _in_domain(objective: Objective, point: Sequence[Fraction]) -> bool:
-    domain = objective.domain
-    return not isinstance(domain, Box) or all(
-        low <= x <= high for low, x, high in zip(domain.lower, point, domain.upper, strict=True)
-    )
-
-
 # the slice
 
 
@@ -289,8 +276,7 @@ def _on_slice(
     time_limit: float | None,
 ) -> tuple[Answer, str, tuple[FoundOrbit, ...], Witness | None]:
     started = time.monotonic()
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         by_rank = modulo_linear_network(objective, polynomials, symmetries, time_limit=time_limit)
         if not isinstance(by_rank, str):
             return *by_rank, None
@@ -304,7 +290,7 @@ def _on_slice(
         listed: list[FoundOrbit] = []
         for point in found.points:
             matrix, tangent = hessian_on_balls(polynomials, point.balls), tangents(symmetries, point.balls)
-            if not isinstance(objective.domain, Box):
+            if objective.domain.ends is None:
                 listed += found_orbit(matrix, tangent, point.balls)
             kind: Refuted | str | None = judged(matrix, tangent)
             if kind is None:
@@ -320,7 +306,7 @@ def _on_slice(
                     tuple(listed),
                     None,
                 )
-            elif isinstance(objective.domain, Box):
+            elif objective.domain.ends is not None:
                 return "undecided", f"{kind.reason}, but its orbit may miss the box", (), None
             else:
                 return "not_strict_saddle", kind.reason, tuple(listed), kind.witness
@@ -335,8 +321,6 @@ def _on_slice(
             tuple(listed),
             None,
         )
-    finally:
-        ctx.prec = before
 
 
 def _judged_exactly(

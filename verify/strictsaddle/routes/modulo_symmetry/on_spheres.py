@@ -16,14 +16,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import arb_mat, ctx, fmpq, fmpq_poly
+from flint import arb_mat, fmpq, fmpq_poly
 
+from strictsaddle.arithmetic.exact import at_precision, fraction, rational
 from strictsaddle.certify.inertia import inertia_from_signs
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.manifolds.riemannian import lagrangian, riemannian_hessian, tangent_basis
-from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.verdict import Answer, Definition1
@@ -44,7 +45,7 @@ from strictsaddle.symmetry.orbits import orbit_dimension, tangents
 
 
 def modulo_on_spheres(
-    objective: Objective, domain: Spheres, definition_1: Definition1, symmetries: ContinuousSymmetries,
+    objective: Objective, definition_1: Definition1, symmetries: ContinuousSymmetries,
     time_limit: float | None,
 ) -> tuple[Answer, str, tuple[FoundOrbit, ...]]:  # fmt: skip
     """The verdict modulo the continuous symmetry of the objective on its spheres, the reason, and orbits found."""
@@ -56,36 +57,35 @@ def modulo_on_spheres(
             f"the objective is no polynomial ({why}), and there is no method for its orbits on spheres",
             (),
         )
-    k = len(domain.groups)
+    domain = objective.domain
+    k = domain.codimension
     if definition_1.witness is not None and definition_1.witness.coordinates is not None:
         refuted = _refuted(system, symmetries, k, [Fraction(x) for x in definition_1.witness.coordinates], domain)
         if refuted is not None:
             return "not_strict_saddle", refuted, ()
     lifted = _lifted(symmetries, k)
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
-        found = orbit_slice(objective, system, lifted, time_limit=time_limit)
-        if isinstance(found, str):
-            return "undecided", found, ()
-        kinds: list[str] = []
-        listed: list[FoundOrbit] = []
-        for point in found.points:
-            matrix, along = _normal_data(system, domain, symmetries, point)
-            listed += found_orbit(matrix, along, point.balls[k:])
-            kind = judged(matrix, along) or _judged_exactly(system, lifted, k, found, point)
-            if kind is None:
-                return (
-                    "undecided",
-                    "a stationary point's normal Hessian is too close to singular to be decided",
-                    tuple(listed),
-                )
-            if kind not in ("minimum", "saddle"):
-                return "not_strict_saddle", kind, tuple(listed)
-            kinds.append(kind)
-    except EngineError as error:
-        return "undecided", error.what, ()
-    finally:
-        ctx.prec = before
+    with at_precision(PRECISION):
+        try:
+            found = orbit_slice(objective, system, lifted, time_limit=time_limit)
+            if isinstance(found, str):
+                return "undecided", found, ()
+            kinds: list[str] = []
+            listed: list[FoundOrbit] = []
+            for point in found.points:
+                matrix, along = _normal_data(system, domain, symmetries, point)
+                listed += found_orbit(matrix, along, point.balls[k:])
+                kind = judged(matrix, along) or _judged_exactly(system, lifted, k, found, point)
+                if kind is None:
+                    return (
+                        "undecided",
+                        "a stationary point's normal Hessian is too close to singular to be decided",
+                        tuple(listed),
+                    )
+                if kind not in ("minimum", "saddle"):
+                    return "not_strict_saddle", kind, tuple(listed)
+                kinds.append(kind)
+        except EngineError as error:
+            return "undecided", error.what, ()
     return (
         "strict_saddle",
         (
@@ -112,7 +112,7 @@ def _lifted(symmetries: ContinuousSymmetries, k: int) -> ContinuousSymmetries:
 
 
 def _normal_data(
-    system: PolynomialSystem, domain: Spheres, symmetries: ContinuousSymmetries, point: SlicePoint
+    system: PolynomialSystem, domain: Domain, symmetries: ContinuousSymmetries, point: SlicePoint
 ) -> tuple[arb_mat, arb_mat]:
     """The Riemannian Hessian and the fields in an orthonormal basis of the tangent space, on an enclosure."""
     w = point.balls[len(domain.groups) :]
@@ -142,10 +142,10 @@ def _judged_exactly(
 
 
 def _refuted(
-    system: PolynomialSystem, symmetries: ContinuousSymmetries, k: int, point: list[Fraction], domain: Spheres
+    system: PolynomialSystem, symmetries: ContinuousSymmetries, k: int, point: list[Fraction], domain: Domain
 ) -> str | None:
     """The sentence that refutes, when the rational point lies in B; the multipliers follow from it."""
-    w = [fmpq(x.numerator, x.denominator) for x in point]
+    w = [rational(x) for x in point]
     at_rest = FieldPoint.rational([fmpq(0)] * k + w)
     multipliers = [
         sum((at_rest.evaluate(system.gradient[k + i])[0] * w[i] for i in group), fmpq(0)) / 2 for group in domain.groups
@@ -154,7 +154,7 @@ def _refuted(
     if not exact.is_stationary(system):
         return None
     values = [[exact.evaluate(entry)[0] for entry in row] for row in system.hessian]
-    negative, zero, _ = rational_inertia([[Fraction(int(x.p), int(x.q)) for x in row] for row in values])
+    negative, zero, _ = rational_inertia([[fraction(x) for x in row] for row in values])
     dimension = orbit_dimension(symmetries, point)
     if negative > k or zero <= dimension:
         return None

@@ -26,15 +26,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.arithmetic.evaluate import evaluate_interval
+from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import Tape, compile_tape, outward
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.formula.graph import Graph
-from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.routes.modulo_symmetry.slice import field_image, slice_equations, unit_vectors
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
@@ -68,11 +68,11 @@ def cover_orbits(objective: Objective, derivation: Derivation, symmetries: Conti
     n = objective.dimension
     if not closed_under_brackets(symmetries.generators):
         return OrbitCovering(False, False, "the fields found are not closed under brackets", 0)
-    bounded = isinstance(objective.domain, Box)
-    question = _Question.of(derivation, symmetries, use_slice=not bounded)
-    if isinstance(objective.domain, Box):
-        lower = np.array([outward(low)[0] for low in objective.domain.lower])
-        upper = np.array([outward(high)[1] for high in objective.domain.upper])
+    ends = objective.domain.ends
+    question = _Question.of(derivation, symmetries, use_slice=ends is None)
+    if ends is not None:
+        lower = np.array([outward(low)[0] for low in ends[0]])
+        upper = np.array([outward(high)[1] for high in ends[1]])
         everything, where = True, "the box"
     else:
         radius = question.radius()
@@ -105,7 +105,7 @@ def closed_under_brackets(fields: Sequence[Generator]) -> bool:
 def _affine_matrix(field: Generator) -> fmpq_mat:
     rows = [[*row, b] for row, b in zip(field.matrix, field.shift, strict=True)]
     rows.append([field.shift[0] * 0] * (len(field.shift) + 1))
-    return fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in rows])
+    return fmpq_mat([[rational(x) for x in row] for row in rows])
 
 
 @dataclass(frozen=True)
@@ -243,11 +243,10 @@ class _Question:
 
 def _node(graph: Graph, polynomial: fmpq_mpoly, n: int) -> int:
     """The polynomial as a node of the graph."""
-    from fractions import Fraction
 
     terms = []
     for exponents, coefficient in polynomial.terms():
-        node = graph.constant(Fraction(int(coefficient.p), int(coefficient.q)))
+        node = graph.constant(fraction(coefficient))
         for k in range(n):
             if exponents[k]:
                 node = graph.mul(node, graph.power(graph.variable(k), int(exponents[k])))

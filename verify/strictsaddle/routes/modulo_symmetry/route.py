@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from flint import arb
 
-from strictsaddle.objective.domain import Box
 from strictsaddle.records.verdict import Definition1, ModuloSymmetry, Stationary, Witness
 from strictsaddle.routes.modulo_symmetry.engine import examined, isolated_point
 from strictsaddle.routes.modulo_symmetry.judge import FoundOrbit
@@ -39,8 +38,7 @@ def _with_orbits(
     continua = tuple(
         continuum(orbit.signs, orbit.point, group) for orbit in _different(symmetry, found) if orbit.signs.dimension
     )
-    if isinstance(domain, Box):  # an orbit through a point of a face may leave the box at once
-        continua = tuple(one for one in continua if domain.surrounds(one.point))
+    continua = tuple(one for one in continua if domain.surrounds(one.point))  # from a face it may leave the box at once
     if continua:
         stationary = replace(stationary, continua=continua)
     if not stationary.complete and not stationary.isolated:

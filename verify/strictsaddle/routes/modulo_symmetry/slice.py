@@ -23,8 +23,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+from flint import arb, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
+from strictsaddle.arithmetic.exact import rational
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import msolve
@@ -144,7 +145,7 @@ def without_pattern(dimension: int) -> list[Fraction]:
 
 
 def _linear_form(coefficients: Sequence[Fraction], unknowns: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
-    terms = (fmpq(x.numerator, x.denominator) * w for x, w in zip(coefficients, unknowns, strict=True) if x)
+    terms = (rational(x) * w for x, w in zip(coefficients, unknowns, strict=True) if x)
     return sum(terms, unknowns[0] * 0)
 
 
@@ -166,8 +167,8 @@ def _implied_equations(objective: Objective, polynomials: PolynomialSystem) -> l
 def field_image(field: Generator, unknowns: Sequence[fmpq_mpoly], context: fmpq_mpoly_ctx) -> list[fmpq_mpoly]:
     """The components of Aw + b as polynomials."""
     return [
-        sum((fmpq(a.numerator, a.denominator) * w for a, w in zip(row, unknowns, strict=True) if a),
-            context.constant(fmpq(b.numerator, b.denominator)))
+        sum((rational(a) * w for a, w in zip(row, unknowns, strict=True) if a),
+            context.constant(rational(b)))
         for row, b in zip(field.matrix, field.shift, strict=True)
     ]  # fmt: skip
 
@@ -184,7 +185,7 @@ def _combinations(linear: Sequence[Generator], conditions: Sequence[Sequence[Fra
     if not linear:
         return []
     n = len(linear[0].matrix)
-    reduced, rank = fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in conditions]).rref()
+    reduced, rank = fmpq_mat([[rational(x) for x in row] for row in conditions]).rref()
     pivots = [next(k for k in range(len(linear)) if reduced[r, k] != 0) for r in range(rank)]
     basis = []
     for free in (k for k in range(len(linear)) if k not in pivots):
@@ -204,7 +205,7 @@ def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
     """Whether `row` is a combination of `rows`."""
 
     def rank(matrix: Sequence[Sequence[Fraction]]) -> int:
-        return int(fmpq_mat([[fmpq(x.numerator, x.denominator) for x in line] for line in matrix]).rank())
+        return int(fmpq_mat([[rational(x) for x in line] for line in matrix]).rank())
 
     return bool(rows) and rank([*rows, row]) == rank(rows)
 

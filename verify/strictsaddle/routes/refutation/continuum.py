@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
 from strictsaddle.arithmetic.evaluate import evaluate_rational
+from strictsaddle.arithmetic.exact import rational
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.derive.derivatives import Derivation, forward
@@ -62,5 +63,5 @@ def zeros_of_squares(derivation: Derivation, point: Sequence[Fraction]) -> tuple
     slopes = evaluate_rational(compile_tape(graph, entries, n), point)
     if slopes is None:
         return None
-    matrix = fmpq_mat(len(residuals), n, [fmpq(x.numerator, x.denominator) for x in slopes])
+    matrix = fmpq_mat(len(residuals), n, [rational(x) for x in slopes])
     return len(residuals), int(matrix.rank())

@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
+from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.outward import scaled_doubles
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.kernel import Pinned, certain_rank, conclude
@@ -123,7 +124,7 @@ def orbit_witness(derivation: Derivation, suspect: Suspect, generators: Sequence
     if solved is None:
         return None
     point = solved[:n]
-    exact = [arb_mat([[arb(fmpq(x.numerator, x.denominator)) for x in row] for row in generators[c]]) for c in chosen]
+    exact = [arb_mat([[ball(x) for x in row] for row in generators[c]]) for c in chosen]
     column = arb_mat([[x] for x in point])
     images = [a * column for a in exact]
     kernel = arb_mat([[image[i, 0] for image in images] for i in range(n)])

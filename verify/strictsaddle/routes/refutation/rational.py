@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq_mat
 
-from strictsaddle.arithmetic.ball_operations import ball
 from strictsaddle.arithmetic.evaluate import evaluate_rational
+from strictsaddle.arithmetic.exact import at_precision, ball, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import semidefinite_spectrum
 from strictsaddle.derive.derivatives import Derivation
@@ -25,7 +25,7 @@ DENOMINATORS = (1, 2, 4, 6, 10, 12, 60, 100, 1000)
 def rational_inertia(matrix: Sequence[Sequence[Fraction]]) -> tuple[int, int, int]:
     """Numbers of negative, zero and positive eigenvalues of a symmetric rational matrix: Descartes' rule of signs is exact
     for its characteristic polynomial, all of whose roots are real."""
-    entries = [[fmpq(x.numerator, x.denominator) for x in row] for row in matrix]
+    entries = [[rational(x) for x in row] for row in matrix]
     coefficients = fmpq_mat(entries).charpoly().coeffs()
     zero = next(k for k, c in enumerate(coefficients) if c != 0)
     signs = [c > 0 for c in coefficients if c != 0]
@@ -78,13 +78,10 @@ def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
             continue
         matrix, negative, zero = found
         if negative == 0 and zero > 0:
-            before, ctx.prec = ctx.prec, PRECISION
-            try:
+            with at_precision(PRECISION):
                 spectrum = semidefinite_spectrum(arb_mat([[ball(x) for x in row] for row in matrix]), zero)
-            finally:
-                ctx.prec = before
             return Witness(
-                tuple(outward(arb(fmpq(x.numerator, x.denominator))) for x in guess), tuple(str(x) for x in guess),
+                tuple(outward(arb(rational(x))) for x in guess), tuple(str(x) for x in guess),
                 spectrum, zero,
                 "in exact rational arithmetic the gradient is zero and the characteristic polynomial of the Hessian has no "
                 "negative root and the root 0",

@@ -22,13 +22,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import ctx
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.certify.krawczyk import isolate
 from strictsaddle.certify.square_system import PRECISION
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.objective.domain import Box, Domain
+from strictsaddle.objective.domain import Domain
 from strictsaddle.records.verdict import Witness
 from strictsaddle.routes.refutation.interpolation import interpolation_witness
 from strictsaddle.routes.refutation.lines_and_orbits import Matrix, free_witness, orbit_witness
@@ -62,11 +62,8 @@ class Suspects:
         self.domain = domain
         n = derivation.dimension
         lower, upper = np.full(n, -np.inf), np.full(n, np.inf)
-        if isinstance(domain, Box):
-            lower, upper = (
-                np.array([nearest_double(x) for x in domain.lower]),
-                np.array([nearest_double(x) for x in domain.upper]),
-            )
+        if domain.ends is not None:
+            lower, upper = (np.array([nearest_double(x) for x in ends]) for ends in domain.ends)
         self.points = stationary_points(derivation, lower, upper, seed=seed, starts=starts, deadline=deadline)
 
     @property
@@ -117,8 +114,7 @@ def refute(
     derivation: Derivation, suspect: Suspect, generators: Sequence[Matrix] = (), *, domain: Domain
 ) -> Witness | None:
     """A proved witness near the suspect and inside `domain`, or None. `generators` are matrices A with g(w)'Aw = 0, proved."""
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         for witness in (
             rational_witness(derivation, suspect.point),
             free_witness(derivation, suspect.point),
@@ -127,20 +123,11 @@ def refute(
         ):
             if witness is not None and _inside(witness, domain):
                 # a continuum through a point of a face may leave the box at once
-                stays = not isinstance(domain, Box) or domain.surrounds(witness.point)
-                return witness if stays else replace(witness, dimension=None)
+                return witness if domain.surrounds(witness.point) else replace(witness, dimension=None)
         return None
-    finally:
-        ctx.prec = before
 
 
 def _inside(witness: Witness, domain: Domain) -> bool:
-    if not isinstance(domain, Box):
-        return True
     if witness.coordinates is not None:
-        exact = [Fraction(c) for c in witness.coordinates]
-        return all(low <= x <= high for x, low, high in zip(exact, domain.lower, domain.upper, strict=True))
-    return all(
-        low <= Fraction(i.low) and Fraction(i.high) <= high
-        for i, low, high in zip(witness.point, domain.lower, domain.upper, strict=True)
-    )
+        return domain.contains([Fraction(c) for c in witness.coordinates])
+    return domain.holds(witness.point) is True

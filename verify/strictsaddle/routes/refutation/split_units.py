@@ -20,8 +20,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, arb_mat, fmpq
 
+from strictsaddle.arithmetic.exact import at_precision, ball
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.kernel import Pinned, conclude
 from strictsaddle.certify.square_system import PRECISION, solve_square
@@ -31,7 +32,6 @@ from strictsaddle.formula.calculus import Derivatives
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.formula.normal_form import Substitution, normal_form
 from strictsaddle.objective.architecture import Network
-from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Witness
 from strictsaddle.routes.refutation.suspects import stationary_points
@@ -45,18 +45,15 @@ SHARES = (Fraction(1, 2), Fraction(1, 4), Fraction(-1, 2), Fraction(-1, 10), Fra
 def split_witness(derivation: Derivation, *, seed: int = 0) -> Witness | None:
     """A proved witness on a continuum of split units, or None: of dense networks on R^n, one hidden layer at a time."""
     network = derivation.objective.network
-    if network is None or network.kind != "dense" or isinstance(derivation.objective.domain, Box):
+    if network is None or network.kind != "dense" or derivation.objective.domain.ends is not None:
         return None
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         for layer in range(1, network.layers):
             for count in range(network.widths[layer], 1, -1):
                 family = Family.of(derivation, network, layer, count)
                 witness = None if family is None else family.witness(seed)
                 if witness is not None:
                     return witness
-    finally:
-        ctx.prec = before
     return None
 
 
@@ -169,7 +166,7 @@ class Family:
             for i, first in zip(self.incoming[unit], self.incoming[0], strict=True):
                 values[i] = point[self.place[first]]
             for i, first in zip(self.outgoing[unit], self.outgoing[0], strict=True):
-                values[i] = arb(fmpq(t.numerator, t.denominator)) * point[self.place[first]]
+                values[i] = ball(t) * point[self.place[first]]
         for number, i_and_first in itertools.product(range(others), range(len(self.outgoing[0]))):
             v = point[self.place[self.outgoing[0][i_and_first]]]
             kernel[self.outgoing[number + 1][i_and_first]][number] = v

@@ -17,11 +17,12 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.objective.domain import Domain, Euclidean, Spheres
+from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous.invariance_equations import tangency
 from strictsaddle.symmetry.continuous.linear_system import Row, nullspace
@@ -39,7 +40,7 @@ def dimension_bound(objective: Objective, domain: Domain, deadline: float | None
     """An upper bound of the dimension of the algebra of affine fields that leave f unchanged on `domain`, where a box stands for
     its interior; None when none is proved, for want of time (SECONDS, or the deadline of time.monotonic()) or size."""
     n = objective.dimension
-    groups = domain.groups if isinstance(domain, Spheres) else ()
+    groups = domain.groups
     basis = nullspace(tangency(domain, n), range(n * n + n), first_last=n * n)
     if len(basis) > MOST_COLUMNS:
         return None
@@ -47,8 +48,7 @@ def dimension_bound(objective: Objective, domain: Domain, deadline: float | None
     ends = soon if deadline is None else min(soon, deadline)
     tape = derive(objective.on(Euclidean())).gradient_tape
     random = np.random.default_rng(0)
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
+    with at_precision(PRECISION):
         pivots = _Pivots(len(basis))
         draws = MOST_DRAWS * (len(basis) + SPARE_POINTS)
         wanted = len(basis) + SPARE_POINTS
@@ -62,8 +62,6 @@ def dimension_bound(objective: Objective, domain: Domain, deadline: float | None
                 wanted -= 1
                 pivots.add([_along(field, slope, point, n) for field in basis])
         return len(basis) - pivots.rank
-    finally:
-        ctx.prec = before
 
 
 def are_all(objective: Objective, columns: Sequence[int]) -> bool:

@@ -22,12 +22,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq_mat
 
+from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.outward import scaled_doubles
 from strictsaddle.execution.deadline import require_time
 from strictsaddle.formula.expansion import polynomial
-from strictsaddle.objective.domain import Box, Euclidean, Spheres
+from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous.dimension_bound import are_all, dimension_bound
 from strictsaddle.symmetry.continuous.generator import Generator
@@ -76,9 +77,9 @@ class ContinuousSymmetries:
         proved within the time. On a box they are those of the formula."""
         if self.all_found:
             return len(self.generators)
-        if not isinstance(objective.domain, Spheres) and are_all(objective, self._columns):
+        if not objective.domain.groups and are_all(objective, self._columns):
             return len(self.generators)
-        domain = objective.domain if isinstance(objective.domain, Spheres) else Euclidean()
+        domain = objective.domain if objective.domain.groups else Euclidean()
         return dimension_bound(objective, domain, deadline)
 
     @property
@@ -88,7 +89,7 @@ class ContinuousSymmetries:
         rows = [[*(x for row in field.matrix for x in row), *field.shift] for field in self.generators]
         if not rows:
             return []
-        reduced, rank = fmpq_mat([[fmpq(x.numerator, x.denominator) for x in row] for row in rows]).rref()
+        reduced, rank = fmpq_mat([[rational(x) for x in row] for row in rows]).rref()
         return [next(k for k in range(n * n + n) if reduced[r, k] != 0) for r in range(rank)]
 
 
@@ -98,9 +99,9 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     Raises NotYetError under equalities."""
     objective.require_no_equalities("symmetries")
     n = objective.dimension
-    if on_domain and isinstance(objective.domain, Box):
+    if on_domain and objective.domain.ends is not None:
         return ContinuousSymmetries(n, (), (), "trivial", True)  # a flow would leave it
-    on_spheres = on_domain and isinstance(objective.domain, Spheres)
+    on_spheres = on_domain and bool(objective.domain.groups)
     bound = dimension_bound(objective, objective.domain) if on_spheres else None
     if bound == 0:
         return ContinuousSymmetries(n, (), (), "trivial", True)
@@ -115,9 +116,7 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     affine = tuple(field for field in fields if not field.is_linear)
     complete = bound == len(fields)
     if not on_spheres:  # for polynomials in unknowns alone the equations say all
-        complete = polynomial(objective.graph, objective.node, n) is not None and not isinstance(
-            objective.domain, Spheres
-        )
+        complete = polynomial(objective.graph, objective.node, n) is not None and not objective.domain.groups
     return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective), complete)
 
 
@@ -134,7 +133,7 @@ def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...
 
 def _generator(vector: Row, n: int) -> Generator:
     require_time()
-    entries = {column: Fraction(int(value.p), int(value.q)) for column, value in vector.items()}
+    entries = {column: fraction(value) for column, value in vector.items()}
     moving = {column // n for column in entries if column < n * n}
     still = (_ZERO,) * n  # most rows of most fields are 0: one and the same
     matrix = tuple(tuple(entries.get(i * n + j, _ZERO) for j in range(n)) if i in moving else still for i in range(n))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mat
 
+from strictsaddle.arithmetic.exact import rational
 from strictsaddle.execution.deadline import OutOfTime, require_time, time_left, within
 from strictsaddle.symmetry.continuous.orthogonal_names import orthogonal_name
 
@@ -75,7 +76,7 @@ def _linear_name(linear: Sequence[Generator]) -> str:
 
 def _matrix(field: Generator) -> fmpq_mat:
     require_time()
-    return fmpq_mat([[fmpq(c.numerator, c.denominator) for c in row] for row in field.matrix])
+    return fmpq_mat([[rational(c) for c in row] for row in field.matrix])
 
 
 def _off_diagonal(matrix: fmpq_mat) -> list[tuple[int, int]]:
@@ -145,7 +146,7 @@ def _network_name(linear: Sequence[Generator], objective: Objective) -> str | No
     if network is None or network.kind != "dense":
         return None
     n = objective.dimension
-    given = [[fmpq(c.numerator, c.denominator) for row in field.matrix for c in row] for field in linear]
+    given = [[rational(c) for row in field.matrix for c in row] for field in linear]
     names, total = [], 0
     for layer in range(1, network.layers):
         h = network.widths[layer]

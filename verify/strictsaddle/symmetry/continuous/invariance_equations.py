@@ -24,7 +24,7 @@ from strictsaddle.execution.deadline import require_time
 from strictsaddle.formula.atoms import Atoms, Monomial, Polynomial, accumulate, times
 from strictsaddle.formula.calculus import Derivatives, Division
 from strictsaddle.formula.normal_form import Condition, normal_form
-from strictsaddle.objective.domain import Domain, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous.linear_system import Row, nullspace
 from strictsaddle.symmetry.continuous.linearised import linearised
@@ -61,7 +61,7 @@ class InvarianceEquations:
         derivative = Derivatives(atoms)
         gradient = tuple(linearised(atoms, derivative(form.polynomial, i)) for i in range(n))
         columns = frozenset(range(n * n + n))
-        if on_spheres and isinstance(objective.domain, Spheres):
+        if on_spheres:
             return cls(atoms, gradient, columns, form.conditions, degree, objective.domain.groups)
         if not _has_denominators(atoms, gradient):
             columns = _survivors(gradient, columns, degree)
@@ -218,7 +218,7 @@ def tangency(domain: Domain, n: int) -> list[Row]:
     """The equations that keep a flow on the spheres: A is skew on each group, mixes nothing else in, and
     shifts nothing."""
     rows: list[Row] = []
-    for group in domain.groups if isinstance(domain, Spheres) else ():
+    for group in domain.groups:
         for i in group:
             rows.append({n * n + i: fmpq(1)})
             for j in range(n):

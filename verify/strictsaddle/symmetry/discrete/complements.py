@@ -18,7 +18,6 @@ from flint import fmpq
 
 from strictsaddle.formula.atoms import Atoms, Polynomial, added, scaled
 from strictsaddle.formula.normal_form import Substitution, normal_form
-from strictsaddle.objective.domain import Euclidean
 
 if TYPE_CHECKING:
     from strictsaddle.networks.network import Network
@@ -39,7 +38,7 @@ class Complement:
 def find_complements(objective: Objective) -> tuple[Complement, ...]:
     """The units of a dense network on R^n that may be replaced by their complements, proved; none for others."""
     network = objective.network
-    if network is None or network.kind != "dense" or not isinstance(objective.domain, Euclidean):
+    if network is None or network.kind != "dense" or not objective.domain.everything:
         return ()
     candidates = [
         found

@@ -20,7 +20,7 @@ from fractions import Fraction
 from flint import fmpq
 
 from strictsaddle.formula.atoms import Atoms, Parity, Polynomial
-from strictsaddle.objective.domain import Box, Domain, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 
 MAXIMAL_VERTICES = 8_000  # nauty's matrix is dense: beyond some 5000 it takes several seconds
@@ -43,9 +43,8 @@ class SignedGraph:
         self._powers: dict[tuple[int, int], int] = {}
         for variable in range(atoms.dimension):
             self._triple(variable, *self._variable_colours(variable, domain))
-        if isinstance(domain, Spheres):
-            for group in domain.groups:
-                self._vertex("sphere", [self._hubs[k] for k in group])
+        for group in domain.groups:
+            self._vertex("sphere", [self._hubs[k] for k in group])
         pending = [root]
         top = self._vertex("objective")
         self._terms(root, (top, None))
@@ -96,8 +95,8 @@ class SignedGraph:
         return len(self.colours) - 1
 
     def _variable_colours(self, variable: int, domain: Domain) -> tuple[Hashable, Hashable]:
-        if isinstance(domain, Box):
-            low, high = domain.lower[variable], domain.upper[variable]
+        if domain.ends is not None:
+            low, high = domain.ends[0][variable], domain.ends[1][variable]
             return ("literal", str(low), str(high)), ("literal", str(-high), str(-low))
         return "literal", "literal"
 

@@ -16,7 +16,7 @@ from flint import fmpq
 
 from strictsaddle.formula.atoms import Atoms, scaled
 from strictsaddle.formula.normal_form import NormalForm, Substitution, normal_form
-from strictsaddle.objective.domain import Box, Domain, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation, StabiliserChain, composed
 from strictsaddle.symmetry.discrete.signed_graph import MAXIMAL_VERTICES, NotSearched, SignedGraph
@@ -70,16 +70,14 @@ class InvarianceProof:
 
 def preserves(element: SignedPermutation, domain: Domain) -> bool:
     """Whether the linear map of `element` takes the domain onto itself."""
-    if isinstance(domain, Box):
-        pairs = zip(element.images, element.signs, domain.lower, domain.upper, strict=True)
+    if domain.ends is not None:
+        lower, upper = domain.ends
+        pairs = zip(element.images, element.signs, lower, upper, strict=True)
         return all(
-            (low, high) == ((domain.lower[j], domain.upper[j]) if s > 0 else (-domain.upper[j], -domain.lower[j]))
-            for j, s, low, high in pairs
+            (low, high) == ((lower[j], upper[j]) if s > 0 else (-upper[j], -lower[j])) for j, s, low, high in pairs
         )
-    if isinstance(domain, Spheres):
-        groups = {frozenset(group) for group in domain.groups}
-        return all(frozenset(element.images[k] for k in group) in groups for group in groups)
-    return True
+    groups = {frozenset(group) for group in domain.groups}
+    return all(frozenset(element.images[k] for k in group) in groups for group in groups)
 
 
 def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:

@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
-from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.locate import exact_real_zeros
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.symmetry.discrete.permutation_group import Literals, SignedPermutation, composed
@@ -73,7 +73,7 @@ class FixedSpace:
             len(numbers),
         )
 
-    def meets(self, domain: Spheres) -> bool:
+    def meets(self, domain: Domain) -> bool:
         """Whether some vector of the space has a part other than 0 in each sphere's coordinates."""
         return all(any(self.signs[i] for i in group) for group in domain.groups)
 
@@ -88,7 +88,7 @@ class Restricted:
     system: PolynomialSystem
 
     @classmethod
-    def of(cls, whole: PolynomialSystem, domain: Spheres, space: FixedSpace) -> Restricted:
+    def of(cls, whole: PolynomialSystem, domain: Domain, space: FixedSpace) -> Restricted:
         """`whole` is the Lagrangian of `spheres.lagrangian`."""
         kinds: dict[tuple[int, ...], int] = {}
         multipliers = []
@@ -149,7 +149,7 @@ class Restricted:
 
 
 def fixed_spaces(
-    group: SignedPermutationGroup, domain: Spheres, *, deadline: float | None = None, seed: int = 0
+    group: SignedPermutationGroup, domain: Domain, *, deadline: float | None = None, seed: int = 0
 ) -> list[FixedSpace]:
     """Fixed spaces of subgroups with random generators that meet the domain, each once, the smallest first; those that
     are found by the deadline (time.monotonic)."""
@@ -189,7 +189,7 @@ def _elements(generators: Sequence[Literals], seed: int) -> Iterator[Literals]:
 
 def symmetric_points(
     system: PolynomialSystem,
-    domain: Spheres,
+    domain: Domain,
     group: SignedPermutationGroup,
     *,
     deadline: float | None = None,

@@ -18,7 +18,7 @@ from strictsaddle.certify.isolation import isolating_box
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.manifolds.riemannian import Choice, unit_choices, unit_point
-from strictsaddle.objective.domain import Manifold, Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
@@ -42,7 +42,7 @@ class ExactSearch:
     """One search, and what it has found: at most one witness, and nondegenerate points, each with all its images under `group`."""
 
     system: PolynomialSystem
-    domain: Manifold
+    domain: Domain
     group: SignedPermutationGroup | None
     deadline: float | None
     witness: Witness | None = None
@@ -62,7 +62,7 @@ class ExactSearch:
 
     def run(self) -> ExactSearch:
         """Look at unit vectors and small supports on spheres, then, as long as nothing refutes, at symmetric points or slices."""
-        if isinstance(self.domain, Spheres):
+        if self.domain.groups:
             for choice in self._unit_choices(self.domain):
                 if not self._out_of_time() and self._promising(self._unit_doubles(self.domain, choice)):
                     exact = unit_point(self.system, choice)
@@ -76,7 +76,7 @@ class ExactSearch:
             self._until_refuted(sliced_points(self.system, self.domain.codimension, deadline=self.deadline))
         return self
 
-    def _unit_choices(self, domain: Spheres) -> Iterator[Choice]:
+    def _unit_choices(self, domain: Domain) -> Iterator[Choice]:
         """One product of unit vectors of each orbit under the group."""
         generators = [] if self.group is None else [generator.literals for generator in self.group.generators]
         seen: set[frozenset[int]] = set()
@@ -125,10 +125,10 @@ class ExactSearch:
         near = NEARLY_ZERO * max(1e-300, float(np.abs(bordered[k:, k:]).max()))
         if np.abs(spectrum).min() < near:
             return self.witness is None and bool(spectrum[0] > -near)
-        listing = isinstance(self.domain, Spheres) and self._representatives < MOST_REPRESENTATIVES
+        listing = bool(self.domain.groups) and self._representatives < MOST_REPRESENTATIVES
         return listing and _rounded([value, *spectrum]) not in self._large
 
-    def _unit_doubles(self, domain: Spheres, choice: Choice) -> Array:
+    def _unit_doubles(self, domain: Domain, choice: Choice) -> Array:
         """Multipliers and coordinates of a product of unit vectors, in doubles."""
         k = domain.codimension
         point = np.zeros(self._form.dimension)
@@ -146,9 +146,9 @@ class ExactSearch:
         k = self.domain.codimension
         balls = tuple(exact.embed(value, embedding, PRECISION).real for value in exact.coordinates)
         point = None
-        if isinstance(self.domain, Spheres):
+        if self.domain.groups:
             point = nondegenerate_on_spheres(self.system, self.domain, self._form, exact, embedding)
-        if point is None or not isinstance(self.domain, Spheres):
+        if point is None:
             if self.witness is None:
                 zero = RealZero(balls, None, exact, embedding)
                 record = on_spheres(self.system, self.domain, self._form, zero, isolated=False)

@@ -22,7 +22,7 @@ from flint import fmpq, fmpq_mpoly_ctx, fmpq_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
-from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.locate import exact_real_zeros
 from strictsaddle.polynomials.number_field import FieldPoint
 
@@ -96,7 +96,7 @@ class _Terms:
         return {key: c for key, c in found.items() if c != 0}
 
 
-def supports(domain: Spheres) -> Iterator[tuple[Place, ...]]:
+def supports(domain: Domain) -> Iterator[tuple[Place, ...]]:
     """For each sphere the unknowns that may be other than 0: several on one or two spheres, one on every other. First those where
     different spheres stand in different positions or, if they have several, in the same ones; then by the number of unknowns."""
     spheres = domain.groups
@@ -129,7 +129,7 @@ def _positions(
             yield from _positions(spheres, size, meetings - met, (*chosen, place))
 
 
-def sparse_points(system: PolynomialSystem, domain: Spheres, *, deadline: float | None = None) -> Iterator[FieldPoint]:
+def sparse_points(system: PolynomialSystem, domain: Domain, *, deadline: float | None = None) -> Iterator[FieldPoint]:
     """Candidates for stationary points of the Lagrangian `system` with multipliers, exactly, from small supports; free unknowns are 0. Not
     all there are, and none is verified in the whole system. The work is bounded by counts; it stops at `deadline` (time.monotonic)."""
     k = domain.codimension
@@ -161,7 +161,7 @@ def sparse_points(system: PolynomialSystem, domain: Spheres, *, deadline: float 
         yield from (_lifted(system, k, support, point) for point in points)
 
 
-def _worth_solving(terms: _Terms, domain: Spheres) -> Iterator[Support | None]:
+def _worth_solving(terms: _Terms, domain: Domain) -> Iterator[Support | None]:
     """The supports outside of which the slopes vanish, with all signs that make a difference; None for each other one."""
     for places in supports(domain):
         plus = Support(places, (1,) * len(places))

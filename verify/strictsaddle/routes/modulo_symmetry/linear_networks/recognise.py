@@ -17,9 +17,9 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.architecture import Network
-from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 
 Matrix = list[list[fmpq_mpoly]]
@@ -82,7 +82,7 @@ def linear_network(objective: Objective, polynomials: PolynomialSystem) -> Linea
 
     polynomials: the objective's."""
     network = objective.network
-    if network is None or not isinstance(objective.domain, Euclidean) or not _may_be(network):
+    if network is None or not objective.domain.everything or not _may_be(network):
         return None
     ridges = _by_layer(network)
     if ridges is None or polynomials.dimension != len(network.ridge):
@@ -115,7 +115,7 @@ def least_fit(objective: Objective) -> tuple[Fraction, ...] | None:
                     x = best[i, pivots[j]] if j < rank else fmpq(0)
                 else:
                     x = fmpq(int(i == j < rank))
-                weights.append(Fraction(int(x.p), int(x.q)))
+                weights.append(fraction(x))
     return tuple(weights)
 
 
@@ -139,7 +139,7 @@ def _by_layer(network: Network) -> tuple[fmpq, ...] | None:
         layer = set(network.ridge[start : start + sources * units])
         if len(layer) != 1:
             return None
-        found.append(_rational(layer.pop()))
+        found.append(rational(layer.pop()))
         start += sources * units
     return tuple(found)
 
@@ -157,13 +157,9 @@ def _mean_of_products(left: Sequence[Sequence[Fraction]], right: Sequence[Sequen
     return fmpq_mat(
         [
             [
-                _rational(sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0)) / count)
+                rational(sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0)) / count)
                 for b in zip(*right, strict=True)
             ]
             for a in zip(*left, strict=True)
         ]
     )
-
-
-def _rational(x: Fraction) -> fmpq:
-    return fmpq(x.numerator, x.denominator)

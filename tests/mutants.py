@@ -1,7 +1,7 @@
 """Mutation test of the proof code: each comparison weakened, strengthened or turned round, each sign flipped, one at a time; a test
 must notice. A mutant that no test notices survives, and is shown with its line.
 
-    python tests/mutants.py                          all of stationary/ and classify/, a day's work
+    python tests/mutants.py                          all of the proof code, a day's work
     python tests/mutants.py definition_1/minimum.py      one file
     python tests/mutants.py --sample 100             so many, drawn at random (--seed)
 
@@ -27,7 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "verify" / "strictsaddle"
-FOLDERS = ("stationary", "classify")
+FOLDERS = ("certify", "polynomials", "manifolds", "covering", "routes", "definition_1", "definition_2")
 SECONDS = 300  # for the tests of one mutant
 UNTOUCHED = "# any value will do"
 COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
@@ -106,7 +106,7 @@ def tests_of(path: Path) -> list[Path]:
         users = [other for other in PACKAGE.rglob("*.py") if named.search(other.read_text())]
         for user in users:
             found += [test for test in _direct(user, every) if test not in found]
-    return found or [ROOT / "tests" / "test_pipeline.py"]
+    return found or [ROOT / "tests" / "definition_1" / "test_check.py"]
 
 
 def _direct(path: Path, every: dict[Path, str]) -> list[Path]:
@@ -144,14 +144,12 @@ def survives(mutant: Mutant, copy: Path, tests: list[Path]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "files", nargs="*", help="files of verify/strictsaddle; all of stationary/ and classify/ when left out"
-    )
+    parser.add_argument("files", nargs="*", help="files of verify/strictsaddle; all of the proof code when left out")
     parser.add_argument("--sample", type=int, help="so many mutants, drawn at random")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     paths = [PACKAGE / name for name in options.files] or sorted(
-        p for folder in FOLDERS for p in (PACKAGE / folder).glob("*.py")
+        p for folder in FOLDERS for p in (PACKAGE / folder).rglob("*.py")
     )
     chosen = [mutant for path in paths for mutant in mutants(path)]
     if options.sample is not None and options.sample < len(chosen):

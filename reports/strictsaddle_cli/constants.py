@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,6 @@ from strictsaddle_cli.output import say, tell
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from strictsaddle.definition_1.plan import Method
     from strictsaddle.objective.objective import Objective
     from strictsaddle.records.events import Listener
     from strictsaddle.records.verdict import StationaryPoint, Verdict
@@ -75,18 +74,10 @@ def constants(
     if plot is not None and not plot.lower().endswith((".png", ".svg")):
         raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
     require_places([("--json", json), ("--plot", plot), ("--checkpoint", checkpoint)], [objective])
-    from strictsaddle.definition_2.constants import constants as certify
-    from strictsaddle.definition_2.constants import exit_code, out_of_time
-    from strictsaddle.definition_2.constants import sweep as each
+    from strictsaddle.definition_2.constants import examine, exit_code, out_of_time
+    from strictsaddle.search.sweep import sweep as each
 
     name, points = ("", []) if sweep is None else values_of(sweep, values)
-    options_of_all: dict[str, Any] = {
-        **given,
-        "method": cast("Method", search.method),
-        "max_boxes": search.max_boxes,
-        "workers": search.workers,
-        "seed": search.seed,
-    }
 
     def made(value: Fraction) -> Objective:
         return read(objective, {**values, name: str(value)}, box)
@@ -96,8 +87,8 @@ def constants(
 
     def work(listener: Listener) -> list[Verdict]:
         if points:
-            return list(each(made, points, budget=search.budget, listener=listener, **options_of_all))
-        return [certify(target, budget=search.budget, checkpoint=checkpoint, listener=listener, **options_of_all)]
+            return list(each(made, points, given, search, listener))
+        return [examine(target, given, search, listener)]
 
     def fallback(found: Sequence[StationaryPoint], why: str) -> list[Verdict]:
         return [out_of_time(target, given, why, found, round(time.monotonic() - started, 3))] * max(1, len(points))

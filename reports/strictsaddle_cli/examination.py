@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from strictsaddle.errors import EngineError, InputError
+from strictsaddle.execution.options import Options
 from strictsaddle.records.events import Listener, Ready, silent
 from strictsaddle_cli import apart
-from strictsaddle_cli.options import Search
 from strictsaddle_cli.output import is_a_process, tell
 from strictsaddle_reports.writing import require_different, require_writable
 
@@ -43,29 +43,18 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
     return apart.Apart(work, budget).answer(silent, fallback)
 
 
-def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -> Verdict:
+def examine(objective: Objective, search: Options, quiet: bool, spec: str = "") -> Verdict:
     """The verdict on `objective`, with progress on standard error unless `quiet`. What is wrong with its domain is said of `spec`, which
     the user named it by."""
-    from strictsaddle.definition_1.check import check
+    from strictsaddle.definition_1 import check
 
     def work(listener: Listener) -> Verdict:
-        return check(
-            objective,
-            method=search.method,  # type: ignore[arg-type]  # one of METHODS, which `options` has checked
-            budget=search.budget,
-            max_boxes=search.max_boxes,
-            workers=search.workers,
-            checkpoint=search.checkpoint,
-            seed=search.seed,
-            listener=listener,
-        )
+        return check.examine(objective, search, listener)
 
     started = time.monotonic()
 
     def fallback(points: Sequence[StationaryPoint], why: str) -> Verdict:
-        from strictsaddle.definition_1.check import out_of_time
-
-        return out_of_time(objective, why, points, round(time.monotonic() - started, 3))
+        return check.out_of_time(objective, why, points, round(time.monotonic() - started, 3))
 
     try:
         return watched(objective.name, quiet, work, search.budget, fallback)
@@ -77,7 +66,7 @@ def examine(objective: Objective, search: Search, quiet: bool, spec: str = "") -
         raise
 
 
-def examined(spec: str, parameters: dict[str, str], box: str | None, search: Search, quiet: bool) -> Verdict:
+def examined(spec: str, parameters: dict[str, str], box: str | None, search: Options, quiet: bool) -> Verdict:
     """The verdict on the objective that the user named, read and examined within one budget."""
     started = time.monotonic()
     objective = read(spec, parameters, box, search.budget)

@@ -82,6 +82,7 @@ def msolve() -> Finding:
     try:
         from flint import Ordering, fmpq_mpoly_ctx
 
+        from strictsaddle.execution.budget import Budget
         from strictsaddle.polynomials import msolve as engine
 
         try:
@@ -90,7 +91,7 @@ def msolve() -> Finding:
             return Finding("msolve", "missing", f"for polynomial systems: {error.what}", install)
         context = fmpq_mpoly_ctx.get(["x1"], Ordering.degrevlex)
         (x,) = context.gens()
-        answer = engine.solve([x * x - 2], 1, time_limit=20)
+        answer = engine.solve([x * x - 2], 1, budget=Budget.of(20))
     except StrictSaddleError as error:
         return Finding("msolve", "broken", str(error), install)
     except ImportError as error:

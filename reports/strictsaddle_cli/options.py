@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 
 from strictsaddle.errors import InputError
+from strictsaddle.execution import options as execution
+from strictsaddle.execution.options import Options
 
-METHODS = ("auto", "exact", "interval")
+METHODS: tuple[str, ...] = get_args(execution.Method)
 
 ObjectiveName = Annotated[
     str, typer.Argument(metavar="OBJECTIVE", help="A zoo name, FILE.toml, FILE.json or FILE.py:NAME.")
@@ -56,20 +57,8 @@ Json = Annotated[
 JUnit = Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Write the verdict as JUnit XML.")]
 
 
-@dataclass(frozen=True)
-class Search:
-    """How a check is to be made."""
-
-    method: str
-    budget: float | None
-    max_boxes: int | None
-    workers: int | None
-    checkpoint: str | None
-    seed: int | None
-
-
 def search(method: str, budget: str | None, max_boxes: str | None, workers: str | None, checkpoint: str | None,
-           seed: str | None) -> Search:  # fmt: skip
+           seed: str | None) -> Options:  # fmt: skip
     """The options' texts as what they mean. Raises InputError for values that make no sense."""
     if method not in METHODS:
         raise InputError(
@@ -78,8 +67,8 @@ def search(method: str, budget: str | None, max_boxes: str | None, workers: str 
             fragment=method,
             remedy=f"Choose one of {', '.join(METHODS)}.",
         )
-    return Search(
-        method,
+    return Options(
+        cast("execution.Method", method),
         None if budget is None else seconds("--budget", budget),
         None if max_boxes is None else whole("--max-boxes", max_boxes, 1),
         None if workers is None else whole("--workers", workers, 1),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from strictsaddle.errors import InputError, NotYetError, StrictSaddleError
+from strictsaddle.execution.options import Options
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import examine, read, require_places
 from strictsaddle_cli.output import BAD_INPUT, PROVED, REFUTED, UNDECIDED, say, tell
@@ -73,7 +74,7 @@ def report(
 
 
 def _verdicts(
-    found: list[Objective], specs: list[str], search: options.Search, quiet: bool
+    found: list[Objective], specs: list[str], search: Options, quiet: bool
 ) -> tuple[list[Verdict], list[Objective], list[StrictSaddleError]]:
     """The verdicts, the objectives they are about, and what is wrong with the others; raises that where no verdict is left."""
     verdicts: list[Verdict] = []

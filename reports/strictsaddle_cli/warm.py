@@ -47,9 +47,10 @@ def _constants() -> None:
 def _loops() -> None:
     from strictsaddle.derive import polynomials
     from strictsaddle.derive.monomial_form import MonomialForm
+    from strictsaddle.execution.budget import UNLIMITED
     from strictsaddle.objective.objective import Objective
     from strictsaddle.polynomials.monodromy import Monodromy
 
     objective = Objective("small", "x y", "x**4/4 - x**2/2 + x*y/3 + y**4/6")
     system = polynomials.system(objective.graph, objective.node, 2)
-    Monodromy(system, MonomialForm.of(system)).run(9, None)
+    Monodromy(system, MonomialForm.of(system)).run(9, UNLIMITED)

@@ -110,15 +110,17 @@ def looks_good(ground: Landscape, minimum: Any, constants: dict[str, Fraction]) 
 def picture(verdict: Verdict, objective: Objective, constants: dict[str, Fraction], vector: bool) -> Picture | None:
     """The domain coloured by the condition that holds, with the 2 delta-balls about the minima and the violating
     point."""
-    found: Any = verdict.definition_2
+    found = verdict.definition_2
     delta = float(constants["delta"])
     seen = view(verdict, objective, delta)
     if seen is None:
         return None
     ground = landscape(objective)
-    witness = found["witness"] and seen.where(np.array([[plots._middle(at) for at in found["witness"]["point"]]]))[0]
+    witness = None
+    if found is not None and found.witness is not None:
+        witness = seen.where(np.array([[plots._middle(at) for at in found.witness.point]]))[0]
     window = list(seen.window)
-    if witness is not None and not isinstance(objective.domain, Spheres):
+    if witness is not None and not objective.domain.groups:
         window = [(min(low, x - delta), max(high, x + delta)) for (low, high), x in zip(window, witness, strict=True)]
     x, y = (np.linspace(low, high, GRID) for low, high in window)
     mesh = np.meshgrid(x, y)

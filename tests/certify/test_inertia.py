@@ -20,7 +20,7 @@ from strictsaddle.certify.inertia import (
     inertia_of_balls,
 )
 from strictsaddle.errors import Contradiction
-from strictsaddle.execution.deadline import OutOfTime
+from strictsaddle.execution.budget import OutOfTime
 from strictsaddle.polynomials.number_field import FieldPoint
 
 

@@ -7,12 +7,27 @@ from fractions import Fraction
 
 import pytest
 
-from strictsaddle.definition_1.conclude import _inside, from_covering, from_solution, from_witness, refuted_by_continuum
-from strictsaddle.objective.domain import Box
-from strictsaddle.records.verdict import Continuum, Interval, Kind, Stationary, StationaryPoint, Witness
+from strictsaddle.objective.domain import Box, Domain, Euclidean
+from strictsaddle.records.evidence import Count
+from strictsaddle.records.finding import Finding, refuting_continuum
+from strictsaddle.records.verdict import Continuum, Definition1, Interval, Kind, Stationary, StationaryPoint, Witness
+from strictsaddle.routes.exact import route as exact
 from strictsaddle.routes.exact.engine import Solution
+from strictsaddle.routes.interval import route as interval
 from strictsaddle.routes.interval.engine import Enclosed
 
+
+def from_solution(solution: Solution, domain: Domain | None) -> tuple[Definition1, Stationary]:
+    found = exact.concluded(solution, domain or Euclidean())
+    return found.definition_1, found.stationary
+
+
+def from_covering(covered: Enclosed) -> tuple[Definition1, Stationary]:
+    found = interval.concluded(covered)
+    return found.definition_1, found.stationary
+
+
+OPEN = Finding.undecided("global", "nothing is known")
 UNIT = Box((Fraction(0),), (Fraction(1),))
 
 
@@ -147,15 +162,15 @@ def test_a_witness_refutes_whatever_is_closed() -> None:
         assert (verdict.verdict, verdict.proof) == ("not_strict_saddle", "exact")
     numeric, _ = from_covering(replace(COVERED, witness=witness(0.5)))
     assert numeric.proof == "interval"
-    assert from_witness(witness(0.5), Stationary(False, (), ()), exact=True)[0].proof == "exact"
+    assert OPEN.refuted(witness(0.5), exact=True).definition_1.proof == "exact"
 
 
 def test_a_witness_on_a_manifold_of_minima_lists_it() -> None:
     one = replace(witness(0.5), dimension=1, nullity=1, eigenvalues=(Interval(0.0, 0.0), Interval(2.0, 2.0)))
-    _, listed = from_witness(one, Stationary(False, (), ()))
+    listed = OPEN.refuted(one).stationary
     assert [(c.dimension, c.eigenvalues) for c in listed.continua] == [(1, (Interval(2.0, 2.0),))]
     for less in (replace(one, dimension=None), replace(one, nullity=2)):  # H may vanish normal to it
-        assert not from_witness(less, Stationary(False, (), ()))[1].continua
+        assert not OPEN.refuted(less).stationary.continua
 
 
 MANIFOLD = Continuum(1, (Interval(0.0, 0.0),) * 2, 0, "degenerate_minimum", None, "a circle", (Interval(2.0, 2.0),))
@@ -174,11 +189,10 @@ MANIFOLD = Continuum(1, (Interval(0.0, 0.0),) * 2, 0, "degenerate_minimum", None
     ],
 )
 def test_a_continuum_of_minima_refutes(continuum: Continuum, refutes: bool) -> None:
-    found = refuted_by_continuum(Stationary(False, (), (), (continuum,)))
+    found = refuting_continuum(Stationary(False, (), (), (continuum,)))
     assert (found is not None) is refutes
     if found is not None:
-        assert found.verdict == "not_strict_saddle" and found.witness is not None
-        assert found.witness.eigenvalues == (Interval(0.0, 0.0), Interval(2.0, 2.0))
+        assert found.eigenvalues == (Interval(0.0, 0.0), Interval(2.0, 2.0))
 
 
 def test_a_point_that_may_lie_in_the_box_is_not_left_out() -> None:
@@ -186,12 +200,29 @@ def test_a_point_that_may_lie_in_the_box_is_not_left_out() -> None:
     for place in (-1.0, 1.0):
         found = from_solution(replace(FINITE, points=(), witnesses=(witness(place, None, 1.0),)), UNIT)
         assert found[0].verdict != "not_strict_saddle"
-        assert _inside((Interval(place, place + 1.0),), UNIT) is None
-    assert _inside((Interval(-1.0, -1e-300),), UNIT) is False
-    assert _inside((Interval(1.0000000000000002, 2.0),), UNIT) is False
+        assert UNIT.holds((Interval(place, place + 1.0),)) is None
+    assert UNIT.holds((Interval(-1.0, -1e-300),)) is False
+    assert UNIT.holds((Interval(1.0000000000000002, 2.0),)) is False
 
 
 def test_continua_are_of_the_whole_space() -> None:
     found = replace(FINITE, status="infinite", continua=(MANIFOLD,))
     assert from_solution(found, None)[1].continua == (MANIFOLD,)
     assert from_solution(found, UNIT)[1].continua == ()
+
+
+def test_a_route_that_follows_adds_to_what_is_known() -> None:
+    """The longer list, the continua and the evidence of both; the reasons of both only where neither decides."""
+    count = Count(3, "exact")
+    earlier = replace(
+        Finding.undecided("global", "msolve ended", Stationary(False, (), (point(0.5), point(2.0)), (MANIFOLD,))),
+        boxes=4, evidence=(count,),
+    )  # fmt: skip
+    later = replace(Finding.undecided("global", "boxes are open", Stationary(False, (), (point(0.5),))), boxes=5)
+    both = later.after(earlier)
+    assert both.definition_1.reason == "msolve ended; and by covering: boxes are open"
+    assert (len(both.stationary.isolated), both.boxes, both.evidence) == (2, 9, (count,))
+    assert both.stationary.continua == (MANIFOLD,)
+    decided = interval.concluded(COVERED).after(earlier)
+    assert decided.decided and "msolve" not in decided.definition_1.reason
+    assert decided.stationary.isolated == (point(0.5),)  # a complete list is not made longer

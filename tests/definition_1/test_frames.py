@@ -73,7 +73,7 @@ def test_the_carried_verdict_is_the_direct_one(monkeypatch: pytest.MonkeyPatch) 
     """Where msolve lists all points the frame is not used; the carried list must be the same."""
     plain = objective(turned(STRAIGHT))
     direct = ss.check(plain)
-    monkeypatch.setattr("strictsaddle.routes.exact.constrained.MOST_LISTED", 3)
+    monkeypatch.setattr("strictsaddle.definition_1.frames.MOST_LISTED", 3)
     through = pipeline.check(plain.with_frame(frame()), method="exact")
     assert any("simpler polynomial" in line for line in through.stationary.trust)
     assert direct.stationary.complete and through.stationary.complete

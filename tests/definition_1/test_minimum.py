@@ -10,6 +10,7 @@ import pytest
 import strictsaddle as ss
 from strictsaddle import Objective
 from strictsaddle.definition_1.minimum import _Examination, _leading_form_is_positive
+from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.formula.expansion import expand
 from strictsaddle.records.verdict import Definition1, Interval, Stationary, StationaryPoint
 
@@ -133,7 +134,7 @@ def examination(variables: str, expression: str, minima: list[tuple[float, float
     )
     stationary = Stationary(True, (), points)
     definition = Definition1("strict_saddle", "global", "interval", "")
-    return _Examination(Objective("f", variables, expression), stationary, definition, None, None)
+    return _Examination(Objective("f", variables, expression), stationary, definition, None, UNLIMITED)
 
 
 def test_a_lower_place_is_proved_and_not_guessed() -> None:

@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from strictsaddle.definition_1.conclude import from_solution
-from strictsaddle.objective.domain import Box
+from strictsaddle.execution.budget import Budget
+from strictsaddle.objective.domain import Box, Domain, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Event, PointFound
-from strictsaddle.records.verdict import Interval, StationaryPoint
+from strictsaddle.records.verdict import Definition1, Interval, Stationary, StationaryPoint
 from strictsaddle.routes.exact.engine import Solution, solve
+from strictsaddle.routes.exact.route import concluded
+
+
+def from_solution(found: Solution, domain: Domain) -> tuple[Definition1, Stationary]:
+    finding = concluded(found, domain)
+    return finding.definition_1, finding.stationary
 
 
 def solution(variables: str, text: str, **parameters: str) -> Solution:
@@ -171,9 +177,8 @@ def test_what_is_no_polynomial(text: str, reason: str) -> None:
     assert reason in found.reason
 
 
-def test_a_box_is_not_for_this_engine() -> None:
-    objective = Objective("test", "x", "x^2", domain=Box((Fraction(0),), (Fraction(1),)))
-    assert solve(objective).status == "failed"
+def test_spheres_are_not_for_this_engine() -> None:
+    assert solve(Objective("test", "x y", "x^2", domain=Spheres(((0, 1),)))).status == "failed"
 
 
 def stub(folder: Path, body: str) -> str:
@@ -194,7 +199,7 @@ def test_a_missing_msolve_is_a_reason(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_slow_msolve_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STRICTSADDLE_MSOLVE", stub(tmp_path, "time.sleep(60)"))
-    found = solve(Objective("test", "x y", "x^4/4 - x^2/2 + y^2/6"), budget=0.4)
+    found = solve(Objective("test", "x y", "x^4/4 - x^2/2 + y^2/6"), budget=Budget.of(0.4))
     assert found.status == "failed"
     assert "did not finish" in found.reason
     assert "--budget" in found.remedy
@@ -258,14 +263,14 @@ def test_a_thin_well_that_is_flat_is_still_refuted() -> None:
 )
 def test_points_next_to_the_boundary_are_told_apart(expression: str, box: list[tuple[str, str]], inside: int) -> None:
     domain = Box(tuple(Fraction(low) for low, _ in box), tuple(Fraction(high) for _, high in box))
-    definition_1, stationary = from_solution(solve(Objective("edge", "x", expression), box=domain), domain)
+    definition_1, stationary = from_solution(solve(Objective("edge", "x", expression, domain=domain)), domain)
     assert definition_1.verdict == "strict_saddle"
     assert stationary.complete and len(stationary.isolated) == inside
 
 
 def test_an_irrational_point_on_a_face_is_inside() -> None:
     domain = Box((Fraction(0), Fraction(0)), (Fraction(2), Fraction(1)))
-    found = solve(Objective("face", "x y", "(x**2 - 2)**2 + (y - 1)**2"), box=domain)
+    found = solve(Objective("face", "x y", "(x**2 - 2)**2 + (y - 1)**2", domain=domain))
     _, stationary = from_solution(found, domain)
     assert stationary.complete
     assert [point.kind for point in stationary.isolated] == ["strict_saddle", "local_minimum"]  # (0, 1), (sqrt 2, 1)

@@ -13,7 +13,7 @@ def answer(name: str, d: int, alpha: str, gamma: str, epsilon: str, delta: str) 
     )
     found = verdict.definition_2
     assert found is not None
-    return str(found["verdict"])
+    return str(found.verdict)
 
 
 @pytest.mark.parametrize(

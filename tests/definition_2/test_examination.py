@@ -20,6 +20,7 @@ from strictsaddle.definition_2.violation_search import ViolationSearch
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box
+from strictsaddle.records.verdict import Definition2, Verdict
 from strictsaddle_reports.schema import InvalidRecord, validate
 
 WELL = ss.Objective("double well", "x y", "x**4/4 - x**2/2 + y**2/2")
@@ -209,6 +210,11 @@ def test_constants_that_are_no_positive_numbers(name: str, value: Any) -> None:
         ss.constants(WELL, **{name: value})
 
 
+def answered(verdict: Verdict) -> Definition2:
+    assert verdict.definition_2 is not None
+    return verdict.definition_2
+
+
 def test_the_answer_does_not_depend_on_the_workers() -> None:
     first, second = (
         ss.constants(LINEAR, delta="1/50", gamma="3/2", workers=workers).definition_2 for workers in (1, 2)
@@ -263,7 +269,7 @@ def test_what_holds_is_not_refuted_by_samples_nor_by_weaker_constants(
         workers=1,
         max_boxes=20_000,
     )
-    answer = (verdict.definition_2 or {})["verdict"]
+    answer = answered(verdict).verdict
     minima = [
         [0.5 * (i.low + i.high) for i in p.point] for p in verdict.stationary.isolated if p.kind == "local_minimum"
     ]
@@ -281,7 +287,7 @@ def test_what_holds_is_not_refuted_by_samples_nor_by_weaker_constants(
             workers=1,
             max_boxes=20_000,
         )
-        assert (again.definition_2 or {})["verdict"] != opposite
+        assert answered(again).verdict != opposite
 
 
 @settings(max_examples=6)

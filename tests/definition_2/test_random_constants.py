@@ -14,6 +14,7 @@ import sympy
 from scipy.optimize import minimize
 
 import strictsaddle as ss
+from strictsaddle.records.verdict import Definition2, Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NAMES = ("alpha", "gamma", "epsilon", "delta")
@@ -129,25 +130,30 @@ class SecondOpinion:
                 assert self.least_in_ball(minimum, 2 * delta) < alpha + 0.01
 
 
+def answered(verdict: Verdict) -> Definition2:
+    assert verdict.definition_2 is not None
+    return verdict.definition_2
+
+
 def consistent(seed: int) -> str:
     """The verdict, once it has been looked at a second time, and weaker or stronger constants have been asked about."""
     case = drawn(seed)
     verdict = case.answer(case.constants)
-    found: Any = verdict.definition_2
+    found = answered(verdict)
     listed = [p for p in verdict.stationary.isolated if p.kind == "local_minimum"]
     minima = np.array([[0.5 * (i.low + i.high) for i in p.point] for p in listed]).reshape(-1, 2)
     opinion = SecondOpinion(case)
-    if found["verdict"] == "holds":
-        assert found["scope"] == ("global" if case.side is None else "box")
+    if found.verdict == "holds":
+        assert found.scope == ("global" if case.side is None else "box")
         opinion.look_at_what_holds(minima)
-    elif found["verdict"] == "fails":
+    elif found.verdict == "fails":
         opinion.look_at_a_witness(verdict.to_dict()["definition_2"]["witness"], minima)
     else:
         return "undecided"
-    factor, opposite = (Fraction(1, 2), "fails") if found["verdict"] == "holds" else (Fraction(2), "holds")
+    factor, opposite = (Fraction(1, 2), "fails") if found.verdict == "holds" else (Fraction(2), "holds")
     other = {name: value if name == "delta" else factor * value for name, value in case.constants.items()}
-    assert (case.answer(other).definition_2 or {})["verdict"] != opposite
-    return str(found["verdict"])
+    assert answered(case.answer(other)).verdict != opposite
+    return str(found.verdict)
 
 
 WELL = "x**4/4 - x**2/2 + y**2/2"
@@ -197,6 +203,6 @@ def test_scaling_a_random_objective_and_its_unknowns(seed: int) -> None:
     scaled = {"alpha": c * s * s * k["alpha"], "gamma": c * s * s * k["gamma"], "epsilon": c * s * k["epsilon"],
               "delta": k["delta"] / s}  # fmt: skip
     side = None if case.side is None else case.side / s
-    first, second = ((v.definition_2 or {})["verdict"] for v in (case.answer(k), case.answer(scaled, formula, side)))
+    first, second = (answered(v).verdict for v in (case.answer(k), case.answer(scaled, formula, side)))
     assert {first, second} != {"holds", "fails"}
     assert first != "undecided" or second != "undecided"

@@ -8,9 +8,9 @@ import pytest
 from flint import arb
 
 import strictsaddle as ss
-from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.unknown_minima import no_unknown_minimum
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.execution.executor import executor
 from strictsaddle.records.events import silent
 from strictsaddle.records.verdict import StationaryPoint
@@ -34,7 +34,7 @@ def proved(known: list[StationaryPoint], place: tuple[float, float], delta: Frac
             delta,
             None,
             pool=pool,
-            limits=Limits(None, None),
+            budget=UNLIMITED,
             listener=silent,
         )
     assert boxes > 0

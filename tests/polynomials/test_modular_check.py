@@ -8,6 +8,7 @@ import pytest
 from flint import fmpq_mpoly, fmpz, fmpz_poly
 
 from strictsaddle.derive import polynomials
+from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import modular_check
 from strictsaddle.polynomials.modular_check import counted, lists_all
@@ -23,7 +24,7 @@ def equations_of(text: str) -> tuple[fmpq_mpoly, ...]:
 
 def solved(text: str) -> tuple[tuple[fmpq_mpoly, ...], RationalParametrisation]:
     equations = equations_of(text)
-    answer = _solve(equations, 2, None)
+    answer = _solve(equations, 2, UNLIMITED)
     assert isinstance(answer, RationalParametrisation)
     return equations, answer
 
@@ -40,7 +41,7 @@ def solved(text: str) -> tuple[tuple[fmpq_mpoly, ...], RationalParametrisation]:
 )
 def test_what_is_right_is_found_right(text: str, zeros: int | None) -> None:
     equations, answer = solved(text)
-    found = lists_all(equations, 2, answer, _form(2), None)
+    found = lists_all(equations, 2, answer, _form(2), UNLIMITED)
     assert found is not None and found.zeros == (zeros or answer.quotient_dimension)
 
 
@@ -66,20 +67,20 @@ def changed(answer: RationalParametrisation, how: str) -> RationalParametrisatio
 )
 def test_a_false_parametrisation_is_refused(how: str) -> None:
     equations, answer = solved("(x*y - 1)**2 + (x**2 + 2*y**2)/10 + x/7")
-    assert lists_all(equations, 2, answer, _form(2), None) is not None
-    assert lists_all(equations, 2, changed(answer, how), _form(2), None) is None
+    assert lists_all(equations, 2, answer, _form(2), UNLIMITED) is not None
+    assert lists_all(equations, 2, changed(answer, how), _form(2), UNLIMITED) is None
 
 
 def test_a_form_that_does_not_take_the_value_is_refused() -> None:
     equations, answer = solved("(x*y - 1)**2 + (x**2 + 2*y**2)/10 + x/7")
-    assert lists_all(equations, 2, answer, [1, 1], None) is None
+    assert lists_all(equations, 2, answer, [1, 1], UNLIMITED) is None
 
 
 def test_a_count_that_is_not_the_expected_one_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     equations = equations_of("x**4 + y**4")
-    assert counted(equations, 2, 9, None) is not None and counted(equations, 2, 8, None) is None
+    assert counted(equations, 2, 9, UNLIMITED) is not None and counted(equations, 2, 8, UNLIMITED) is None
     monkeypatch.setattr(modular_check, "count_zeros", lambda *_, **__: None)
-    assert counted(equations, 2, 9, None) is None
+    assert counted(equations, 2, 9, UNLIMITED) is None
 
 
 def test_a_false_count_alone_does_not_make_a_short_list_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,4 +90,4 @@ def test_a_false_count_alone_does_not_make_a_short_list_whole(monkeypatch: pytes
     monkeypatch.setattr(
         modular_check, "count_zeros", lambda *_, **__: Count(answer.quotient_dimension - 1, (1073741827, 1073741831))
     )
-    assert lists_all(equations, 2, short, _form(2), None) is None
+    assert lists_all(equations, 2, short, _form(2), UNLIMITED) is None

@@ -13,6 +13,7 @@ from strictsaddle.derive import polynomials
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.networks.network import network
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import locate as algebraic
@@ -160,7 +161,7 @@ def test_equal_runs_are_equal() -> None:
 
     def run() -> list[complex]:
         search = Monodromy(system, form)
-        search.run(10**6, None)
+        search.run(10**6, UNLIMITED)
         return sorted(search.zeros.ravel().tolist(), key=lambda z: (z.real, z.imag))
 
     assert run() == run()
@@ -207,7 +208,7 @@ def test_without_time_nothing_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     with_count(monkeypatch, 225)
     started = time.monotonic()
     with pytest.raises(EngineError):
-        locate(as_system(linear_network([2, 2, 2])), time_limit=1e-6)
+        locate(as_system(linear_network([2, 2, 2])), budget=Budget.of(1e-6))
     assert time.monotonic() - started < 30
 
 

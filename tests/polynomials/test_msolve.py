@@ -12,6 +12,7 @@ from flint import fmpz_poly
 
 from strictsaddle.derive import polynomials
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import Budget
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.msolve import InfinitelyMany, MsolveMissing, NoSolution, RationalParametrisation
@@ -184,7 +185,7 @@ def test_a_time_limit_ends_msolve_and_its_children(tmp_path: Path, monkeypatch: 
     objective = Objective("test", "x y", "x^2 + y^2")
     system = polynomials.system(objective.graph, objective.node, 2)
     with pytest.raises(EngineError, match=r"did not finish within 0\.5 seconds"):
-        msolve.solve(system.equations(), 2, time_limit=0.5)
+        msolve.solve(system.equations(), 2, budget=Budget.of(0.5))
     time.sleep(1.6)
     assert not late.exists()
 
@@ -193,4 +194,4 @@ def test_no_time_at_all() -> None:
     objective = Objective("test", "x y", "x^2 + y^2")
     system = polynomials.system(objective.graph, objective.node, 2)
     with pytest.raises(EngineError, match="no time is left"):
-        msolve.solve(system.equations(), 2, time_limit=0.0)
+        msolve.solve(system.equations(), 2, budget=Budget.of(0.0))

@@ -76,7 +76,7 @@ def test_constants_of_activations(block: int) -> None:
         assert found is not None
         worst = margin(one, float(alpha), float(gamma), float(epsilon), float(delta), 600)
         told = (block, number, one.text(), alpha, gamma, epsilon, delta, worst)
-        if found["verdict"] == "holds":
+        if found.verdict == "holds":
             assert worst > -1e-3, told
-        if found["verdict"] == "fails":
+        if found.verdict == "fails":
             assert worst < 1e-3 + 0.05, told  # the worst point may lie between two of the grid

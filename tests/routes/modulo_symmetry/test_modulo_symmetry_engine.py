@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from strictsaddle.execution.budget import Budget
 from strictsaddle.networks.network import network
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
@@ -79,7 +80,7 @@ def test_fails(expression: str, variables: str, said: str) -> None:
 def test_linear_networks(widths: list[int], ridge: Any, group: str) -> None:
     data = {1: ([[1], [2]], [[2], [4]]), 2: DATA, 3: THREE}[widths[0]]
     objective = network(widths, "linear", data=data, bias=False, ridge=ridge)
-    found = modulo_symmetry(objective, FAILS, time_limit=300)
+    found = modulo_symmetry(objective, FAILS, budget=Budget.of(300))
     assert (found.verdict, found.group) == ("strict_saddle", group)
 
 

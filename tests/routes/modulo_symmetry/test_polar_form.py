@@ -12,6 +12,7 @@ import strictsaddle as ss
 from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.polynomials import system
+from strictsaddle.execution.budget import Budget
 from strictsaddle.objective.objective import Objective
 from strictsaddle.routes.modulo_symmetry import slice as orbit_slice
 from strictsaddle.routes.modulo_symmetry.polar_form import (
@@ -37,7 +38,7 @@ def values(objective: Objective) -> set[str]:
     before, ctx.prec = ctx.prec, 192
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
-        found = orbit_slice.orbit_slice(objective, polynomials, find_continuous(objective), time_limit=120)
+        found = orbit_slice.orbit_slice(objective, polynomials, find_continuous(objective), budget=Budget.of(120))
         assert not isinstance(found, str)
         tape = derive(objective).value_tape
         return {arb(evaluate_arb(tape, list(point.balls))[0]).str(10, radius=False) for point in found.points}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +18,7 @@ from strictsaddle.certify.krawczyk import Enclosure, refine
 from strictsaddle.certify.square_system import solve_square, substituted
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.errors import InputError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain, Ends
 from strictsaddle.records.verdict import Interval
 from strictsaddle.symmetry.box_index import BoxIndex
@@ -43,18 +43,18 @@ class Listing:
         return not self.unsettled and not self.unseen
 
 
-def list_points(derivation: Derivation, found: Array, domain: Domain, deadline: float | None = None) -> Listing:
+def list_points(derivation: Derivation, found: Array, domain: Domain, budget: Budget = UNLIMITED) -> Listing:
     """Refine the (m, 2, 2, n) boxes of a Coverage and keep each stationary point of the domain once.
 
     Two enclosures are of the same point when one lies in the box in which the other's point is unique, and of two
-    different points when they are disjoint. `deadline` is one of time.monotonic.
+    different points when they are disjoint.
     """
     kept: list[Enclosure] = []
     unsettled: list[Enclosure] = []
     index = BoxIndex(derivation.dimension, 0.0)  # of `kept`, with the same numbers
-    boxes = _without_repetition(found, deadline)
+    boxes = _without_repetition(found, budget)
     for number, (unique, tight) in enumerate(boxes):
-        if deadline is not None and time.monotonic() > deadline:
+        if budget.is_over:
             return Listing(_sorted(kept), tuple(unsettled), len(boxes) - number)
         enclosure = refine(derivation, unique, tight)
         near = [kept[k] for k in index.meeting(enclosure.interval)]
@@ -78,9 +78,9 @@ def _sorted(enclosures: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     return tuple(sorted(enclosures, key=lambda e: tuple(round(0.5 * (i.low + i.high), 9) for i in e.interval)))
 
 
-def _without_repetition(found: Array, deadline: float | None = None) -> list[tuple[Array, Array]]:
+def _without_repetition(found: Array, budget: Budget = UNLIMITED) -> list[tuple[Array, Array]]:
     """Pairs (unique, tight), less those whose tight box lies in the unique box of an earlier one: the same point
-    again. After the deadline (time.monotonic) repetitions stay."""
+    again. When the time is over repetitions stay."""
     from scipy.spatial import cKDTree
 
     if not len(found):
@@ -89,7 +89,7 @@ def _without_repetition(found: Array, deadline: float | None = None) -> list[tup
     alive = np.ones(len(found), dtype=bool)
     tree = cKDTree(0.5 * tight[:, 0] + 0.5 * tight[:, 1])
     for start in range(0, len(found), PIECE):
-        if deadline is not None and time.monotonic() > deadline:
+        if budget.is_over:
             break
         piece = slice(start, start + PIECE)
         # centres in the box lie within its largest half-width of its middle, up to rounding

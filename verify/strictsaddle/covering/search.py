@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from flint import arb
 from strictsaddle.certify.krawczyk import isolate, refine
 from strictsaddle.covering.infinity import Region
 from strictsaddle.covering.output_elimination import Reduced, reduced
-from strictsaddle.covering.waves import Coverage, Question
+from strictsaddle.covering.waves import Coverage, Question, tree_of
 from strictsaddle.derive.derivatives import Derivation, derive
+from strictsaddle.records.evidence import Evidence, RegionBound
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -71,6 +73,13 @@ class Search:
         low, high = self.region.lower.copy(), self.region.upper.copy()
         low[list(self.smaller.kept)], high[list(self.smaller.kept)] = lower, upper
         return low, high
+
+    def evidence(self, state: Coverage) -> tuple[Evidence, ...]:
+        """The search told so that it can be told again, where it has closed every box, and that there is nothing beyond its region."""
+        tree = tree_of(self.start, self.question, state, None if self.smaller is None else self.smaller.kept)
+        lower, upper = (tuple(Fraction(float(x)) for x in end) for end in (self.region.lower, self.region.upper))
+        whole = self.region.everything and self.derivation.objective.domain.ends is None
+        return (*tree, RegionBound(lower, upper)) if tree and whole else tree
 
     def points(self, found: Array) -> tuple[Array, bool]:
         """The boxes of a Coverage's points, (m, 2, 2, n), in all unknowns, and whether none was lost: each is lifted by an

@@ -7,9 +7,10 @@ chunks leave. How many workers do the chunks of a wave does not matter to the re
 from __future__ import annotations
 
 import hashlib
-import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,8 +32,10 @@ from strictsaddle.covering.explore import (
 )
 from strictsaddle.covering.ridge_bounds import Ball
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.executor import Executor
 from strictsaddle.records.events import Listener, Progress
+from strictsaddle.records.evidence import BoxTree
 
 CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
 TAKEN = 2048  # open boxes dealt out in a wave
@@ -41,7 +44,6 @@ MOST_STUCK = 128  # boxes that nothing closes, after which the search ends: more
 MOST_UNLISTED = 1024  # boxes whose stationary points cannot be isolated, after which listing is given up
 SERIAL_BOXES = 150_000  # short searches stay in this process: workers take a second to start
 FIRST_LIMIT = 2_000
-LEAST_LEFT = 1_000  # boxes of a wave however little time is left
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -132,6 +134,19 @@ class Coverage:
     def open_share(self) -> float:
         """The part of the volume that is still open, for the reader's orientation."""
         return _volume(self.open_lower, self.open_upper) / self.volume if self.volume > 0 else 0.0
+
+
+def tree_of(
+    start: Coverage, question: Question, state: Coverage, unknowns: Sequence[int] | None = None
+) -> tuple[BoxTree, ...]:
+    """The search from its one first box, told so that it can be told again; nothing where it has not closed every box. `unknowns`:
+    those that are searched, all when left out."""
+    if not state.closed:
+        return ()
+    lower, upper = (tuple(Fraction(float(x)) for x in end[0]) for end in (start.open_lower, start.open_upper))
+    half_spaces = tuple(tuple(Fraction(float(x)) for x in row) for row in question.half_spaces)
+    kept = tuple(range(len(lower)) if unknowns is None else unknowns)
+    return (BoxTree(lower, upper, half_spaces, kept, state.record, state.boxes),)
 
 
 def _volume(lower: Array, upper: Array) -> float:
@@ -237,38 +252,7 @@ class Save(Protocol):
     def __call__(self, state: Coverage, *, now: bool = False) -> None: ...
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When a search ends before it is done: a deadline (time.monotonic), a number of boxes."""
-
-    deadline: float | None = None
-    max_boxes: int | None = None
-
-    def left(self, boxes: int, recent: int, seconds: float) -> int | None:
-        """How many more boxes may be taken, of which `boxes` are done, the `recent` ones in so many seconds."""
-        most = None if self.max_boxes is None else self.max_boxes - boxes
-        soon = self.in_time(recent, seconds)
-        if soon is None:
-            return most
-        return max(LEAST_LEFT, soon) if most is None else min(most, max(LEAST_LEFT, soon))
-
-    def in_time(self, recent: int, seconds: float) -> int | None:
-        """How many boxes end before the deadline, at the rate of the `recent` ones in so many seconds; None where there is no
-        deadline, or no rate yet."""
-        if self.deadline is None or not recent:
-            return None
-        return int(recent / max(seconds, 1e-9) * (self.deadline - time.monotonic()))
-
-    def reached(self, boxes: int) -> str | None:
-        """The reason to stop now, or None."""
-        if self.max_boxes is not None and boxes >= self.max_boxes:
-            return f"the limit of {self.max_boxes:,} boxes was reached"
-        if self.deadline is not None and time.monotonic() >= self.deadline:
-            return "the time budget ran out"
-        return None
-
-
-def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, listener: Listener, *,
+def cover(question: Question, state: Coverage, pool: Executor, budget: Budget, listener: Listener, *,
           phase: str = "covering", save: Save | None = None) -> tuple[Coverage, str | None]:  # fmt: skip
     """Run waves until everything is closed, boxes get stuck, or a limit is reached.
 
@@ -277,21 +261,21 @@ def cover(question: Question, state: Coverage, pool: Executor, limits: Limits, l
     """
     from strictsaddle.execution.executor import Serial
 
-    started, serial = time.monotonic(), Serial()
+    watch, serial = Stopwatch(), Serial()
     first = state.boxes
     while len(state.open_mode):
-        if reason := limits.reached(state.boxes):
+        if reason := budget.reached(state.boxes):
             return state, reason
         if len(state.stuck) > MOST_STUCK:
             return state, "there are boxes that no test closes, however small"
-        left = limits.left(state.boxes, state.boxes - first, time.monotonic() - started)
+        left = budget.boxes_left(state.boxes, state.boxes - first, watch.seconds)
         try:
             state = wave(question, state, serial if state.boxes < SERIAL_BOXES else pool, left)
         except KeyboardInterrupt:
             if save is not None:
                 save(state, now=True)
             raise
-        seconds = time.monotonic() - started
+        seconds = watch.seconds
         listener(Progress(phase, seconds, state.boxes, (state.boxes - first) / max(seconds, 1e-9), state.open_share,
                           len(state.points)))  # fmt: skip
         if save is not None:

@@ -7,24 +7,61 @@ permutations of v = A w keep distances in the greatest coordinate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from strictsaddle.arithmetic.exact import balls_of
 from strictsaddle.arithmetic.tape import outward
 from strictsaddle.certify.isolation import isolating_box
-from strictsaddle.definition_1.conclude import refutation
 from strictsaddle.definition_1.minima import Minima
 from strictsaddle.derive.monomial_form import MonomialForm
+from strictsaddle.execution.budget import Budget
+from strictsaddle.execution.options import Options
 from strictsaddle.manifolds.riemannian import lagrangian
 from strictsaddle.objective import frame as frames
 from strictsaddle.objective.domain import Domain
-from strictsaddle.objective.objective import Frame
+from strictsaddle.objective.objective import Frame, Objective
+from strictsaddle.records import evidence
+from strictsaddle.records.events import Event, Listener, PointFound, Progress, Started
+from strictsaddle.records.finding import refutation
 from strictsaddle.records.verdict import Continuum, Definition1, Interval, Stationary, StationaryPoint, Verdict, Witness
+from strictsaddle.routes.exact.constrained import MOST_LISTED
+from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.completion import in_order
 
+Examine = Callable[[Objective, Options, Listener], Verdict]
+LEAST_BUDGET = 0.1
 COORDINATES = "in coordinates v = A w, where the rational matrix A is orthogonal on each sphere: "
+
+
+def has_useful_frame(objective: Objective) -> bool:
+    """Whether a frame is proved to hold, and the exact engine has no list of all points without it."""
+    domain, frame = objective.domain, objective.frame
+    if frame is None or not domain.groups or objective.dimension + domain.codimension <= MOST_LISTED:
+        return False
+    return frames.holds(frame, objective)
+
+
+def in_its_frame(case: Case, budget: Budget, tell: Listener, examine: Examine) -> Verdict:
+    """What `examine` says of the objective that this one is in its frame, carried back."""
+    frame = case.objective.frame
+    assert frame is not None
+    left = budget.left()
+    options = replace(case.options, budget=None if left is None else max(LEAST_BUDGET, left))
+
+    def passed_on(event: Event) -> None:
+        if isinstance(event, (Started, Progress)):
+            tell(event)
+
+    straight = examine(frame.straight, options, passed_on)
+    definition_1, stationary = carried(straight, frame)
+    for point in stationary.isolated:
+        tell(PointFound(point))
+    return replace(
+        straight, objective=case.objective.to_dict(), definition_1=definition_1, stationary=stationary,
+        symmetry=case.symmetry.record, evidence=(evidence.Frame(frame.matrix), *straight.evidence),
+    )  # fmt: skip
 
 
 def carried(straight: Verdict, frame: Frame) -> tuple[Definition1, Stationary]:

@@ -15,7 +15,6 @@ Proofs, each sound by itself:
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,6 +32,7 @@ from strictsaddle.definition_1.minima import orbits_of
 from strictsaddle.derive.definedness import ends_of
 from strictsaddle.derive.derivatives import Derivation, derive, forward
 from strictsaddle.errors import InputError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Euclidean
@@ -65,12 +65,11 @@ def minimum(
     stationary: Stationary,
     definition_1: Definition1,
     group: SignedPermutationGroup | None,
-    deadline: float | None = None,
+    budget: Budget = UNLIMITED,
 ) -> Minimum:
-    """What is proved about the least value of f on its domain, from its points and its form; within the deadline of
-    time.monotonic()."""
+    """What is proved about the least value of f on its domain, from its points and its form; within the budget."""
     with at_precision(PRECISION):
-        return _Examination(objective, stationary, definition_1, group, deadline).found()
+        return _Examination(objective, stationary, definition_1, group, budget).found()
 
 
 class _Examination:
@@ -80,9 +79,9 @@ class _Examination:
         stationary: Stationary,
         definition_1: Definition1,
         group: SignedPermutationGroup | None,
-        deadline: float | None,
+        budget: Budget,
     ) -> None:
-        self.objective, self.stationary, self.group, self.deadline = objective, stationary, group, deadline
+        self.objective, self.stationary, self.group, self.budget = objective, stationary, group, budget
         self.n = objective.dimension
         self.derivation: Derivation = derive(objective.on(Euclidean()))
         self.f = polynomial(objective.graph, objective.node, self.n)
@@ -184,7 +183,7 @@ class _Examination:
         return _Known(True, f"f is at least {low:.6g} by its form") if np.isfinite(low) else _Known()
 
     def _late(self) -> bool:
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.budget.is_over
 
     def _coercive(self) -> _Known:
         network = self.objective.network

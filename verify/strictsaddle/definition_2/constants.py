@@ -3,38 +3,41 @@ the best ones."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from strictsaddle.definition_1.check import check
-from strictsaddle.definition_1.plan import Method
+from strictsaddle.definition_1 import check as definition_1
 from strictsaddle.errors import EngineError, InputError
+from strictsaddle.execution.budget import Stopwatch
+from strictsaddle.execution.options import Method, Options
 from strictsaddle.objective.numbers import Number, exact
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Event, Finished, Listener, Ready, silent
-from strictsaddle.records.verdict import Definition1, Resources, Stationary, StationaryPoint, Verdict
+from strictsaddle.records.finding import NOTHING_LISTED
+from strictsaddle.records.verdict import (
+    Constants,
+    Definition1,
+    Definition2,
+    Interval,
+    Resources,
+    StationaryPoint,
+    Verdict,
+    Violation,
+)
 
 if TYPE_CHECKING:
     from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
     from strictsaddle.definition_2.examination import Decision, Examination
-    from strictsaddle.definition_2.violation import Constants
+    from strictsaddle.definition_2.frontier import Best
+    from strictsaddle.definition_2.violation import Constants as Asked
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 SHARE = 0.5  # of the budget that the list of stationary points may take
 LEAST_BUDGET = 1e-3
 LISTING = 10.0  # seconds for that list when the constants are refuted already
-_EMPTY = Verdict(
-    {},
-    Definition1("undecided", "global", "none", "not asked yet"),
-    Stationary(False, (), ()),
-    Resources("none", 0.0),
-    {},
-)
 
 
 def constants(
@@ -58,13 +61,13 @@ def constants(
     Parameters
     ----------
     alpha, gamma, epsilon, delta: positive numbers, taken exactly (text "1/3" and "0.1"; floats stand for their
-        decimal). Norms and distances are Euclidean, in the unknowns as they are given. method, workers, seed,
-        listener: as for `check`, which finds the stationary points first.
+        decimal). Norms and distances are Euclidean, in the unknowns as they are given.
+    method, workers, seed, listener: as for `check`, which finds the stationary points first.
     budget: seconds for everything; max_boxes: boxes for each of the two coverings.
     checkpoint: a file from which an interrupted run goes on; the covering that lists stationary points keeps its own
         beside it (FILE.points).
 
-    Returns the verdict of `check` with `definition_2` filled in (the layout of the JSON): "holds", "fails" with a
+    Returns the verdict of `check` with `definition_2` filled in: "holds", "fails" with a
     certified point that violates all three conditions, or "undecided" with what is left. On R^n a proof on a box that the
     program chose leaves them undecided, and the reason tells it: the constants are about the whole domain. With fewer than four
     constants `frontier` lists the best values, each row proved, and the constants are those of one row that holds.
@@ -72,70 +75,77 @@ def constants(
     Raises InputError for constants that are not positive numbers, and for a file that is no checkpoint of this
     objective.
     """
+    given = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "delta": delta}
+    return examine(objective, given, Options(method, budget, max_boxes, workers, checkpoint, seed), listener)
+
+
+def examine(
+    objective: Objective, asked: Mapping[str, Number | None], options: Options, listener: Listener = silent
+) -> Verdict:
+    """The same with the constants by name, and the options as one record."""
+    from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
+    from strictsaddle.definition_2.examination import Decision, Examination
+    from strictsaddle.definition_2.violation import Constants as Asked
     from strictsaddle.derive.definedness import require_some_domain
+    from strictsaddle.execution.executor import executor
 
     objective.require_no_equalities("constants")
     require_some_domain(objective)
-    given = {name: _positive(name, value) for name, value in zip(NAMES, (alpha, gamma, epsilon, delta), strict=True)}
+    given = {name: _positive(name, asked.get(name)) for name in NAMES}
 
     def passed_on(event: Event) -> None:
         if not isinstance(event, Finished):
             listener(event)
 
-    from strictsaddle.covering.waves import Limits
-    from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
-    from strictsaddle.definition_2.examination import Decision, Examination
-    from strictsaddle.definition_2.violation import Constants
-    from strictsaddle.execution.executor import executor
-
     listener(Ready())
-    started = time.monotonic()
-    limits = Limits(None if budget is None else started + budget, max_boxes)
-    four = None if None in given.values() else Constants(*(value or Fraction(0) for value in given.values()))
-    saved = None if checkpoint is None else DischargeCheckpoint(checkpoint, objective.digest, passed_on)
+    watch, budget = Stopwatch(), options.started()
+    four = None if None in given.values() else Asked(*(value or Fraction(0) for value in given.values()))
+    path = options.checkpoint
+    saved = None if path is None else DischargeCheckpoint(path, objective.digest, passed_on)
     violation, share = None, None
-    with executor(workers or os.cpu_count() or 1) as pool, _saved_when_interrupted(saved):
+    with executor(options.processes) as pool, _saved_when_interrupted(saved):
+
+        def examination(known: Verdict, checkpoint: DischargeCheckpoint | None = None) -> Examination:
+            return Examination(
+                objective,
+                known,
+                pool=pool,
+                budget=budget,
+                listener=passed_on,
+                seed=options.start,
+                checkpoint=checkpoint,
+            )
+
         if four is not None:
-            nothing = replace(_EMPTY, objective=objective.to_dict())
-            violation = Examination(
-                objective, nothing, pool=pool, limits=limits, listener=passed_on, seed=seed or 0
-            ).violations.without_list(four)
+            violation = examination(_unknown(objective)).violations.without_list(four)
             if violation is not None:  # decided; the list of stationary points is only for the reader
                 share = LISTING
-        if limits.deadline is not None:
-            left = max(limits.deadline - time.monotonic(), LEAST_BUDGET)
+        if (left := budget.left()) is not None:
+            left = max(left, LEAST_BUDGET)
             share = min(share or left, SHARE * left)
-        known = check(
-            objective,
-            method=method,
-            budget=share,
-            max_boxes=max_boxes,
-            workers=workers,
-            checkpoint=None if checkpoint is None else f"{checkpoint}.points",
-            seed=seed,
-            listener=passed_on,
-        )
-        examination = Examination(
-            objective, known, pool=pool, limits=limits, listener=passed_on, seed=seed or 0, checkpoint=saved
-        )
+        points = None if path is None else f"{path}.points"
+        known = definition_1.examine(objective, replace(options, budget=share, checkpoint=points), passed_on)
+        examined = examination(known, saved)
         try:
             if violation is not None and known.definition_1.verdict != "not_strict_saddle":
-                record = as_record(examination, examination.failed(violation), given)
+                found = as_record(examined, examined.failed(violation), given)
             else:
-                record = _record(examination, four, given)
+                found = _answer(examined, four, given)
         except EngineError as error:  # the workers died again and again: nothing is claimed
-            nothing_claimed = Decision("undecided", examination.scope_of_points, "none", str(error))
-            record = as_record(examination, nothing_claimed, given)
+            nothing_claimed = Decision("undecided", examined.scope_of_points, "none", str(error))
+            found = as_record(examined, nothing_claimed, given)
     if saved is not None:
         saved.save()
-    took = Resources(
-        known.resources.engine,
-        round(time.monotonic() - started, 3),
-        known.resources.boxes + examination.boxes,
-    )
-    verdict = replace(known, definition_2=record, resources=took)
+    took = Resources(known.resources.engine, round(watch.seconds, 3), known.resources.boxes + examined.boxes)
+    verdict = replace(known, definition_2=found, resources=took)
     listener(Finished(verdict))
     return verdict
+
+
+def _unknown(objective: Objective) -> Verdict:
+    """The verdict before anything is known."""
+    nothing = Definition1("undecided", "global", "none", "not asked yet")
+    return Verdict(objective.to_dict(), nothing, NOTHING_LISTED, Resources("none", 0.0), {})
 
 
 def out_of_time(
@@ -146,36 +156,15 @@ def out_of_time(
     seconds: float,
 ) -> Verdict:
     """The verdict where time ran out in the middle of something: nothing is claimed about the constants."""
-    from strictsaddle.definition_1 import check as pipeline
-
-    verdict = pipeline.out_of_time(objective, why, points, seconds)
-    record: dict[str, Any] = {
-        "verdict": "undecided", "constants": {name: _shown(constants.get(name)) for name in NAMES},
-        "scope": verdict.definition_1.scope, "proof": "none",
-        "reason": why, "witness": None, "worst": None, "alphas": [], "frontier": [], "theorem_6": None,
-    }  # fmt: skip
-    return replace(verdict, definition_2=record)
+    verdict = definition_1.out_of_time(objective, why, points, seconds)
+    given = {name: None if (value := constants.get(name)) is None else exact(value) for name in NAMES}
+    return replace(
+        verdict, definition_2=Definition2("undecided", _shown(given), verdict.definition_1.scope, "none", why)
+    )
 
 
-def _shown(value: Number | None) -> str | None:
-    return None if value is None else str(exact(value))
-
-
-def sweep(
-    make: Callable[[Fraction], Objective],
-    values: Sequence[Fraction],
-    *,
-    budget: float | None = None,
-    **options: Any,
-) -> Iterator[Verdict]:
-    """`constants` of make(value) for one value of a parameter after another, in this order.
-
-    budget: seconds for all of them together; each gets an equal share of what is left. options: as for `constants`.
-    """
-    ends = None if budget is None else time.monotonic() + budget
-    for number, value in enumerate(values):
-        share = None if ends is None else max((ends - time.monotonic()) / (len(values) - number), 1e-3)
-        yield constants(make(value), budget=share, **options)
+def _shown(values: Mapping[str, Fraction | None]) -> Constants:
+    return Constants(**{name: None if value is None else str(value) for name, value in values.items()})
 
 
 @contextmanager
@@ -190,7 +179,7 @@ def _saved_when_interrupted(checkpoint: DischargeCheckpoint | None) -> Iterator[
 
 def exit_code(*verdicts: Verdict) -> int:
     """0 the constants hold for all, 1 they fail for one, 3 otherwise."""
-    found = {(verdict.definition_2 or {}).get("verdict") for verdict in verdicts}
+    found = {None if verdict.definition_2 is None else verdict.definition_2.verdict for verdict in verdicts}
     return 1 if "fails" in found else 0 if found == {"holds"} else 3
 
 
@@ -211,50 +200,35 @@ def _positive(name: str, value: Number | None) -> Fraction | None:
     return number
 
 
-def _record(examination: Examination, four: Constants | None, given: Mapping[str, Fraction | None]) -> dict[str, Any]:
+def _answer(examination: Examination, four: Asked | None, given: Mapping[str, Fraction | None]) -> Definition2:
+    from strictsaddle.definition_2.frontier import Best, best_constants
     from strictsaddle.definition_2.theorem6 import theorem_6
 
-    if four is not None:
-        decision = examination.decide(four)
-        smoothness = examination.smoothness(four.delta) if decision.verdict == "holds" else None
-        follows = None if smoothness is None else theorem_6(smoothness, examination.landscape.dimension, four)
-        return as_record(examination, decision, given, theorem_6=follows)
-    from strictsaddle.definition_2.frontier import best_constants
-
-    best = best_constants(examination, given)
-    return as_record(examination, best.decision, best.constants, best.alphas, best.frontier, best.theorem_6)
+    if four is None:
+        best = best_constants(examination, given)
+        return as_record(examination, best.decision, best.constants, best)
+    decision = examination.decide(four)
+    smoothness = examination.smoothness(four.delta) if decision.verdict == "holds" else None
+    follows = None if smoothness is None else theorem_6(smoothness, examination.landscape.dimension, four)
+    return as_record(examination, decision, given, Best(decision, given, (), (), follows))
 
 
 def as_record(
-    examination: Examination,
-    decision: Decision,
-    constants: Mapping[str, Fraction | None],
-    alphas: list[dict[str, Any]] | None = None,
-    frontier: list[dict[str, Any]] | None = None,
-    theorem_6: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The `definition_2` part of the JSON."""
+    examination: Examination, decision: Decision, constants: Mapping[str, Fraction | None], best: Best | None = None
+) -> Definition2:
+    """The answer as verdicts carry it; `best` has the rows and what follows from the constants."""
     from strictsaddle.definition_2.cover.checkpoint import RESUMED
 
     violation, worst = decision.violation, decision.worst
     delta = constants["delta"]
     resumed = RESUMED if examination.checkpoint is not None and examination.checkpoint.resumed else ""
-    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta, decision.reason)
-    witness = violation and {
-        "point": violation.point,
-        "gradient_norm": violation.gradient_norm,
-        "least_eigenvalue": violation.least_eigenvalue,
-        "distance_to_nearest_minimum": examination.nearest_minimum(violation),
-    }
-    return {
-        "verdict": decision.verdict,
-        "constants": {name: None if constants[name] is None else str(constants[name]) for name in NAMES},
-        "scope": decision.scope,
-        "proof": decision.proof,
-        "reason": "; ".join(filter(None, (decision.reason, crowded, resumed))),
-        "witness": witness,
-        "worst": None if worst is None else [[float(low), float(high)] for low, high in worst.T],
-        "alphas": alphas or [],
-        "frontier": frontier or [],
-        "theorem_6": theorem_6,
-    }
+    crowded = "" if delta is None or decision.verdict == "holds" else examination.crowded(delta, decision)
+    witness = None if violation is None else Violation(
+        violation.point, violation.gradient_norm, violation.least_eigenvalue, examination.nearest_minimum(violation)
+    )  # fmt: skip
+    return Definition2(
+        decision.verdict, _shown(constants), decision.scope, decision.proof,
+        "; ".join(filter(None, (decision.reason, crowded, resumed))), witness,
+        None if worst is None else tuple(Interval(float(low), float(high)) for low, high in worst.T),
+        *((), (), None) if best is None else (tuple(best.alphas), tuple(best.frontier), best.theorem_6),
+    )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from strictsaddle.execution.budget import UNLIMITED, Budget
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Score = Callable[[Array], Array]  # rows of points -> (m,), the smaller the better
@@ -24,10 +25,10 @@ def descend(
     rounds: int = 60,
     project: Callable[[Array], Array] = lambda points: points,
     enough: float = -math.inf,
-    deadline: float | None = None,
+    budget: Budget = UNLIMITED,
 ) -> tuple[Array, Array]:
     """Random descent from the best of the starts: points (m, n) and scores, best first. Ends early below `enough`, and
-    at the deadline (time.monotonic).
+    when the time is over.
 
     It needs no derivative, and the scores here have kinks (a maximum, a least eigenvalue).
     """
@@ -39,7 +40,7 @@ def descend(
     reach = np.full(len(points), radius)
     steps = np.zeros_like(points)
     for _ in range(rounds):
-        if not len(values) or values.min() < enough or (deadline is not None and time.monotonic() >= deadline):
+        if not len(values) or values.min() < enough or budget.is_over:
             break
         tries = rng.standard_normal((len(points), TRIES, n)) * reach[:, None, None] / math.sqrt(n)
         tries[:, 0] = steps  # the last step that helped, once more

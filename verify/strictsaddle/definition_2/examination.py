@@ -33,7 +33,6 @@ from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.arithmetic.outward import outward as outward_ball
 from strictsaddle.arithmetic.tape import outward
-from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
 from strictsaddle.definition_2.cover.cover import Cover, Thresholds, close
 from strictsaddle.definition_2.goodness import ATTAINED, ONLY_ONE, Balls
@@ -41,6 +40,7 @@ from strictsaddle.definition_2.landscape.landscape import Piece
 from strictsaddle.definition_2.landscape.on_spheres import landscape
 from strictsaddle.definition_2.violation import PRECISION, Constants, Violation, distance
 from strictsaddle.definition_2.violation_search import ViolationSearch
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener
@@ -64,6 +64,7 @@ class Decision:
     violation: Violation | None = None
     worst: Array | None = None
     on_box: bool = False
+    crowded: bool = False  # the reason says that a ball holds two stationary points
 
 
 class Examination:
@@ -75,21 +76,21 @@ class Examination:
         known: Verdict,
         *,
         pool: Executor,
-        limits: Limits,
+        budget: Budget,
         listener: Listener,
         seed: int = 0,
         checkpoint: DischargeCheckpoint | None = None,
     ) -> None:
         self.objective, self.known = objective, known
-        self.pool, self.limits, self.listener = pool, limits, listener
+        self.pool, self.budget, self.listener = pool, budget, listener
         self.checkpoint = checkpoint
         self.landscape = landscape(objective)
         self.rng = np.random.default_rng(seed)
         self.points = tuple(self.landscape.tight(point) for point in known.stationary.isolated)
-        self.balls = Balls(self.landscape, self.points, known.stationary.complete, limits, self.rng)
+        self.balls = Balls(self.landscape, self.points, known.stationary.complete, budget, self.rng)
         self.minima = self.balls.minima
         self.violations = ViolationSearch(
-            self.landscape, known, self.balls, self.rng, pool=pool, limits=limits, listener=listener
+            self.landscape, known, self.balls, self.rng, pool=pool, budget=budget, listener=listener
         )
         self._boxes = 0
 
@@ -139,7 +140,7 @@ class Examination:
     def decide(self, constants: Constants) -> Decision:
         """All four steps."""
         violation = self.violations.known_point(constants)
-        if violation is None and self.limits.reached(self.boxes) is None:
+        if violation is None and self.budget.reached(self.boxes) is None:
             violation = self.violations.everywhere(constants)
         return self.failed(violation) if violation is not None else self.cover(constants)
 
@@ -153,23 +154,23 @@ class Examination:
         exact = self.exactly(constants)
         if exact is not None:
             return exact
-        limits = self.limits
-        if limits.deadline is not None and (late := limits.reached(0)):  # before patches and bounds are made
+        budget = self.budget
+        if budget.deadline is not None and (late := budget.reached(0)):  # before patches and bounds are made
             return Decision("undecided", self.scope_of_points, "none", late)
         if most is not None:
-            limits = replace(limits, max_boxes=min(self.boxes + most, limits.max_boxes or self.boxes + most))
+            budget = replace(budget, max_boxes=min(self.boxes + most, budget.max_boxes or self.boxes + most))
         good = self.good_minima(constants)
         reach = 2.0 * self.reach() + 2.0 * nearest_double(constants.delta)
         whole = self.landscape.whole(constants.epsilon, self.half_spaces, reach)
         score = self.violations.score(constants, self.middles(good))
         chosen = whole.scope != self.scope_of_points
-        if chosen and limits.reached(self.boxes) is None:
+        if chosen and budget.reached(self.boxes) is None:
             outside = self.violations.far_out(constants, score)
             if outside is not None:
                 return self.failed(outside)
         for number, piece in enumerate(whole.pieces, start=1):
             phase = "covering" if len(whole.pieces) == 1 else f"covering chart {number} of {len(whole.pieces)}"
-            cover = self._close(piece, constants, good, score, limits, phase)
+            cover = self._close(piece, constants, good, score, budget, phase)
             self._boxes += cover.boxes
             if cover.found is not None:
                 return self.failed(cover.found)
@@ -188,7 +189,7 @@ class Examination:
         constants: Constants,
         good: Sequence[StationaryPoint],
         score: Any,
-        limits: Limits,
+        budget: Budget,
         phase: str,
     ) -> Cover:
         patch, n = piece.patch, piece.patch.ambient
@@ -210,7 +211,7 @@ class Examination:
             piece.lower[None].copy(),
             piece.upper[None].copy(),
             self.pool,
-            limits,
+            budget,
             self.listener,
             probe=probe,
             used=self.boxes,
@@ -220,7 +221,7 @@ class Examination:
 
     def _undecided(self, piece: Piece, cover: Cover, constants: Constants, most: int | None) -> Decision:
         reason = cover.reason or "the covering is not closed"
-        if most is not None and self.limits.reached(self.boxes) is None and not len(cover.stuck):
+        if most is not None and self.budget.reached(self.boxes) is None and not len(cover.stuck):
             reason = f"the covering is not closed after {cover.boxes:,} boxes"
         open_balls = self._open_balls(constants)
         if open_balls:
@@ -268,10 +269,10 @@ class Examination:
             proof = "exact"
         where = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in violation.point)
         reason = f"({where}) violates all three conditions: {violation.why}"
-        return Decision("fails", self.scope_of_points, proof, reason, violation)
+        return Decision("fails", self.scope_of_points, proof, reason, violation, crowded=violation.crowded)
 
-    def crowded(self, delta: Fraction, reason: str) -> str:
-        """What it implies that two minima are within 2 delta of each other, in a sentence, unless the reason says it
+    def crowded(self, delta: Fraction, decision: Decision) -> str:
+        """What it implies that two minima are within 2 delta of each other, in a sentence, unless the decision's reason says it
         already; nothing when none are."""
         if not self.landscape.balls_are_convex(2 * nearest_double(delta)):
             return ""
@@ -286,7 +287,7 @@ class Examination:
                     ", ".join(f"{x:.6g}" for x in place) for place in (places[k], places[k + 1 + int(np.argmin(gaps))])
                 )
                 apart = f"the minima ({a}) and ({b}) are {gaps.min():.6g} apart, which is no more than 2 delta"
-                implied = "" if ONLY_ONE in reason else f"; of stationary points in a ball, {ONLY_ONE}"
+                implied = "" if decision.crowded else f"; of stationary points in a ball, {ONLY_ONE}"
                 return f"delta is too large for any alpha: {apart}{implied}"
         return ""
 

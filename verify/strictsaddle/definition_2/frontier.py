@@ -7,16 +7,16 @@ covering slightly inside proves what does. Between the two is the gap, which eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from strictsaddle.definition_2.examination import Decision, Examination
 from strictsaddle.definition_2.frontier_row import Row, best_row, given_row
 from strictsaddle.definition_2.largest_alpha import choose, largest_alphas, rounded
 from strictsaddle.definition_2.theorem6 import step_size, theorem_6
 from strictsaddle.definition_2.violation import Constants
+from strictsaddle.records.verdict import FrontierRow, LargestAlpha, Theorem6
 
 EPSILONS = ("1", "3/4", "1/2", "1/4", "1/10")  # of the largest epsilon: a gamma is looked for with each
 EVERY_GAMMA = ("1/10", "1", "10")  # times alpha, where there is no saddle
@@ -25,13 +25,13 @@ EVERY_GAMMA = ("1/10", "1", "10")  # times alpha, where there is no saddle
 @dataclass(frozen=True)
 class Best:
     """`decision` and `constants` of one row that holds (or of the refutation); `alphas` and `frontier`: rows of the
-    JSON."""
+    record."""
 
     decision: Decision
     constants: Mapping[str, Fraction | None]
-    alphas: list[dict[str, Any]]
-    frontier: list[dict[str, Any]]
-    theorem_6: dict[str, Any] | None
+    alphas: Sequence[LargestAlpha]
+    frontier: Sequence[FrontierRow]
+    theorem_6: Theorem6 | None
 
 
 def best_constants(examination: Examination, given: Mapping[str, Fraction | None]) -> Best:
@@ -45,12 +45,12 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
             why += f": {examination.known.definition_1.reason}"
             return Best(_undecided(examination, why), dict(given), [], [], None)
         alpha, delta = given["alpha"] or Fraction(1), given["delta"] or Fraction(1)
-        alphas: list[dict[str, Any]] = []
+        alphas: list[LargestAlpha] = []
     else:
         alphas = largest_alphas(examination, given)
         chosen = choose(alphas, widest=given["alpha"] is not None or None not in (given["gamma"], given["epsilon"]))
         if chosen is None:
-            late = examination.limits.reached(examination.boxes)
+            late = examination.budget.reached(examination.boxes)
             why = "no alpha is proved for any delta that was tried" + (f"; {late}" if late else "")
             return Best(_undecided(examination, why), dict(given), alphas, [], None)
         alpha, delta = chosen
@@ -60,7 +60,7 @@ def best_constants(examination: Examination, given: Mapping[str, Fraction | None
 def _frontier(
     examination: Examination,
     given: Mapping[str, Fraction | None],
-    alphas: list[dict[str, Any]],
+    alphas: list[LargestAlpha],
     alpha: Fraction,
     delta: Fraction,
 ) -> Best:
@@ -70,7 +70,7 @@ def _frontier(
 
     def add(row: Row) -> bool:
         rows.append(row)
-        return row.holds and examination.limits.reached(examination.boxes) is None
+        return row.holds and examination.budget.reached(examination.boxes) is None
 
     curvatures = [-p.eigenvalues[0].high for p in examination.points if p.eigenvalues and p.eigenvalues[0].high < 0]
     if given["gamma"] is not None and given["epsilon"] is not None:
@@ -88,7 +88,7 @@ def _frontier(
             epsilon = rounded(Fraction(part) * (rows[0].epsilon or Fraction(0)), up=False)
             if not add(best_row(examination, alpha, delta, epsilon=epsilon)):
                 break
-    why = examination.limits.reached(examination.boxes) or "no row of the frontier is proved"
+    why = examination.budget.reached(examination.boxes) or "no row of the frontier is proved"
     if rows and not rows[-1].holds:
         why += f"; with alpha = {alpha} and delta = {delta}{_others(rows[-1])}: {rows[-1].decision.reason}"
     return _finished(examination, given, alphas, rows, why)
@@ -116,19 +116,20 @@ def _refuted_at_once(examination: Examination, given: Mapping[str, Fraction | No
 def _finished(
     examination: Examination,
     given: Mapping[str, Fraction | None],
-    alphas: list[dict[str, Any]],
+    alphas: list[LargestAlpha],
     rows: list[Row],
     why: str,
 ) -> Best:
     """The rows without dominated ones, and of these one that holds for the answer: the one with the largest step size,
     or else the first."""
     shown = [row.with_refutations_of(rows) for row in rows if not any(other.dominates(row) for other in rows)]
-    frontier = [row.to_dict() for row in shown]
+    frontier = [row.record for row in shown]
     held = [row for row in shown if row.holds]
     if not held:
         # a row that fails refutes its own alpha and delta only
         scope = rows[-1].decision.scope if rows else examination.scope_of_points
-        return Best(Decision("undecided", scope, "none", why), dict(given), alphas, frontier, None)
+        crowded = bool(rows) and rows[-1].decision.crowded
+        return Best(Decision("undecided", scope, "none", why, crowded=crowded), dict(given), alphas, frontier, None)
     best, theorem = held[0], None
     smoothness = examination.smoothness(best.delta)
     if smoothness is not None:

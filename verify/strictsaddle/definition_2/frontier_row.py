@@ -15,6 +15,7 @@ from strictsaddle.definition_2.examination import Decision, Examination
 from strictsaddle.definition_2.infimum import infimum
 from strictsaddle.definition_2.largest_alpha import MARGINS, rounded
 from strictsaddle.definition_2.violation import Constants, Violation, certified
+from strictsaddle.records.verdict import FrontierRow
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 ROUNDS = 24  # coverings spent on one row
@@ -79,24 +80,18 @@ class Row:
             min(of_gamma, default=self.refuted_gamma), min(of_epsilon, default=self.refuted_epsilon),
         )  # fmt: skip
 
-    def to_dict(self) -> dict[str, Any]:
-        """A row of `frontier` in the JSON."""
-        numbers = {
-            "alpha": self.alpha,
-            "delta": self.delta,
-            "gamma": self.gamma,
-            "refuted_gamma": self.refuted_gamma,
-            "epsilon": self.epsilon,
-            "refuted_epsilon": self.refuted_epsilon,
-        }
-        return {
-            **{name: None if value is None else str(value) for name, value in numbers.items()},
-            "sought": self.sought or None,
-            "gap": self.gap,
-            "verdict": self.decision.verdict,
-            "scope": self.decision.scope,
-            "proof": self.decision.proof,
-        }
+    @property
+    def record(self) -> FrontierRow:
+        """As verdicts carry it."""
+        decision = self.decision
+        return FrontierRow(
+            str(self.alpha), str(self.delta), _text(self.gamma), _text(self.refuted_gamma), _text(self.epsilon),
+            _text(self.refuted_epsilon), self.sought or None, self.gap, decision.verdict, decision.scope, decision.proof,
+        )  # fmt: skip
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def given_row(examination: Examination, constants: Constants) -> Row:
@@ -143,7 +138,7 @@ def best_row(
             break  # a larger value is neither proved nor refuted: the gap stays open
         else:
             margin += 1
-        if margin == len(MARGINS) or examination.limits.reached(examination.boxes) is not None:
+        if margin == len(MARGINS) or examination.budget.reached(examination.boxes) is not None:
             break
     value_held, decision = (None, decision) if proved is None else proved
     return search.row(value_held, refuted, decision)

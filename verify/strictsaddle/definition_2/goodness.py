@@ -3,7 +3,6 @@ it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,11 +13,11 @@ import numpy as np
 from strictsaddle.arithmetic.exact import at_precision, ball, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.arithmetic.tape import outward
-from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.descent import descend
 from strictsaddle.definition_2.landscape.constant_hessian import at_least
 from strictsaddle.definition_2.landscape.landscape import Landscape
 from strictsaddle.definition_2.violation import PRECISION, distance
+from strictsaddle.execution.budget import Budget
 from strictsaddle.records.verdict import StationaryPoint
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -35,10 +34,12 @@ def middles(points: Sequence[StationaryPoint], n: int) -> Array:
 
 @dataclass(frozen=True)
 class Goodness:
-    """Whether H >= alpha I on the 2 delta-ball of a minimum: True, False (then `why`), or None for not decided."""
+    """Whether H >= alpha I on the 2 delta-ball of a minimum: True, False (then `why`; `crowded`: another stationary point is in it), or
+    None for not decided."""
 
     good: bool | None
     why: str = ""
+    crowded: bool = False
 
 
 class Balls:
@@ -52,11 +53,11 @@ class Balls:
         landscape: Landscape,
         points: Sequence[StationaryPoint],
         complete: bool,
-        limits: Limits,
+        budget: Budget,
         rng: np.random.Generator,
     ) -> None:
         self.landscape, self.points, self.complete = landscape, points, complete
-        self.limits, self.rng = limits, rng
+        self.budget, self.rng = budget, rng
         self.minima = [point for point in points if point.kind == "local_minimum"]
         self.constant = landscape.constant
         self.boxes = 0
@@ -102,7 +103,7 @@ class Balls:
             self.rng,
             rounds=40,
             project=project,
-            deadline=self.limits.deadline,
+            budget=self.budget,
         )
         return float(values[0]), places[0]
 
@@ -115,19 +116,19 @@ class Balls:
             for (other, larger, radius), known in self._goodness.items():  # H >= alpha I for a larger alpha is more
                 if (other, radius) == (same, delta) and larger >= alpha and known.good:
                     return known
-            if self.limits.reached(self.boxes) is not None:
+            if self.budget.reached(self.boxes) is not None:
                 return Goodness(None)
             found = self._judge(k, alpha, delta)
-            if found.good is None and self.limits.reached(self.boxes) is not None:
+            if found.good is None and self.budget.reached(self.boxes) is not None:
                 return found  # for want of time: not worth remembering
             self._goodness[key] = found
         return self._goodness[key]
 
     def ball_boxes(self) -> int:
         """Boxes that one ball may take, in view of the time that is left."""
-        if self.limits.deadline is None:
+        left = self.budget.left()
+        if left is None:
             return BALL_BOXES
-        left = self.limits.deadline - time.monotonic()
         return int(min(BALL_BOXES, max(1000, left * BOXES_A_SECOND / 4)))
 
     def _judge(self, k: int, alpha: Fraction, delta: Fraction) -> Goodness:
@@ -138,7 +139,7 @@ class Balls:
             for other in self.points if alone else ():
                 if other is not minimum and distance(here, other.point) <= ball(radius):
                     what = "minimum" if other.kind == "local_minimum" else "stationary point"
-                    return Goodness(False, f"that ball holds another {what}, and {ONLY_ONE}")
+                    return Goodness(False, f"that ball holds another {what}, and {ONLY_ONE}", crowded=True)
         if self.constant is not None:
             if at_least(self.constant, alpha):
                 return Goodness(True)

@@ -66,18 +66,14 @@ def infimum(
         else float(np.median(np.abs(typical[1][np.isfinite(typical[1])])))
     )
     weight = 10.0 * max(size, 1e-6)
-    project, deadline = examination.landscape.inside, examination.limits.deadline
-    points, _ = descend(
-        value(weight), begin, 0.1 * reach, examination.rng, rounds=60, project=project, deadline=deadline
-    )
+    project, budget = examination.landscape.inside, examination.budget
+    points, _ = descend(value(weight), begin, 0.1 * reach, examination.rng, rounds=60, project=project, budget=budget)
     # again from what was found, with small steps: the minimum of a function with kinks is at the bottom of one; and
     # with a weight that no gain outweighs, in case all were drawn to where the other conditions hold by a little
-    again, _ = descend(
-        value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline
-    )
+    again, _ = descend(value(weight), points, 1e-2 * reach, examination.rng, rounds=60, project=project, budget=budget)
     begin = np.concatenate([again, begin])
     points, _ = descend(
-        value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline
+        value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project, budget=budget
     )
 
     def strictly(points: Array) -> Array:
@@ -93,5 +89,5 @@ def infimum(
     begin = begin[np.isfinite(strictly(project(begin)))]
     if not len(begin):
         return None
-    points, _ = descend(strictly, begin, 1e-2 * reach, examination.rng, rounds=60, project=project, deadline=deadline)
+    points, _ = descend(strictly, begin, 1e-2 * reach, examination.rng, rounds=60, project=project, budget=budget)
     return np.array(points[0])

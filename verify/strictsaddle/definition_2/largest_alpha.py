@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
@@ -16,6 +15,7 @@ from strictsaddle.definition_2.examination import Examination
 from strictsaddle.definition_2.landscape.constant_hessian import above, at_least
 from strictsaddle.definition_2.violation import PRECISION, distance
 from strictsaddle.records.events import Progress
+from strictsaddle.records.verdict import AlphaOfMinimum, LargestAlpha
 
 MARGINS = (
     "0.996",
@@ -40,7 +40,7 @@ def rounded(value: float | Fraction, up: bool, digits: int = 4) -> Fraction:
     return Fraction(Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR).plus(exact))
 
 
-def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None]) -> list[dict[str, Any]]:
+def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None]) -> list[LargestAlpha]:
     """For each delta the largest alpha that is proved on the 2 delta-balls of all minima, and one that is refuted; in
     `minima` the same for one minimum of each orbit.
 
@@ -55,16 +55,15 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
             gap = 2.0 * max(1.0, examination.reach())
         deltas = [rounded(Fraction(part) * Fraction(gap) / 2, up=False, digits=2) for part in DELTAS]
         first, smallest = deltas[0], deltas[0] / 10**6
-    rows: list[dict[str, Any]] = []
-    deadline = examination.limits.deadline
-    half = None if deadline is None else 0.5 * (time.monotonic() + deadline)  # the frontier needs time too
+    rows: list[LargestAlpha] = []
+    half = examination.budget.share(0.5)  # the frontier needs time too
     while deltas:
         delta = deltas.pop(0)
         if not deltas and given["delta"] is None and len(rows) < LEAST_DELTAS and delta > smallest:
             deltas.append(rounded(min(delta, first) / 4, up=False, digits=2))  # the balls so far were too large
             first = deltas[0]
-        enough = half is not None and time.monotonic() >= half and any(row["known_alpha"] is not None for row in rows)
-        if enough or examination.limits.reached(examination.boxes) is not None:
+        enough = half.is_over and any(row.known_alpha is not None for row in rows)
+        if enough or examination.budget.reached(examination.boxes) is not None:
             break
         found = [_largest(examination, k, delta, given["alpha"]) for k in _representatives(examination)]
         refuted = [one.refuted for one in found if one.refuted is not None]
@@ -74,28 +73,19 @@ def largest_alphas(examination: Examination, given: Mapping[str, Fraction | None
         whole = _Largest(
             -1, min(proved) if len(proved) == len(found) else None, min(refuted), all(one.exact for one in found)
         )
-        row = whole.to_dict(given["alpha"])
-        known_alpha = row["alpha"]
-        if not examination.list_is_complete:  # another minimum may be less convex
-            row = {**row, "alpha": None, "gap": None}
+        known_alpha, refuted_alpha, apart = whole.shown(given["alpha"])
+        all_known = examination.list_is_complete  # else another minimum may be less convex
+        places = (examination.minima[one.number] for one in found)
+        minima = tuple(
+            AlphaOfMinimum(place.orbit, place.point, *one.shown(given["alpha"]))
+            for one, place in zip(found, places, strict=True)
+        )
+        alpha, about = (known_alpha, ALL_MINIMA) if all_known else (None, KNOWN_MINIMA)
         rows.append(
-            {
-                "delta": str(delta),
-                **row,
-                "about": ALL_MINIMA if examination.list_is_complete else KNOWN_MINIMA,
-                "known_alpha": known_alpha,
-                "minima": [
-                    {
-                        "orbit": examination.minima[one.number].orbit,
-                        "point": [[i.low, i.high] for i in examination.minima[one.number].point],
-                        **one.to_dict(given["alpha"]),
-                    }
-                    for one in found
-                ],
-            }
+            LargestAlpha(str(delta), alpha, refuted_alpha, apart if all_known else None, about, known_alpha, minima)
         )
         examination.listener(Progress("strong convexity about the minima", 0.0, examination.boxes))
-    return sorted(rows, key=lambda row: Fraction(row["delta"]))
+    return sorted(rows, key=lambda row: Fraction(row.delta))
 
 
 @dataclass(frozen=True)
@@ -108,17 +98,13 @@ class _Largest:
     refuted: Fraction | None
     exact: bool
 
-    def to_dict(self, asked: Fraction | None) -> dict[str, Any]:
-        """alpha, refuted_alpha and gap of the JSON; no gap where one alpha was `asked` about."""
+    def shown(self, asked: Fraction | None) -> tuple[str | None, str | None, float | None]:
+        """alpha, refuted_alpha and gap of the record; no gap where one alpha was `asked` about."""
         shown = None if self.refuted is None or (self.exact and self.proved == self.refuted) else self.refuted
         gap = None
         if self.proved is not None and self.refuted is not None and asked is None:
             gap = float((self.refuted - self.proved) / self.refuted)
-        return {
-            "alpha": None if self.proved is None else str(self.proved),
-            "refuted_alpha": None if shown is None else str(shown),
-            "gap": gap,
-        }
+        return None if self.proved is None else str(self.proved), None if shown is None else str(shown), gap
 
 
 def _representatives(examination: Examination) -> list[int]:
@@ -141,7 +127,7 @@ def _largest(examination: Examination, k: int, delta: Fraction, asked: Fraction 
     if exact and asked is None:
         tries.insert(0, refuted)
     for alpha in tries:
-        if examination.limits.reached(examination.boxes) is not None:
+        if examination.budget.reached(examination.boxes) is not None:
             break
         if examination.balls.goodness(k, alpha, delta).good:
             return _Largest(k, alpha, refuted, exact)
@@ -166,12 +152,10 @@ def _refuted_alpha(examination: Examination, k: int, delta: Fraction) -> tuple[F
     return rounded(value * (1 + Fraction(1, 10**9)) if value > 0 else value, up=True, digits=5), False
 
 
-def choose(alphas: list[dict[str, Any]], *, widest: bool) -> tuple[Fraction, Fraction] | None:
+def choose(alphas: Sequence[LargestAlpha], *, widest: bool) -> tuple[Fraction, Fraction] | None:
     """The row for the frontier: the largest delta, unless `widest` among those at which alpha is at least half of what
     it is for the smallest one. The larger delta, the larger gamma and epsilon may be."""
-    proved = [
-        (Fraction(row["known_alpha"]), Fraction(row["delta"])) for row in alphas if row["known_alpha"] is not None
-    ]
+    proved = [(Fraction(row.known_alpha), Fraction(row.delta)) for row in alphas if row.known_alpha is not None]
     if not proved:
         return None
     best = max(alpha for alpha, _ in proved)

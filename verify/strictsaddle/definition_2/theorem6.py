@@ -18,10 +18,9 @@ So the step size below is an upper one, and eta^-2 is a lower one of the iterati
 
 from __future__ import annotations
 
-from typing import Any
-
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.definition_2.violation import Constants
+from strictsaddle.records.verdict import Theorem6
 
 
 def step_size(beta: float, n: int, constants: Constants) -> tuple[float, str]:
@@ -37,13 +36,7 @@ def step_size(beta: float, n: int, constants: Constants) -> tuple[float, str]:
     return conditions[binding], binding
 
 
-def theorem_6(beta: float, n: int, constants: Constants) -> dict[str, Any]:
-    """What follows from constants that hold, with |H| <= beta: the `theorem_6` part of the JSON."""
+def theorem_6(beta: float, n: int, constants: Constants) -> Theorem6:
+    """What follows from constants that hold, with |H| <= beta."""
     step, binding = step_size(beta, n, constants)
-    return {
-        "step_size": step,
-        "iterations": step**-2,
-        "binding": binding,
-        "smoothness": beta,
-        "region": "the box of the stationary points with 2 delta about it",
-    }
+    return Theorem6(step, step**-2, binding, beta, "the box of the stationary points with 2 delta about it")

@@ -12,11 +12,11 @@ from flint import arb
 
 from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.cover.cover import Thresholds, close
 from strictsaddle.definition_2.cover.strong_convexity import bounding_box, convex_on_ball
 from strictsaddle.definition_2.landscape.patch import flat
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
 from strictsaddle.records.events import Listener
 from strictsaddle.records.verdict import StationaryPoint
@@ -36,7 +36,7 @@ def no_unknown_minimum(
     region: tuple[Array, Array] | None,
     *,
     pool: Executor,
-    limits: Limits,
+    budget: Budget,
     listener: Listener,
 ) -> tuple[bool, int]:
     """Whether every local minimum within delta of any place in the balls `point` is one of `known`, and the boxes used.
@@ -74,6 +74,6 @@ def no_unknown_minimum(
         np.ascontiguousarray(np.moveaxis(centres, 1, 0)),
         squares,
     )
-    within = replace(limits, max_boxes=BOXES)
+    within = replace(budget, max_boxes=BOXES)
     cover = close(thresholds, lower[None].copy(), upper[None].copy(), pool, within, listener)
     return cover.closed, cover.boxes

@@ -49,6 +49,7 @@ class Violation:
     least_eigenvalue: Interval
     why: str
     proof: Proof = "interval"
+    crowded: bool = False  # it is a minimum with another stationary point within 2 delta
 
 
 def distance(point: Sequence[arb], other: Sequence[Interval]) -> arb:

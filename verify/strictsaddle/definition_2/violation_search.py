@@ -12,12 +12,12 @@ from flint import arb
 
 from strictsaddle.arithmetic.exact import ball, ball_between
 from strictsaddle.arithmetic.outward import nearest_double
-from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.descent import descend, starts
 from strictsaddle.definition_2.goodness import Balls, middles
 from strictsaddle.definition_2.landscape.landscape import Landscape
 from strictsaddle.definition_2.unknown_minima import no_unknown_minimum
 from strictsaddle.definition_2.violation import Constants, Violation, certified, distance, short
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
 from strictsaddle.records.events import Listener
 from strictsaddle.records.verdict import Interval, Proof, StationaryPoint, Verdict
@@ -42,12 +42,12 @@ class ViolationSearch:
         rng: np.random.Generator,
         *,
         pool: Executor,
-        limits: Limits,
+        budget: Budget,
         listener: Listener,
     ) -> None:
         self.landscape, self.known, self.balls, self.rng = landscape, known, balls, rng
         self.points, self.minima = balls.points, balls.minima
-        self.pool, self.limits, self.listener = pool, limits, listener
+        self.pool, self.budget, self.listener = pool, budget, listener
         self.boxes = 0
 
     def middles(self, points: Sequence[StationaryPoint]) -> Array:
@@ -89,11 +89,13 @@ class ViolationSearch:
             why = f"it is a minimum, and H >= alpha I does not hold on its ball of radius 2 delta: {state.why}"
             least = point.eigenvalues[0] if point.eigenvalues else Interval(0.0, float("inf"))
             if self.landscape.balls_are_convex(2 * nearest_double(constants.delta)):
-                return Violation(point.point, Interval(0.0, 0.0), least, why)
+                return Violation(point.point, Interval(0.0, 0.0), least, why, crowded=state.crowded)
             # another minimum's good ball might hold this one
             others = self.far(constants)([ball_between(*i) for i in point.point])
             if others is not None:
-                return Violation(point.point, Interval(0.0, 0.0), least, f"{why}; and {others[0]}", others[1])
+                return Violation(
+                    point.point, Interval(0.0, 0.0), least, f"{why}; and {others[0]}", others[1], state.crowded
+                )
         return None
 
     def score(self, constants: Constants, good: Array) -> Any:
@@ -145,7 +147,7 @@ class ViolationSearch:
             delta,
             self.landscape.outer,
             pool=self.pool,
-            limits=self.limits,
+            budget=self.budget,
             listener=self.listener,
         )
         self.boxes += used
@@ -166,7 +168,7 @@ class ViolationSearch:
             rounds=rounds,
             project=self.landscape.inside,
             enough=0.9,
-            deadline=self.limits.deadline,
+            budget=self.budget,
         )
 
         def test(place: Array) -> Violation | None:

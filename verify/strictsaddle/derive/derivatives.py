@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.graph import LEAVES, Graph, Op
 
 if TYPE_CHECKING:

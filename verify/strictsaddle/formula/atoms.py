@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 
 # (atom, exponent) by rising atom; exponents are not 0, and may be negative
 Monomial = tuple[tuple[int, int], ...]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.graph import Graph, Op
 
 MOST_TERMS = 200_000

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.atoms import Atoms, Key, Polynomial, accumulate, added, key_of, scaled
 from strictsaddle.formula.graph import Graph, Op
 

@@ -12,7 +12,6 @@ the distance to some point c has no stationary point on it (where it is not empt
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +19,7 @@ from typing import Literal
 from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.errors import EngineError, InputError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.equalities import flint_polynomials
 from strictsaddle.polynomials.number_field import FieldPoint
@@ -39,9 +39,9 @@ class Regularity:
     reason: str = ""
 
 
-def regularity(domain: Domain, variables: Sequence[str], *, deadline: float | None = None) -> Regularity:
+def regularity(domain: Domain, variables: Sequence[str], *, budget: Budget = UNLIMITED) -> Regularity:
     """Whether the equalities are regular on all of their feasible set. Each of its systems may take an equal share of the time that is
-    left until `deadline` (time.monotonic).
+    left.
 
     Raises InputError for an empty feasible set, and where LICQ fails, with a point at which it does.
     """
@@ -52,11 +52,11 @@ def regularity(domain: Domain, variables: Sequence[str], *, deadline: float | No
     for g in range(len(polynomials)):
         system = _dependence(polynomials, n, g)
         size = n + len(polynomials) - 1
-        limit = _share(deadline, len(polynomials) - g + 1)
+        limit = _share(budget, len(polynomials) - g + 1)
         found = _tried(system, size, limit)
         point = None if found is None else next(iter(found.points), None)
         if found is not None and found.outcome == "infinite":
-            point = _on_planes(system, n, size, _share(deadline, len(polynomials) - g + 1))
+            point = _on_planes(system, n, size, _share(budget, len(polynomials) - g + 1))
         if point is not None:
             raise InputError(
                 "the gradients of the equalities are linearly dependent at a feasible point, so there are no multipliers",
@@ -74,13 +74,13 @@ def regularity(domain: Domain, variables: Sequence[str], *, deadline: float | No
         "open" if "open" in proofs else "modular" if "modular" in proofs else "exact"
     )
     if worst != "open":
-        _require_points(polynomials, n, _share(deadline, 2))
+        _require_points(polynomials, n, _share(budget, 2))
     return Regularity(worst, reason)
 
 
-def _share(deadline: float | None, parts: int) -> float:
-    """Seconds for the next of so many equal parts of the work, the engine's own part among them."""
-    return SECONDS if deadline is None else min(SECONDS, max(0.0, deadline - time.monotonic()) / parts)
+def _share(budget: Budget, parts: int) -> Budget:
+    """For the next of so many equal parts of the work, the engine's own part among them."""
+    return budget.share(1 / parts).at_most(SECONDS)
 
 
 def _dependence(polynomials: Sequence[fmpq_mpoly], n: int, g: int) -> list[fmpq_mpoly]:
@@ -96,19 +96,17 @@ def _dependence(polynomials: Sequence[fmpq_mpoly], n: int, g: int) -> list[fmpq_
     return equations
 
 
-def _tried(equations: Sequence[fmpq_mpoly], n: int, limit: float) -> RealSolutions | None:
+def _tried(equations: Sequence[fmpq_mpoly], n: int, limit: Budget) -> RealSolutions | None:
     try:
-        return real_solutions(equations, n, time_limit=limit)
+        return real_solutions(equations, n, budget=limit)
     except EngineError:
         return None
 
 
-def _on_planes(equations: Sequence[fmpq_mpoly], n: int, size: int, limit: float) -> FieldPoint | None:
+def _on_planes(equations: Sequence[fmpq_mpoly], n: int, size: int, limit: Budget) -> FieldPoint | None:
     """A real solution where there are infinitely many, in planes of rising codimension; None when none is found."""
-    deadline = time.monotonic() + limit
     for planes in _planes(equations, n, size):
-        left = deadline - time.monotonic()
-        found = _tried([*equations, *planes], size, left) if left > 0 else None
+        found = None if limit.is_over else _tried([*equations, *planes], size, limit)
         if found is not None and found.points:
             return found.points[0]
     return None
@@ -128,7 +126,7 @@ def _planes(equations: Sequence[fmpq_mpoly], n: int, size: int) -> Iterator[list
             yield list(forms)
 
 
-def _require_points(polynomials: Sequence[fmpq_mpoly], n: int, limit: float) -> None:
+def _require_points(polynomials: Sequence[fmpq_mpoly], n: int, limit: Budget) -> None:
     """Raise InputError when it is proved that no real point is feasible."""
     k = len(polynomials)
     context = fmpq_mpoly_ctx.get([f"x{i + 1}" for i in range(n + k)], "degrevlex")

@@ -18,7 +18,6 @@ multiple; the sum then falls short of the dimension, and the system is solved ag
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -31,6 +30,7 @@ from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.certification import certify, newton_doubles
 from strictsaddle.polynomials.completeness import compare_dimension
@@ -42,6 +42,7 @@ from strictsaddle.polynomials.zero_search import PRECISION, RealZero, ZeroSearch
 
 MOST_FIELD_BITS = 20_000  # degree times bits of the coefficients, for exact points that are only searched for
 # Coefficients of the linear forms that separate solutions: any would do, large ones hardly ever fail.
+LEAST_SECONDS = 0.1  # of a second run of msolve, which corrects the first
 LINEAR_FORMS = (
     (1009, -2713, 3967, -5081, 6089, -7177, 8093, -9103),
     (-3571, 7919, 1543, -4639, 9973, 2609, -6791, 5501),
@@ -77,11 +78,11 @@ class Located:
 def locate(
     system: PolynomialSystem,
     *,
-    time_limit: float | None = None,
+    budget: Budget = UNLIMITED,
     prove_completeness: bool = True,
     report: Report | None = None,
 ) -> Located:
-    """All real stationary points of a polynomial. `time_limit` in seconds is that of msolve and of the loops; `report` is
+    """All real stationary points of a polynomial. `budget` is that of msolve and of the loops; `report` is
     told how many complex ones were found, and how many there are.
 
     Raises EngineError (MsolveMissing among them) when msolve does not deliver.
@@ -94,34 +95,27 @@ def locate(
             "none", complete=True, proof="exact", reason="a partial derivative is a constant other than zero"
         )
     with at_precision(PRECISION):
-        return _solve(system, equations, time_limit, prove_completeness, report)
+        return _solve(system, equations, budget, prove_completeness, report)
 
 
 def _solve(
     system: PolynomialSystem,
     equations: tuple[fmpq_mpoly, ...],
-    time_limit: float | None,
+    budget: Budget,
     prove: bool,
     report: Report | None,
 ) -> Located:
     n = system.dimension
-    started = time.monotonic()
-
-    def left() -> float | None:
-        return None if time_limit is None else time_limit - (time.monotonic() - started)
-
     followed: Located | None = None
     count: Count | None = None
     if bezout_bound(equations) > MOST_PARAMETRISED:
-        count = count_zeros(equations, n, time_limit=time_limit)
+        count = count_zeros(equations, n, budget=budget)
         if count is not None and MOST_PARAMETRISED < count.zeros <= MOST_FOLLOWED:
-            share = left()
-            share = None if share is None else SHARE_OF_LOOPS * share
-            followed = _by_loops(system, equations, count, share, prove, report)
+            followed = _by_loops(system, equations, count, budget.share(SHARE_OF_LOOPS), prove, report)
             if followed.complete:
                 return followed
     try:
-        answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, time_limit=left())
+        answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, budget=budget)
     except EngineError:
         if followed is None or not followed.zeros:
             raise
@@ -129,13 +123,13 @@ def _solve(
     if isinstance(answer, msolve.InfinitelyMany):
         return Located("infinite", reason="there are infinitely many complex stationary points, says msolve")
     if isinstance(answer, msolve.NoSolution):
-        return _judged(ZeroSearch(system, MonomialForm.of(system)), equations, n, 0, prove, count, left())
+        return _judged(ZeroSearch(system, MonomialForm.of(system)), equations, n, 0, prove, count, budget)
     search = ZeroSearch(system, MonomialForm.of(system))
     search.add(answer)
     dimension = answer.quotient_dimension
     if answer.modulus.degree() < dimension and search.total != dimension:
         for form in LINEAR_FORMS:
-            other = _solve_with_form(equations, n, form, left())
+            other = _solve_with_form(equations, n, form, budget)
             if not isinstance(other, msolve.RationalParametrisation) or other.quotient_dimension != dimension:
                 break
             search.add(other)
@@ -143,30 +137,28 @@ def _solve(
                 break
     # In one unknown the gradient is the polynomial itself, and the modulus the product of its different factors.
     different = int(answer.modulus.degree()) if n == 1 else None
-    return _judged(search, equations, n, dimension, prove, count, left(), different)
+    return _judged(search, equations, n, dimension, prove, count, budget, different)
 
 
 def _by_loops(
     system: PolynomialSystem,
     equations: tuple[fmpq_mpoly, ...],
     count: Count,
-    time_limit: float | None,
+    budget: Budget,
     prove: bool,
     report: Report | None,
 ) -> Located:
     """The zeros that `monodromy` leads to, proved; all of them when they are so many as were counted."""
     form = MonomialForm.of(system)
     loops = Monodromy(system, form)
-    deadline = None if time_limit is None else time.monotonic() + time_limit
     for _ in range(MOST_ATTEMPTS):
-        loops.run(count.zeros, deadline, lambda total: None if report is None else report(total, count.zeros))
+        loops.run(count.zeros, budget, lambda total: None if report is None else report(total, count.zeros))
         search = ZeroSearch(system, form)
         proved = search.add_approximations(loops.zeros, loops.flips.images)
         if search.total >= count.zeros or loops.total < count.zeros or proved.all():
             break
         loops.keep(proved)  # the others stood for zeros that are not known yet
-    left = None if deadline is None else deadline - time.monotonic()
-    return _judged(search, equations, system.dimension, count.zeros, prove, count, left)
+    return _judged(search, equations, system.dimension, count.zeros, prove, count, budget)
 
 
 def bezout_bound(equations: Sequence[fmpq_mpoly]) -> int:
@@ -182,7 +174,7 @@ def _judged(
     dimension: int,
     prove: bool,
     count: Count | None,
-    time_limit: float | None,
+    budget: Budget,
     different: int | None = None,
 ) -> Located:
     """The located points with what is known of their completeness.
@@ -220,7 +212,7 @@ def _judged(
             f"msolve counts {dimension} complex stationary points, and linear algebra modulo a prime counts more"
         )
     try:
-        count = count or count_zeros(equations, n, time_limit=time_limit)
+        count = count or count_zeros(equations, n, budget=budget)
     except EngineError as error:
         return incomplete(
             f"{search.total} complex stationary points are proved, and it is open whether they are all: {error.what}"
@@ -250,7 +242,7 @@ def missed(search: ZeroSearch) -> bool:
     return any(zero is not None and zero.real and not search.knows(zero) for zero in found)
 
 
-def exact_real_zeros(system: PolynomialSystem, *, time_limit: float | None = None) -> list[FieldPoint]:
+def exact_real_zeros(system: PolynomialSystem, *, budget: Budget = UNLIMITED) -> list[FieldPoint]:
     """Stationary points with real conjugates, exactly, in number fields of moderate degree: verified, but not
     claimed to be all.
 
@@ -259,12 +251,11 @@ def exact_real_zeros(system: PolynomialSystem, *, time_limit: float | None = Non
     equations = system.equations()
     if not equations or any(g.is_constant() for g in equations):
         return []
-    n, started = system.dimension, time.monotonic()
-    answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, time_limit=time_limit)
+    n = system.dimension
+    answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, budget=budget)
     if isinstance(answer, msolve.RationalParametrisation) and answer.modulus.degree() < answer.quotient_dimension:
         # the last unknown may not separate the solutions; then what is parametrised need not be solutions at all
-        left = None if time_limit is None else max(0.1, time_limit - (time.monotonic() - started))
-        answer = _solve_with_form(equations, n, LINEAR_FORMS[0], left)
+        answer = _solve_with_form(equations, n, LINEAR_FORMS[0], budget.at_least(LEAST_SECONDS))
     if not isinstance(answer, msolve.RationalParametrisation):
         return []
     result = []
@@ -292,7 +283,7 @@ def _univariate(gradient: fmpq_mpoly) -> msolve.RationalParametrisation:
 
 
 def _solve_with_form(
-    equations: Sequence[fmpq_mpoly], n: int, coefficients: Sequence[int], time_limit: float | None
+    equations: Sequence[fmpq_mpoly], n: int, coefficients: Sequence[int], budget: Budget
 ) -> msolve.Answer:
     """The same system with one more unknown, a linear form in the others, for msolve to eliminate with."""
     context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
@@ -301,7 +292,7 @@ def _solve_with_form(
     for k in range(n):
         form -= (coefficients[k % len(coefficients)] + 16 * (k // len(coefficients))) * unknowns[k]
     lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
-    answer = msolve.solve([*lifted, form], n + 1, time_limit=time_limit)
+    answer = msolve.solve([*lifted, form], n + 1, budget=budget)
     if isinstance(answer, msolve.RationalParametrisation):
         return replace(answer, numerators=answer.numerators[:n], divisors=answer.divisors[:n])
     return answer

@@ -12,24 +12,22 @@ A statement of this kind that is false over the rationals is true modulo a drawn
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from flint import fmpq_mpoly, fmpq_poly, fmpz_poly, nmod_poly
 
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import Budget
 from strictsaddle.polynomials.local_algebra import local_multiplicity
 from strictsaddle.polynomials.modular_count import Count, count_zeros, residue
 from strictsaddle.polynomials.msolve import RationalParametrisation
 from strictsaddle.polynomials.parametrisation import exact_point
 
 
-def counted(equations: Sequence[fmpq_mpoly], n: int, expected: int, deadline: float | None) -> Count | None:
-    """The number of solutions modulo drawn primes when it is the expected one; None when it isn't, or is not to be had.
-    deadline: of time.monotonic()."""
-    left = None if deadline is None else deadline - time.monotonic()
+def counted(equations: Sequence[fmpq_mpoly], n: int, expected: int, budget: Budget) -> Count | None:
+    """The number of solutions modulo drawn primes when it is the expected one; None when it isn't, or is not to be had."""
     try:
-        count = count_zeros(equations, n, time_limit=left)
+        count = count_zeros(equations, n, budget=budget)
     except EngineError:
         return None
     return count if count is not None and count.zeros == expected else None
@@ -40,13 +38,13 @@ def lists_all(
     n: int,
     answer: RationalParametrisation,
     form: Sequence[int],
-    deadline: float | None,
+    budget: Budget,
 ) -> Count | None:
     """The count that the parametrised points add up to, when they are all solutions, with high probability; else None.
 
     form: the n coefficients of a linear form that is said to take the value t.
     """
-    count = counted(equations, n, answer.quotient_dimension, deadline)
+    count = counted(equations, n, answer.quotient_dimension, budget)
     if count is None or not all(_holds(equations, answer, form, prime) for prime in count.primes):
         return None
     if int(answer.modulus.degree()) == count.zeros:

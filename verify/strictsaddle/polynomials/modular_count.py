@@ -8,7 +8,6 @@ of the time of a rational parametrisation, whose coefficients have thousands of 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly
 
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget, Stopwatch
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.drawn_primes import drawn_primes
 
@@ -52,22 +52,21 @@ class Count:
         )
 
 
-def count_zeros(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> Count | None:
+def count_zeros(equations: Sequence[fmpq_mpoly], n: int, *, budget: Budget = UNLIMITED) -> Count | None:
     """The number of complex zeros of the equations modulo primes drawn at random, two at least, with multiplicity; None when
     they are infinitely many, or when primes disagree.
 
     Raises EngineError where msolve does, or when there are more than MOST.
     """
-    started = time.monotonic()
+    watch = Stopwatch()
     counts: list[int | None] = []
     primes = drawn_primes(MOST_PRIMES, equations) or []
     for prime in primes:
-        elapsed = time.monotonic() - started
-        if len(counts) >= LEAST_PRIMES and elapsed > SECONDS_ENOUGH:
+        if len(counts) >= LEAST_PRIMES and watch.seconds > SECONDS_ENOUGH:
             break
         reduced = [_modulo(equation, prime) for equation in equations]
         text = msolve.modular_input([p for p in reduced if not p.is_zero()], n, prime)
-        ideal = msolve.leading_ideal(text, None if time_limit is None else time_limit - elapsed)
+        ideal = msolve.leading_ideal(text, budget)
         counts.append(staircase(leading_monomials(ideal, n)))
         if counts[-1] is None or counts[-1] != counts[0]:
             return None

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -27,6 +26,7 @@ from flint import fmpq, fmpq_mpoly
 
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.execution.budget import Budget
 from strictsaddle.polynomials.macaulay import sign_flips
 from strictsaddle.polynomials.path_tracking import Array, Family
 
@@ -101,8 +101,8 @@ class Monodromy:
         self._keys = np.zeros(0, dtype=np.complex128)
         self._projection = self._gaussian(self.n)
 
-    def run(self, target: int, deadline: float | None, report: Callable[[int], None] = lambda total: None) -> None:
-        """Search until `target` zeros are found, news fail to come, or the deadline (time.monotonic) is over.
+    def run(self, target: int, budget: Budget, report: Callable[[int], None] = lambda total: None) -> None:
+        """Search until `target` zeros are found, news fail to come, or the time is over.
 
         Loops of the first family join what it can join; Newton's method and the other family find zeros that it
         doesn't lead to. With the target reached one more loop is gone: more zeros than that would tell that the target
@@ -111,7 +111,7 @@ class Monodromy:
 
         def goes_on() -> bool:
             report(self.total)
-            return self.total < target and (deadline is None or time.monotonic() < deadline)
+            return self.total < target and not budget.is_over
 
         quiet_rounds = 0
         self._start(goes_on)
@@ -126,7 +126,7 @@ class Monodromy:
                 self._loop(family, goes_on)
             quiet_rounds = 0 if self.total > before else quiet_rounds + 1
         if self.total >= target:
-            self._loop(self.families[0], lambda: deadline is None or time.monotonic() < deadline)
+            self._loop(self.families[0], lambda: not budget.is_over)
 
     def keep(self, chosen: Array) -> None:
         """Forget the zeros that are not chosen, (m,)."""

@@ -31,6 +31,7 @@ from pathlib import Path
 from flint import fmpq_mpoly, fmpz, fmpz_poly
 
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 
 LARGEST_OUTPUT = 256 * 2**20  # bytes; beyond that the coefficients could not be worked with anyway
 YEAR = 3.2e7  # seconds
@@ -99,20 +100,20 @@ def find_binary() -> Path:
     )
 
 
-def solve(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> Answer:
+def solve(equations: Sequence[fmpq_mpoly], n: int, *, budget: Budget = UNLIMITED) -> Answer:
     """What msolve says about the common complex zeros of `equations`, polynomials over Q in n variables x1
     ... xn.
 
-    time_limit: seconds, None for no limit. Raises MsolveMissing; EngineError when msolve fails, runs out of
+    Raises MsolveMissing; EngineError when msolve fails, runs out of
     time, or prints something that is not one of the three forms.
     """
-    return read(_run(input_text(equations, n), time_limit, "-P", "2"), n)
+    return read(_run(input_text(equations, n), budget, "-P", "2"), n)
 
 
-def leading_ideal(text: str, time_limit: float | None = None) -> str:
+def leading_ideal(text: str, budget: Budget = UNLIMITED) -> str:
     """What msolve prints of the leading monomials of a Gröbner basis; `text` as from `modular_input`. Raises what `solve`
     raises."""
-    return _run(text, time_limit, "-g", "1")
+    return _run(text, budget, "-g", "1")
 
 
 def modular_input(polynomials: Sequence[fmpq_mpoly], n: int, prime: int) -> str:
@@ -133,8 +134,8 @@ def input_text(equations: Sequence[fmpq_mpoly], n: int) -> str:
     return ",".join(f"x{k + 1}" for k in range(n)) + "\n0\n" + ",\n".join(lines) + "\n"
 
 
-def _run(text: str, time_limit: float | None, *options: str) -> str:
-    binary = find_binary()
+def _run(text: str, budget: Budget, *options: str) -> str:
+    binary, time_limit = find_binary(), budget.left()
     if time_limit is not None and time_limit <= 0:
         raise EngineError("no time is left for msolve", remedy="Allow more with --budget.")
     with tempfile.TemporaryDirectory(prefix="strictsaddle-") as folder:

@@ -7,7 +7,6 @@ deg p = 1.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,7 @@ from flint import acb, acb_poly, arb, fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly, fmp
 
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.polynomials import PolynomialSystem
-from strictsaddle.execution.deadline import OutOfTime
+from strictsaddle.execution.budget import UNLIMITED, Budget
 
 
 @dataclass(frozen=True)
@@ -146,12 +145,12 @@ class FieldPoint:
         raise ArithmeticError("the sign of an algebraic number could not be seen")
 
     def characteristic_polynomial(
-        self, matrix: Sequence[Sequence[fmpq_poly]], deadline: float | None = None
+        self, matrix: Sequence[Sequence[fmpq_poly]], budget: Budget = UNLIMITED
     ) -> list[fmpq_poly]:
         """Coefficients of det(xI - M), lowest first, for a square matrix over the field (Faddeev and
         LeVerrier; FLINT's own where all entries are rational).
 
-        Raises OutOfTime when `deadline` (time.monotonic) is over.
+        Raises OutOfTime when the time is over.
         """
         n = len(matrix)
         if all(entry.degree() <= 0 for row in matrix for entry in row):
@@ -161,8 +160,7 @@ class FieldPoint:
         coefficients = [fmpq_poly([0])] * n + [fmpq_poly([1])]
         power: list[list[fmpq_poly]] = [[fmpq_poly([0])] * n for _ in range(n)]
         for k in range(1, n + 1):
-            if deadline is not None and time.monotonic() > deadline:
-                raise OutOfTime
+            budget.require()
             shifted = [[power[i][j] + (coefficients[n - k + 1] if i == j else 0) for j in range(n)] for i in range(n)]
             power = [
                 [sum((matrix[i][m] * shifted[m][j] for m in range(n)), fmpq_poly([0])) % modulus for j in range(n)]

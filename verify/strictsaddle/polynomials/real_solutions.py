@@ -4,13 +4,13 @@ are no others, or else the claim is labelled modular.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from flint import fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.completeness import compare_dimension
 from strictsaddle.polynomials.modular_check import counted
@@ -33,8 +33,8 @@ class RealSolutions:
     proof: Literal["exact", "modular", "open"] = "open"
 
 
-def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float | None = None) -> RealSolutions:
-    """The real solutions in n unknowns; `time_limit` in seconds for msolve. Raises EngineError where msolve fails.
+def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, budget: Budget = UNLIMITED) -> RealSolutions:
+    """The real solutions in n unknowns; `budget` is msolve's. Raises EngineError where msolve fails.
 
     They are eliminated with a linear form t without pattern: solutions with different values of t are different, and those that share one
     make msolve's parametrisation shorter than the quotient algebra's dimension, which is seen.
@@ -44,12 +44,11 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float
         return RealSolutions("none", (), "exact")
     if len(present) < n:
         return RealSolutions("infinite")
-    deadline = None if time_limit is None else time.monotonic() + time_limit
     if compare_dimension(present, n, 0) == "proved":
         return RealSolutions("none", (), "exact")
-    answer = _with_form(present, n, deadline)
+    answer = _with_form(present, n, budget)
     if isinstance(answer, msolve.NoSolution):
-        return RealSolutions("none", (), "modular" if counted(present, n, 0, deadline) is not None else "open")
+        return RealSolutions("none", (), "modular" if counted(present, n, 0, budget) is not None else "open")
     if isinstance(answer, msolve.InfinitelyMany):
         return RealSolutions("infinite")
     found, whole, separate = [], True, True
@@ -66,7 +65,7 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, time_limit: float
     if whole and separate and degree == answer.quotient_dimension:
         if compare_dimension(present, n, degree) == "proved":
             proof = "exact"
-        elif counted(present, n, degree, deadline) is not None:
+        elif counted(present, n, degree, budget) is not None:
             proof = "modular"
     return RealSolutions("finite", tuple(found), proof)
 
@@ -81,15 +80,14 @@ def _has_form(point: FieldPoint, n: int) -> bool:
     return bool(((value - fmpq_poly([0, 1])) % fmpq_poly(point.modulus)).is_zero())
 
 
-def _with_form(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None) -> msolve.Answer:
+def _with_form(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> msolve.Answer:
     context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
     unknowns = context.gens()
     extra = unknowns[n]
     for c, unknown in zip(_form(n), unknowns, strict=False):
         extra -= c * unknown
     lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
-    left = None if deadline is None else max(1.0, deadline - time.monotonic())
-    answer = msolve.solve([*lifted, extra], n + 1, time_limit=left)
+    answer = msolve.solve([*lifted, extra], n + 1, budget=budget.at_least(1.0))
     if isinstance(answer, msolve.RationalParametrisation):
         return msolve.RationalParametrisation(
             answer.modulus, answer.numerators[:n], answer.divisors[:n], answer.quotient_dimension

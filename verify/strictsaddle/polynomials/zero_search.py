@@ -11,7 +11,7 @@ from flint import acb, arb, fmpq, fmpq_poly, fmpz
 from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.derive.monomial_form import Array, MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
-from strictsaddle.objective.domain import Box
+from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.certification import SimpleZero, certify, distinct, real_enclosure
 from strictsaddle.polynomials.local_algebra import local_multiplicity
 from strictsaddle.polynomials.macaulay import kernel_of_parities, sign_flips
@@ -47,17 +47,19 @@ class RealZero:
         balls = real_enclosure(form, self.simple, precision)
         return tuple(old if old.is_zero() else ball for old, ball in zip(self.balls, balls, strict=True))
 
-    def lies_in(self, form: MonomialForm, box: Box) -> bool | None:
+    def lies_in(self, form: MonomialForm, box: Domain) -> bool | None:
         """Whether the point lies in the closed box; None where no precision tells it from the boundary."""
+        ends = box.ends
+        if ends is None:
+            return True
         answers: list[bool | None] = [None] * len(self.balls)
         for precision in PRECISIONS:
             balls = self.refined(form, precision)
-            for i, (low, high) in enumerate(zip(box.lower, box.upper, strict=True)):
+            for i, (low, high) in enumerate(zip(*ends, strict=True)):
                 if answers[i] is None:
                     coordinate = None if self.exact is None else self.exact.rational_coordinate(i)
                     value = balls[i] if coordinate is None else coordinate
-                    ends = rational(low), rational(high)
-                    answers[i] = _between(ends[0], value, ends[1], 2 * precision)
+                    answers[i] = _between(rational(low), value, rational(high), 2 * precision)
             if False in answers:
                 return False
             if None not in answers:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import floor, isfinite
 
+from strictsaddle.records.verdict import StationaryPoint
+
 Enclosure = Sequence[tuple[float, float]]
 
 GOLDEN = 0.6180339887498949
@@ -72,3 +74,14 @@ def meet(one: Enclosure, other: Enclosure) -> bool:
 def inside(inner: Enclosure, outer: Enclosure) -> bool:
     """Whether one box is a part of the other."""
     return all(a[0] >= b[0] and a[1] <= b[1] for a, b in zip(inner, outer, strict=True))
+
+
+def each_once(points: Sequence[StationaryPoint]) -> tuple[StationaryPoint, ...]:
+    """Those whose enclosures meet no other's: what several engines told of may be the same."""
+    kept: list[StationaryPoint] = []
+    index = BoxIndex(len(points[0].point) if points else 0, 0.0)
+    for point in points:
+        if not index.meeting(point.point):
+            index.add(point.point)
+            kept.append(point)
+    return tuple(kept)

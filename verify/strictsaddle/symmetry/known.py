@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from strictsaddle.certify.alone import alone
-from strictsaddle.execution.deadline import in_time_or, time_left
+from strictsaddle.execution.budget import OutOfTime, current, in_time_or
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import ContinuousSymmetry, SignedPermutations, Stationary, StationaryPoint, Symmetry
 from strictsaddle.symmetry.completion import MOST_POINTS, completed
@@ -91,5 +91,8 @@ class KnownSymmetries:
 
 def _in_time(find: Callable[[], Found], otherwise: Found) -> Found:
     """What is found within SHARE of the time that is left."""
-    left = time_left()
-    return in_time_or(otherwise, find, None if left is None else SHARE * left)
+    try:
+        with current().share(SHARE).enforced():
+            return find()
+    except OutOfTime:
+        return otherwise

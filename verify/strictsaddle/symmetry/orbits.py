@@ -17,7 +17,7 @@ from fractions import Fraction
 from flint import arb, arb_mat, fmpq_mat
 
 from strictsaddle.arithmetic.exact import ball, rational
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup, image_of

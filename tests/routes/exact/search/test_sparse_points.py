@@ -11,10 +11,10 @@ from flint import arb
 from strictsaddle import zoo
 from strictsaddle.certify.isolation import has_at_most_one, isolating_box, multipliers
 from strictsaddle.derive.monomial_form import MonomialForm
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.manifolds.riemannian import lagrangian
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.routes.exact.search import search as exact_search
 from strictsaddle.routes.exact.search import sparse_points as module
 from strictsaddle.routes.exact.search.search import ExactSearch
 from strictsaddle.symmetry.discrete.signed_permutations import find_signed_permutations
@@ -23,10 +23,10 @@ PAIR = Spheres(((0, 1), (2, 3)))
 NO_TIME_AT_ALL = 0.0  # a deadline that is long past
 
 
-def searched(objective: Objective, deadline: float | None = None) -> ExactSearch:
+def searched(objective: Objective, budget: Budget = UNLIMITED) -> ExactSearch:
     domain = objective.domain
     assert isinstance(domain, Spheres)
-    return ExactSearch(lagrangian(objective), domain, find_signed_permutations(objective), deadline).run()
+    return ExactSearch(lagrangian(objective), domain, find_signed_permutations(objective), budget).run()
 
 
 @pytest.mark.parametrize("d", [3, 4])
@@ -60,11 +60,10 @@ def test_the_outcome_does_not_depend_on_time_and_the_deadline_is_kept(monkeypatc
     first = searched(objective)
     ticks = count()
     slow = SimpleNamespace(monotonic=lambda: float(next(ticks)))  # each look at the clock takes a second
-    for one in (exact_search, module):
-        monkeypatch.setattr(one, "time", slow)
-    again = searched(objective, deadline=1e6)
+    monkeypatch.setattr("strictsaddle.execution.budget.time", slow)
+    again = searched(objective, budget=Budget(1e6))
     assert again.witness == first.witness and again.points == first.points
-    late = searched(objective, deadline=NO_TIME_AT_ALL)
+    late = searched(objective, budget=Budget(NO_TIME_AT_ALL))
     assert late.witness is None and not late.points
 
 
@@ -72,7 +71,7 @@ def test_few_systems_are_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work is counted."""
     calls: list[int] = []
 
-    def counted(system: object, *, time_limit: float | None = None) -> list[object]:
+    def counted(system: object, *, budget: Budget) -> list[object]:
         calls.append(1)
         return []
 

@@ -14,6 +14,7 @@ from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.polynomials import system
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Definition1
 from strictsaddle.routes.modulo_symmetry import slice as orbit_slice
@@ -48,7 +49,7 @@ def recognised(objective: Objective) -> LinearNetwork:
 
 
 def orbits(network: LinearNetwork) -> NetworkOrbits:
-    found = network_orbits.network_orbits(network, None)
+    found = network_orbits.network_orbits(network, UNLIMITED)
     assert not isinstance(found, str)
     return found
 
@@ -80,7 +81,7 @@ def test_without_ridge_orbits_are_sets_of_eigenvectors(widths: list[int], count:
 
 def test_multiple_eigenvalues_are_left_to_others() -> None:
     one, two = fmpq_mat([[1, 0], [0, 1]]), fmpq_mat([[2, 0], [0, 1]])
-    found = network_orbits.network_orbits(LinearNetwork((2, 2, 2), one, one, (fmpq(0), fmpq(0))), None)
+    found = network_orbits.network_orbits(LinearNetwork((2, 2, 2), one, one, (fmpq(0), fmpq(0))), UNLIMITED)
     assert isinstance(found, str) and "multiple eigenvalue" in found
     assert len(orbits(LinearNetwork((2, 2, 2), one, two, (fmpq(0), fmpq(0)))).points) == 4
     nothing = LinearNetwork((2, 2, 2), one, one - one, (fmpq(0), fmpq(0)))  # 0 may be multiple
@@ -89,7 +90,7 @@ def test_multiple_eigenvalues_are_left_to_others() -> None:
 
 def test_dependent_inputs_without_ridge_are_left_to_others() -> None:
     singular = fmpq_mat([[1, 1], [1, 1]])
-    found = network_orbits.network_orbits(LinearNetwork((2, 2, 2), singular, singular, (fmpq(0), fmpq(0))), None)
+    found = network_orbits.network_orbits(LinearNetwork((2, 2, 2), singular, singular, (fmpq(0), fmpq(0))), UNLIMITED)
     assert isinstance(found, str) and "dependent" in found
 
 
@@ -97,7 +98,7 @@ def test_dependent_inputs_without_ridge_are_left_to_others() -> None:
 def test_ridges_without_a_method(ridges: tuple[int, ...]) -> None:
     identity = fmpq_mat([[1, 0], [0, 2]])
     network = LinearNetwork((2,) * (len(ridges) + 1), identity, identity, tuple(map(fmpq, ridges)))
-    assert isinstance(network_orbits.network_orbits(network, None), str)
+    assert isinstance(network_orbits.network_orbits(network, UNLIMITED), str)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_the_slice_through_all_weights_agrees(widths: list[int], ridge: Any, mon
     tape = derive(objective).value_tape
 
     def kinds() -> set[tuple[str, int, int]]:
-        answer, found = examine(objective, FAILS, time_limit=120)
+        answer, found = examine(objective, FAILS, budget=Budget.of(120))
         assert answer.verdict == "strict_saddle"
         assert ("share their singular values" in answer.reason) == by_rank
         return {
@@ -145,7 +146,7 @@ def test_the_slice_through_all_weights_agrees(widths: list[int], ridge: Any, mon
 def test_networks_that_are_too_wide_for_the_slice(
     widths: list[int], ridge: Any, minima: int, orbits_found: int
 ) -> None:
-    answer = modulo_symmetry(made(widths, ridge), FAILS, time_limit=400)
+    answer = modulo_symmetry(made(widths, ridge), FAILS, budget=Budget.of(400))
     assert answer.verdict == "strict_saddle"
     assert f"one of {orbits_found} stationary points" in answer.reason
     assert f" {minima} with a Hessian that is positive definite" in answer.reason

@@ -11,6 +11,7 @@ import pytest
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 from numpy.linalg import inv, matrix_power, qr
 
+from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.routes.modulo_symmetry.linear_networks.orbits import _solved
 from strictsaddle.routes.modulo_symmetry.linear_networks.recognise import LinearNetwork
 from strictsaddle.routes.modulo_symmetry.linear_networks.strata import Stratum, network_point, strata
@@ -130,7 +131,7 @@ def test_stationary_points_satisfy_the_equations(shape: tuple[int, ...], rank: i
 
 
 def solved(stratum: Stratum) -> OrbitSlice:
-    found = _solved(stratum.equations, stratum.dimension, None, False)
+    found = _solved(stratum.equations, stratum.dimension, UNLIMITED, False)
     assert not isinstance(found, str)
     return found
 

@@ -4,7 +4,6 @@ box."""
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.arithmetic.evaluate import interval_program
-from strictsaddle.covering.waves import Limits
 from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint, Left
 from strictsaddle.definition_2.cover.trichotomy import BATCH, BOXES, LEFT, STUCK, close_boxes
 from strictsaddle.definition_2.landscape.patch import Patch
+from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.executor import Executor, Serial
 from strictsaddle.records.events import Listener, Progress
 
@@ -127,7 +126,7 @@ def close(
     lower: Array,
     upper: Array,
     pool: Executor,
-    limits: Limits,
+    budget: Budget,
     listener: Listener,
     *,
     probe: Callable[[Array], Any] | None = None,
@@ -141,7 +140,7 @@ def close(
     the search. `used`: boxes that count towards the limit already. `checkpoint`: where to go on, and what is kept
     between waves.
     """
-    started, serial = time.monotonic(), Serial()
+    watch, serial = Stopwatch(), Serial()
     n = lower.shape[1]
     length = 2 * len(thresholds.patch.place_slope.op) + len(thresholds.patch.shape.op) + 30 * n * n
     share = int(min(max(1e7 / length, 256), 20_000))
@@ -153,17 +152,18 @@ def close(
         lower, upper, stuck, boxes = before.lower, before.upper, before.stuck, before.boxes
     first, warm = boxes, False
     while len(lower):
-        if reason := limits.reached(used + boxes):
+        if reason := budget.reached(used + boxes):
             return Cover(lower, upper, stuck, boxes, reason)
         taken = min(len(lower), TAKEN)
         keep, chunks = len(lower) - taken, min(CHUNKS, taken)
         limit = FIRST_LIMIT if boxes == 0 else share
         crew: Executor = serial if boxes < SERIAL_BOXES else pool
         # a wave that would end late is made smaller; one that would not is as without a deadline
-        soon = limits.in_time(boxes - first, time.monotonic() - started)
+        soon = budget.boxes_in_time(boxes - first, watch.seconds)
         if soon is not None:
             limit = min(limit, max(LEAST_LIMIT, soon // chunks))
-        late = limits.deadline is not None and limits.deadline - time.monotonic() < SECONDS_TO_START
+        time_left = budget.left()
+        late = time_left is not None and time_left < SECONDS_TO_START
         if crew is pool and not warm and late:
             crew = serial
         warm = warm or crew is pool
@@ -175,7 +175,7 @@ def close(
         boxes += sum(d[3] for d in done)
         if checkpoint is not None:
             checkpoint.keep(question, Left(lower, upper, stuck, boxes))
-        seconds = time.monotonic() - started
+        seconds = watch.seconds
         share_open = float(np.sum(np.prod(upper - lower, axis=1))) / volume
         listener(Progress(phase, seconds, boxes, (boxes - first) / max(seconds, 1e-9), share_open, None))
         if probe is not None and (len(lower) or len(stuck)):

@@ -5,12 +5,12 @@ See `manifolds.riemannian` for why that is enough.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget, Stopwatch
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.manifolds.regularity import Regularity, regularity
 from strictsaddle.manifolds.riemannian import lagrangian
@@ -20,6 +20,7 @@ from strictsaddle.polynomials.locate import Located, locate
 from strictsaddle.records.events import Listener, PointFound, Progress, silent
 from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.exact.engine import Solution
+from strictsaddle.routes.exact.evidence import count_of, point_of
 from strictsaddle.routes.exact.lagrangian_points import on_spheres, witness_on_spheres
 from strictsaddle.routes.exact.search.search import ExactSearch
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
@@ -34,7 +35,7 @@ REGULARITY_TRUST = (
 
 
 def solve(
-    objective: Objective, *, group: SignedPermutationGroup | None = None, list_all: bool = True, budget: float | None = None,
+    objective: Objective, *, group: SignedPermutationGroup | None = None, list_all: bool = True, budget: Budget = UNLIMITED,
     listener: Listener = silent,
 ) -> Solution:  # fmt: skip
     """Every stationary point of a polynomial objective on a product of spheres or under regular equalities, certified.
@@ -43,25 +44,24 @@ def solve(
 
     group: proved symmetries of the objective, for the search of witnesses where msolve's list is not to be had.
     list_all: False where another engine can follow: a system of more than MOST_LISTED unknowns and multipliers is then only searched
-    for a witness. budget: seconds for msolve, None for no limit. Never raises for what an engine does: a failure has status "failed".
+    for a witness. budget: of msolve and of the searches. Never raises for what an engine does: a failure has status "failed".
     Raises ValueError when the domain has neither spheres nor equalities, InputError for equalities that are empty or not regular.
     """
     domain = objective.domain
     if domain.codimension == 0:
         raise ValueError("the domain is no product of spheres, and has no equalities")
-    started = time.monotonic()
+    watch = Stopwatch()
     try:
         system = lagrangian(objective)
     except NotPolynomial as why:
         return Solution("failed", reason=f"the objective is not in reach of the exact engine: {why}")
-    deadline = None if budget is None else started + budget
     regular = Regularity("exact")
     if domain.equations:
-        listener(Progress("proving that the equalities are regular", time.monotonic() - started))
-        regular = regularity(domain, objective.variables, deadline=deadline)
+        listener(Progress("proving that the equalities are regular", watch.seconds))
+        regular = regularity(domain, objective.variables, budget=budget)
     if regular.proof == "open":
         return Solution("failed", reason=regular.reason, remedy="Simpler equalities may help.")
-    task = _Task(system, domain, group, deadline, listener, started)
+    task = _Task(system, domain, group, budget, listener, watch)
     large = not list_all and system.dimension > MOST_LISTED and bool(domain.groups)
     return _no_surer_than(regular, task.searched() if large else task.solved())
 
@@ -81,9 +81,9 @@ class _Task:
     system: PolynomialSystem
     domain: Domain
     group: SignedPermutationGroup | None
-    deadline: float | None
+    budget: Budget
     listener: Listener
-    started: float
+    watch: Stopwatch
 
     def searched(self) -> Solution:
         """Without a list, as another engine follows: what the search among exact points finds in half of the time."""
@@ -98,7 +98,7 @@ class _Task:
         """By msolve's list; what the search finds where that is not to be had."""
         self._tell("solving the Lagrangian's polynomial system")
         try:
-            located = locate(self.system, time_limit=self._left(SHARE))
+            located = locate(self.system, budget=self.budget.share(SHARE))
         except EngineError as error:
             return self._with(self._search(1.0), Solution("failed", reason=error.what, remedy=error.remedy))
         if located.outcome == "infinite":
@@ -119,6 +119,7 @@ class _Task:
         return Solution(
             "finite", tuple(points), located.complete, located.proof, located.trust, tuple(witnesses),
             reason=located.reason,
+            evidence=(*count_of(located), *(point_of(zero, point) for zero, point in zip(located.zeros, points, strict=True))),
         )  # fmt: skip
 
     def _infinite(self, located: Located) -> Solution:
@@ -133,14 +134,9 @@ class _Task:
         return replace(solution, points=found.points, witnesses=() if found.witness is None else (found.witness,))
 
     def _search(self, share: float) -> ExactSearch:
-        seconds = self._left(share)
-        deadline = time.monotonic() + (SECONDS_SEARCHING if seconds is None else seconds)
-        return ExactSearch(self.system, self.domain, self.group, deadline).run()
-
-    def _left(self, share: float) -> float | None:
-        """So much of the seconds that are left of the budget, None without one."""
-        return None if self.deadline is None else share * max(0.0, self.deadline - time.monotonic())
+        budget = Budget.of(SECONDS_SEARCHING) if self.budget.deadline is None else self.budget.share(share)
+        return ExactSearch(self.system, self.domain, self.group, budget).run()
 
     def _tell(self, phase: str, found: int | None = None) -> None:
-        elapsed = time.monotonic() - self.started
+        elapsed = self.watch.seconds
         self.listener(Progress(phase, elapsed) if found is None else Progress(phase, elapsed, found=found))

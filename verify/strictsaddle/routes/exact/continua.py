@@ -14,7 +14,6 @@ right in exact arithmetic.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
@@ -26,7 +25,7 @@ from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
-from strictsaddle.execution.deadline import OutOfTime
+from strictsaddle.execution.budget import UNLIMITED, Budget, OutOfTime
 from strictsaddle.polynomials.locate import exact_real_zeros
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
@@ -45,11 +44,10 @@ Found = tuple[tuple[Witness, ...], tuple[Continuum, ...]]
 
 
 def find_witnesses(
-    system: PolynomialSystem, *, seed: int = 0, time_limit: float | None = None, slices: bool = True
+    system: PolynomialSystem, *, seed: int = 0, budget: Budget = UNLIMITED, slices: bool = True
 ) -> Found:
-    """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used; `time_limit`
-    in seconds."""
-    deadline = time.monotonic() + (SEARCH_SECONDS if time_limit is None else min(time_limit, SEARCH_SECONDS))
+    """A witness with the continuum it lies on, or nothing. `slices`: whether msolve may be used."""
+    budget = budget.at_most(SEARCH_SECONDS)
     form = _form(system)
     if form is None:
         return (), ()
@@ -58,25 +56,24 @@ def find_witnesses(
             zero = _refuting(system, FieldPoint.rational([fmpq(v) for v in values]))
             if zero is not None:
                 return _recorded(system, form, zero)
-            if time.monotonic() > deadline:
+            if budget.is_over:
                 break
         for point in _minima(system, form, seed) if slices else ():
-            zero = _on_slices(system, form, point, deadline)
+            zero = _on_slices(system, form, point, budget)
             if zero is not None:
                 return _recorded(system, form, zero)
-            if time.monotonic() > deadline:
+            if budget.is_over:
                 break
     return (), ()
 
 
-def witness_near(system: PolynomialSystem, point: Array, time_limit: float) -> Found:
+def witness_near(system: PolynomialSystem, point: Array, budget: Budget) -> Found:
     """The same from slices through the neighbourhood of one point (n,), an approximate minimum on a continuum."""
-    deadline = time.monotonic() + time_limit
     form = _form(system)
     if form is None:
         return (), ()
     with at_precision(128):
-        zero = _on_slices(system, form, point, deadline)
+        zero = _on_slices(system, form, point, budget)
         return ((), ()) if zero is None else _recorded(system, form, zero)
 
 
@@ -130,13 +127,13 @@ def _visible_sign(factor: fmpq_mpoly) -> int:
 
 
 def _refuting(
-    system: PolynomialSystem, point: FieldPoint, embedding: int = 0, deadline: float | None = None
+    system: PolynomialSystem, point: FieldPoint, embedding: int = 0, budget: Budget = UNLIMITED
 ) -> RealZero | None:
     """The point as an exact zero if it is stationary with H >= 0 singular; None else, or when that isn't known in time."""
     if not point.is_stationary(system):
         return None
     try:
-        inertia = exact_inertia(system, point, embedding, deadline)
+        inertia = exact_inertia(system, point, embedding, budget)
     except OutOfTime:
         return None
     if inertia.negative or not inertia.zero:
@@ -191,7 +188,7 @@ def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator
             yield x
 
 
-def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline: float) -> RealZero | None:
+def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, budget: Budget) -> RealZero | None:
     """A witness with some coordinates fixed at simple fractions near those of x."""
     from scipy.linalg import qr
 
@@ -211,25 +208,24 @@ def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, deadline:
         if key in tried:
             continue
         tried.add(key)
-        left = min(SLICE_SECONDS, deadline - time.monotonic())
-        if left <= 0:
+        if budget.is_over:
             return None
-        for zero in _slice_zeros(system, values, free, left):
-            refuting = _refuting(system, zero[0], zero[1], deadline)
+        for zero in _slice_zeros(system, values, free, budget.at_most(SLICE_SECONDS)):
+            refuting = _refuting(system, zero[0], zero[1], budget)
             if refuting is not None:
                 return refuting
     return None
 
 
 def _slice_zeros(
-    system: PolynomialSystem, values: dict[int, fmpq], free: Sequence[int], time_limit: float
+    system: PolynomialSystem, values: dict[int, fmpq], free: Sequence[int], budget: Budget
 ) -> Iterator[tuple[FieldPoint, int]]:
     """Exact real stationary points of f on a slice, as points of the whole space."""
     if not free:
         yield FieldPoint.rational([values[i] for i in range(system.dimension)]), 0
         return
     try:
-        found = exact_real_zeros(system.restricted(values, free), time_limit=time_limit)
+        found = exact_real_zeros(system.restricted(values, free), budget=budget)
     except EngineError:
         return
     place = {variable: k for k, variable in enumerate(free)}

@@ -3,7 +3,6 @@ against Definition 1."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,15 +16,18 @@ from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.derive.polynomials import system as polynomial_system
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget, Stopwatch
 from strictsaddle.formula.expansion import NotPolynomial
-from strictsaddle.objective.domain import Box
+from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.locate import Located, locate
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.events import Listener, PointFound, Progress, silent
+from strictsaddle.records.evidence import Evidence
 from strictsaddle.records.verdict import Continuum, StationaryPoint, Witness
 from strictsaddle.routes.exact.continua import find_witnesses
+from strictsaddle.routes.exact.evidence import count_of, point_of
 from strictsaddle.routes.exact.points import classified, settled, witness
 
 Status = Literal["finite", "infinite", "none", "failed"]
@@ -40,7 +42,7 @@ class Solution:
     hold what was found) or "failed", with the `reason` and a `remedy`. `complete` and `proof`: whether
     `points` are all of them, and how that is proved; `trust` says what it rests on, a line each. A witness is
     always exact and refutes Definition 1, whatever else is known. `inside` says for each point whether it lies in the
-    box that was asked about (None: open); it is empty where none was.
+    box that was asked about (None: open); it is empty where none was. `evidence`: for the points and their number.
     """
 
     status: Status
@@ -53,63 +55,59 @@ class Solution:
     reason: str = ""
     remedy: str = ""
     inside: tuple[bool | None, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def solve(
     objective: Objective,
     *,
-    box: Box | None = None,
-    budget: float | None = None,
+    budget: Budget = UNLIMITED,
     seed: int = 0,
     listener: Listener = silent,
 ) -> Solution:
-    """Every stationary point of a polynomial objective on all of R^n, certified.
+    """Every stationary point of a polynomial objective on all of R^n, certified; on a box with what is known of which lie in it.
 
-    box: where the points are asked for; the others are found as well. budget: seconds for msolve and for the search
-    of witnesses, None for no limit. Never raises for what an engine does; a failure is a Solution with status "failed".
+    budget: of msolve and of the search of witnesses. Never raises for what an engine does; a failure is a Solution with status "failed".
     """
-    started = time.monotonic()
-    if not objective.domain.everything:
-        return Solution("failed", reason="the exact engine works on all of R^n only")
+    watch = Stopwatch()
+    if objective.domain.codimension:
+        return Solution("failed", reason="there are equalities, for which there are other methods")
+    objective, box = objective.on(Euclidean()), objective.domain
     try:
         system = polynomial_system(objective.graph, objective.node, objective.dimension)
     except NotPolynomial as why:
         return Solution("failed", reason=f"the objective is not in reach of the exact engine: {why}")
-    listener(Progress("solving the polynomial system", time.monotonic() - started))
+    listener(Progress("solving the polynomial system", watch.seconds))
 
     def report(found: int, count: int) -> None:
         phase = f"found {found} of {count} complex stationary points"
-        listener(Progress(phase, time.monotonic() - started))
+        listener(Progress(phase, watch.seconds))
 
     try:
-        located = locate(system, time_limit=budget, report=report)
+        located = locate(system, budget=budget, report=report)
     except EngineError as error:
-        return _failed(system, error, seed, started, budget)
+        return _failed(system, error, seed, budget)
     if located.outcome == "constant":
         return _constant(system)
     if located.outcome == "none":
         reason = "there is no stationary point" + (f": {located.reason}" if located.reason else "")
         return Solution("none", (), located.complete, located.proof, located.trust, reason=reason)
     if located.outcome == "infinite":
-        return _infinite(system, located, seed, _left(started, budget))
-    return _finite(objective, system, located, box, listener, started)
-
-
-def _left(started: float, budget: float | None) -> float | None:
-    return None if budget is None else max(0.0, budget - (time.monotonic() - started))
+        return _infinite(system, located, seed, budget)
+    return _finite(objective, system, located, box, listener, watch)
 
 
 def _finite(
     objective: Objective,
     system: PolynomialSystem,
     located: Located,
-    box: Box | None,
+    box: Domain,
     listener: Listener,
-    started: float,
+    watch: Stopwatch,
 ) -> Solution:
     form = MonomialForm.of(system)
     points, witnesses = [], []
-    listener(Progress("proving the signs of eigenvalues", time.monotonic() - started, found=len(located.zeros)))
+    listener(Progress("proving the signs of eigenvalues", watch.seconds, found=len(located.zeros)))
     for zero in located.zeros:
         point = settled(system, zero, classified(system, form, zero))
         found = witness(zero, point)
@@ -125,11 +123,15 @@ def _finite(
         located.trust,
         tuple(witnesses),
         reason=located.reason,
-        inside=() if box is None else tuple(_inside(objective, form, zero, box) for zero in located.zeros),
+        evidence=(
+            *count_of(located),
+            *(point_of(zero, point) for zero, point in zip(located.zeros, points, strict=True)),
+        ),
+        inside=() if box.ends is None else tuple(_inside(objective, form, zero, box) for zero in located.zeros),
     )
 
 
-def _inside(objective: Objective, form: MonomialForm, zero: RealZero, box: Box) -> bool | None:
+def _inside(objective: Objective, form: MonomialForm, zero: RealZero, box: Domain) -> bool | None:
     """Whether the point lies in the closed box; None where that is not proved."""
     answer = zero.lies_in(form, box)
     if answer is None and zero.simple is not None:
@@ -160,16 +162,15 @@ def _constant(system: PolynomialSystem) -> Solution:
     )
 
 
-def _infinite(system: PolynomialSystem, located: Located, seed: int, time_limit: float | None) -> Solution:
-    witnesses, continua = find_witnesses(system, seed=seed, time_limit=time_limit)
+def _infinite(system: PolynomialSystem, located: Located, seed: int, budget: Budget) -> Solution:
+    witnesses, continua = find_witnesses(system, seed=seed, budget=budget)
     reason = located.reason
     if not witnesses:
         reason += ", and no witness against Definition 1 was found among them"
     return Solution("infinite", (), False, "none", (), witnesses, continua, reason)
 
 
-def _failed(system: PolynomialSystem, error: EngineError, seed: int, started: float, budget: float | None) -> Solution:
+def _failed(system: PolynomialSystem, error: EngineError, seed: int, budget: Budget) -> Solution:
     """Without msolve's list there may still be an exact rational witness."""
-    left = _left(started, budget)
-    witnesses, continua = find_witnesses(system, seed=seed, time_limit=left, slices=False)
+    witnesses, continua = find_witnesses(system, seed=seed, budget=budget, slices=False)
     return Solution("failed", (), False, "none", (), witnesses, continua, error.what, error.remedy)

@@ -15,7 +15,7 @@ import numpy as np
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.polynomials import system as polynomial_system
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import Budget, require_time
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Witness
@@ -58,11 +58,11 @@ def look_first(derivation: Derivation, fields: ContinuousSymmetries, seed: int =
     return FirstLook(witness, minimum, any(_rank(fields, point) for point in points))
 
 
-def exact_witness(objective: Objective, near: Witness, time_limit: float) -> Witness | None:
-    """A witness with coordinates in a number field, on the continuum on which `near` lies; time_limit: seconds."""
+def exact_witness(objective: Objective, near: Witness, budget: Budget) -> Witness | None:
+    """A witness with coordinates in a number field, on the continuum on which `near` lies."""
     system = polynomial_system(objective.graph, objective.node, objective.dimension)
     point = np.array([0.5 * (i.low + i.high) for i in near.point])
-    found, _ = witness_near(system, point, time_limit)
+    found, _ = witness_near(system, point, budget)
     return found[0] if found else None
 
 

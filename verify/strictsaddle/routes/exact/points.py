@@ -17,6 +17,7 @@ from strictsaddle.certify.inertia import (
 )
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
@@ -79,13 +80,11 @@ def exact_hessian(system: PolynomialSystem, point: FieldPoint) -> list[list[fmpq
     return [[upper[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
 
 
-def exact_inertia(
-    system: PolynomialSystem, point: FieldPoint, embedding: int, deadline: float | None = None
-) -> Inertia:
+def exact_inertia(system: PolynomialSystem, point: FieldPoint, embedding: int, budget: Budget = UNLIMITED) -> Inertia:
     """The inertia of the Hessian at a real embedding of a point: nullity is the number of vanishing lowest
     coefficients of the characteristic polynomial (H is symmetric), and Descartes' rule is exact because all
-    eigenvalues are real. Raises OutOfTime when `deadline` (time.monotonic) is over."""
-    coefficients = point.characteristic_polynomial(exact_hessian(system, point), deadline)
+    eigenvalues are real. Raises OutOfTime when the time is over."""
+    coefficients = point.characteristic_polynomial(exact_hessian(system, point), budget)
     inertia = inertia_from_signs([point.sign(c, embedding) for c in coefficients])
     assert inertia is not None  # all signs are known
     return inertia

@@ -6,7 +6,6 @@ values and eigenvalues that are reported are those on the spheres.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -22,14 +21,16 @@ from strictsaddle.certify.krawczyk import Enclosure
 from strictsaddle.certify.spectrum import kind_of
 from strictsaddle.covering.checkpoint import RESUMED, Checkpoint
 from strictsaddle.covering.listing import list_points
-from strictsaddle.covering.waves import Coverage, Limits, Question, cover
+from strictsaddle.covering.waves import Coverage, Question, cover, tree_of
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
 from strictsaddle.manifolds.charts import Chart, charts
 from strictsaddle.manifolds.riemannian import riemannian_hessian_of
 from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, PointFound, Progress
+from strictsaddle.records.evidence import Evidence
 from strictsaddle.records.verdict import Interval, Scope, StationaryPoint, Witness
 from strictsaddle.routes.interval.engine import Enclosed, not_smooth
 from strictsaddle.routes.refutation.refute import Suspects, refute
@@ -48,13 +49,12 @@ Home = tuple[StationaryPoint, Array]  # a point, and a box of R^n in which it is
 class OnSpheres:
     """One examination of an objective on a product of spheres: the state that its charts add to."""
 
-    def __init__(self, objective: Objective, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener,
+    def __init__(self, objective: Objective, symmetry: KnownSymmetries, pool: Executor, budget: Budget, listener: Listener,
                  seed: int, checkpoint: str | None) -> None:  # fmt: skip
         self.objective, self.domain = objective, objective.domain
-        self.symmetry, self.pool, self.limits, self.listener = symmetry, pool, limits, listener
+        self.symmetry, self.pool, self.budget, self.listener = symmetry, pool, budget, listener
         self.seed, self.checkpoint = seed, checkpoint
         self.derivation = derive(objective.on(Euclidean()))
-        self.started = time.monotonic()
         self.charts = charts(objective, symmetry.group)
         free = any(self.charts[0].free)
         self.scope: Scope = "global"
@@ -70,6 +70,7 @@ class OnSpheres:
         self.chosen = tuple(sides) if free else None
         self.homes: list[Home] = []
         self.boxes = 0
+        self.trees: tuple[Evidence, ...] = ()
         self.resumed = False
         self.listed = True  # every stationary point is among `homes`
         self.minima = True  # every local minimum is
@@ -84,9 +85,7 @@ class OnSpheres:
             if rough is not None:
                 return self._undecided(f"{rough} (in the chart {chart.words})")
             searched = len(suspects) < MOST_SEARCHED
-            suspects.append(
-                Suspects(derivation, (), box, self.seed, deadline=self.limits.deadline) if searched else None
-            )
+            suspects.append(Suspects(derivation, (), box, self.seed, budget=self.budget) if searched else None)
         suspicion = ""
         for chart, suspect in zip(self.charts, suspects, strict=True):
             if suspect is not None:
@@ -121,6 +120,7 @@ class OnSpheres:
             tuple(trust),
             self.chosen,
             self.boxes,
+            self.trees,
             minima_complete=minima is not None,
         )
 
@@ -144,14 +144,14 @@ class OnSpheres:
             Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective, self.listener) if self.checkpoint else None
         )
         state = kept.restore(start, question) if kept else start
-        left = None if self.limits.max_boxes is None else max(0, self.limits.max_boxes - self.boxes)
         phase = f"covering chart {number} of {len(self.charts)}"
-        state, reason = cover(question, state, self.pool, Limits(self.limits.deadline, left), self.listener, phase=phase,
+        state, reason = cover(question, state, self.pool, self.budget.without(self.boxes), self.listener, phase=phase,
                               save=kept.save if kept else None)  # fmt: skip
         if kept:
             kept.save(state, now=True)
             self.resumed = self.resumed or kept.resumed
         self.boxes += state.boxes
+        self.trees += tree_of(start, question, state)
         self.listed = self.listed and state.listed
         if not state.closed:
             if len(state.stuck):
@@ -163,7 +163,7 @@ class OnSpheres:
                 place = ", ".join(f"{x:.6g}" for x in self._middle(chart, centre))
                 reason = f"{len(state.stuck)} boxes are closed by no test, however small; one is about ({place})"
             return self._undecided(f"{reason} (chart {number} of {len(self.charts)}: {chart.words})")
-        listing = list_points(derivation, state.points, Euclidean(), self.limits.deadline)
+        listing = list_points(derivation, state.points, Euclidean(), self.budget)
         self.listed = self.listed and listing.whole
         self.minima = self.minima and state.minima_listed and not listing.unseen
         self.minima = self.minima and all(self._home(chart, e)[0].index not in (0, None) for e in listing.unsettled)
@@ -208,7 +208,7 @@ class OnSpheres:
         return [float(x.mid()) for x in chart.on_spheres([arb(float(c)) for c in centre])]
 
 
-def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener, seed: int = 0,
+def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, budget: Budget, listener: Listener, seed: int = 0,
             checkpoint: str | None = None) -> Enclosed:  # fmt: skip
     """Examine an objective on a product of spheres by covering its charts.
 
@@ -217,7 +217,7 @@ def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, 
     """
     listener(Progress("looking for a point that refutes", 0.0))
     try:
-        examination = OnSpheres(objective, symmetry, pool, limits, listener, seed, checkpoint)
+        examination = OnSpheres(objective, symmetry, pool, budget, listener, seed, checkpoint)
     except ValueError as why:
         return Enclosed(
             "global", False, False, (), None, f"the spheres are too many for a covering: {why}", "", (), None, 0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,16 +18,18 @@ from strictsaddle.covering.infinity import Region, region
 from strictsaddle.covering.listing import list_points
 from strictsaddle.covering.search import Search
 from strictsaddle.covering.unresolved import unresolved
-from strictsaddle.covering.waves import Limits, cover
+from strictsaddle.covering.waves import cover
 from strictsaddle.derive.definedness import is_defined_everywhere
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.errors import InputError
+from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.executor import Executor
 from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.formula.printing import text
 from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, PointFound, Progress
+from strictsaddle.records.evidence import Ascent, Evidence
 from strictsaddle.records.verdict import Interval, Scope, StationaryPoint, Unresolved, Witness
 from strictsaddle.routes.refutation.refute import Suspects
 from strictsaddle.routes.refutation.split_units import split_witness
@@ -40,7 +41,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 MOST_OF_A_SAMPLE = 50
 MOST_COMPLETED = 1000  # points to which the sample is completed by the group
-GRACE = 1.0  # seconds
+GRACE = 1.0  # seconds, when the time is over: what is known so far is worth that
 RESERVED, MOST_RESERVED = 0.1, 2.0  # share of the time, and seconds, for the list after the covering
 GREATEST_BOUND = 10**150  # squares must not overflow
 
@@ -49,8 +50,8 @@ GREATEST_BOUND = 10**150  # squares must not overflow
 class Enclosed:
     """What the interval engine found out. `scope`: of the question. `closed`: Definition 1 is proved on the region that `where`
     describes; `complete`: `points` are all stationary points there, else a sample of them; `minima_complete`: all local minima are
-    among them; `witness` refutes; `reason` says why it is not closed, `unresolved` where. `chosen`: the region, where it is a
-    box that the program chose and holds less than the domain; None where it holds every stationary point of the domain."""
+    among them; `witness` refutes; `reason` says why it is not closed, `unresolved` where; `evidence` is for what is closed. `chosen`:
+    the region, where it is a box that the program chose and holds less than the domain; None where it holds every point of it."""
 
     scope: Scope
     closed: bool
@@ -62,7 +63,7 @@ class Enclosed:
     trust: tuple[str, ...]
     chosen: tuple[Interval, ...] | None
     boxes: int
-    record: tuple[bytes, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     unresolved: Unresolved | None = None
     minima_complete: bool = False
 
@@ -102,43 +103,44 @@ def choose_region(objective: Objective, derivation: Derivation, reach: float) ->
     return Region(-ends, ends, False, why)
 
 
-def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, limits: Limits, listener: Listener, seed: int = 0,
+def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, budget: Budget, listener: Listener, seed: int = 0,
             checkpoint: Checkpoint | None = None) -> Enclosed:  # fmt: skip
     """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry."""
     _require_doubles(objective)
     derivation = derive(objective)
-    return _enclosed(objective, derivation, symmetry, pool, limits, listener, seed, checkpoint)
+    return _enclosed(objective, derivation, symmetry, pool, budget, listener, seed, checkpoint)
 
 
-def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymmetries, pool: Executor, limits: Limits,
+def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymmetries, pool: Executor, budget: Budget,
               listener: Listener, seed: int, checkpoint: Checkpoint | None) -> Enclosed:  # fmt: skip
-    started = time.monotonic()
+    watch = Stopwatch()
     listener(Progress("looking for a bound on the stationary points", 0.0))
     scope = objective.domain.scope
     direction = ascent_direction(derivation)
     if direction is not None and is_defined_everywhere(objective):
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
-        return Enclosed(scope, True, True, (), None, "", proof, (proof,), None, 0, minima_complete=True)
-    suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed, deadline=limits.deadline)
+        ascent = (Ascent(tuple(map(Fraction, direction))),)
+        return Enclosed(scope, True, True, (), None, "", proof, (proof,), None, 0, ascent, minima_complete=True)
+    suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed, budget=budget)
     where = choose_region(objective, derivation, suspects.reach)
     sides = zip(where.lower.tolist(), where.upper.tolist(), strict=True)
     chosen = None if where.everything else tuple(Interval(low, high) for low, high in sides)
     rough = not_smooth(objective, derivation, where.lower, where.upper)
     if rough is not None:
         return Enclosed(scope, False, False, (), None, rough, where.why, (), chosen, 0)
-    listener(Progress("looking for a point that refutes", time.monotonic() - started))
+    listener(Progress("looking for a point that refutes", watch.seconds))
     witness, suspicion = suspects.refutation(where.lower, where.upper)
     witness = witness or split_witness(derivation, seed=seed)
-    points = _Points(derivation, symmetry, objective.domain, limits.deadline, listener)
+    points = _Points(derivation, symmetry, objective.domain, budget, listener)
     if witness is not None:
-        sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
+        sample, _ = points.listed(suspects.isolated(budget.at_least(GRACE)), MOST_COMPLETED)
         return Enclosed(scope, False, False, sample, witness, "refuted", where.why, (), chosen, 0)
     search = Search.of(derivation, where, symmetry.half_spaces)
     question = search.question
     state = checkpoint.restore(search.start, question) if checkpoint else search.start
     save = checkpoint.save if checkpoint else None
-    state, stopped = cover(question, state, pool, _sooner(limits), listener, save=save)
+    state, stopped = cover(question, state, pool, _sooner(budget), listener, save=save)
     if checkpoint:
         checkpoint.save(state, now=True)
     reason = stopped
@@ -146,18 +148,17 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         reason = _explain(search.derivation, state.stuck, search.derivation.objective.variables)
         witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
-            sample, _ = points.listed(suspects.isolated(_with_grace(limits.deadline)), MOST_COMPLETED)
-            return Enclosed(
-                scope, False, False, sample, witness, "refuted", where.why, (), chosen, state.boxes, state.record
-            )
+            sample, _ = points.listed(suspects.isolated(budget.at_least(GRACE)), MOST_COMPLETED)
+            return Enclosed(scope, False, False, sample, witness, "refuted", where.why, (), chosen, state.boxes)
         suspicion = suspicion or found
+    evidence = search.evidence(state)
     left = unresolved(search, state, stopped or "the search is not finished", reason or "")
     # Where the search was cut short the list is a sample anyway, and the time is up.
     if state.closed:
         boxes, lifted = search.points(state.points)
     else:
         boxes, lifted = search.points(state.points[:MOST_OF_A_SAMPLE])
-        boxes = np.concatenate([suspects.isolated(_with_grace(limits.deadline)), boxes])
+        boxes = np.concatenate([suspects.isolated(budget.at_least(GRACE)), boxes])
     listed, whole = points.listed(boxes, MOST_POINTS if state.closed else MOST_COMPLETED)
     whole = whole and lifted
     complete = state.listed and whole
@@ -170,20 +171,13 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         trust.append("Definition 1 is proved without a complete list of the stationary points")
     sentence = "; ".join(part for part in (reason, suspicion) if part) or "the covering is not closed"
     return Enclosed(scope, state.closed, complete, listed, None, sentence, where.why, tuple(trust), chosen, state.boxes,
-                    state.record, left, state.closed and state.minima_listed and whole)  # fmt: skip
+                    evidence, left, state.closed and state.minima_listed and whole)  # fmt: skip
 
 
-def _with_grace(deadline: float | None) -> float | None:
-    """The deadline, or a moment from now when it has passed already: what is known so far is worth that."""
-    return None if deadline is None else max(deadline, time.monotonic() + GRACE)
-
-
-def _sooner(limits: Limits) -> Limits:
-    """Limits of the covering that leave time to list what it found."""
-    if limits.deadline is None:
-        return limits
-    left = limits.deadline - time.monotonic()
-    return replace(limits, deadline=limits.deadline - min(MOST_RESERVED, RESERVED * left))
+def _sooner(budget: Budget) -> Budget:
+    """The covering's, which leaves time to list what it found."""
+    left = budget.left()
+    return budget if left is None else budget.earlier(min(MOST_RESERVED, RESERVED * left))
 
 
 @dataclass(frozen=True)
@@ -193,20 +187,18 @@ class _Points:
     derivation: Derivation
     symmetry: KnownSymmetries
     domain: Domain
-    deadline: float | None
+    budget: Budget
     listener: Listener
 
     def listed(self, boxes: Array, most: int) -> tuple[tuple[StationaryPoint, ...], bool]:
         """The points in the (m, 2, 2, n) boxes and their images under the group, `most` at most, sorted; and whether none is
         missing."""
-        ends = _with_grace(self.deadline)
-        half = (
-            None if ends is None else 0.5 * (time.monotonic() + ends)
-        )  # to settle a kind takes as long as to refine a point
-        listing = list_points(self.derivation, boxes, self.domain, half)
+        budget = self.budget.at_least(GRACE)
+        # to settle a kind takes as long as to refine a point
+        listing = list_points(self.derivation, boxes, self.domain, budget.share(0.5))
         settled = []
         for enclosure in listing.points:
-            if ends is not None and time.monotonic() > ends:
+            if budget.is_over:
                 break
             settled.append(classified(self.derivation, enclosure))
         every = len(settled) == len(listing.points)

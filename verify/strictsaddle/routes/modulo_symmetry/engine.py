@@ -18,7 +18,6 @@ d are exact; a point of B found there, or at a rational candidate, refutes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -33,6 +32,7 @@ from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.derive.polynomials import PolynomialSystem, system
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
@@ -74,10 +74,10 @@ def modulo_symmetry(
     symmetries: ContinuousSymmetries | None = None,
     candidates: Sequence[Sequence[Fraction]] = (),
     *,
-    time_limit: float | None = 60.0,
+    budget: Budget = UNLIMITED,
 ) -> ModuloSymmetry:
     """The answer of `examine` without the orbits."""
-    return examine(objective, definition_1, symmetries, candidates, time_limit=time_limit)[0]
+    return examine(objective, definition_1, symmetries, candidates, budget=budget)[0]
 
 
 def examine(
@@ -86,10 +86,10 @@ def examine(
     symmetries: ContinuousSymmetries | None = None,
     candidates: Sequence[Sequence[Fraction]] = (),
     *,
-    time_limit: float | None = 60.0,
+    budget: Budget = UNLIMITED,
 ) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...]]:
     """`examined` without the witness."""
-    return examined(objective, definition_1, symmetries, candidates, time_limit=time_limit)[:2]
+    return examined(objective, definition_1, symmetries, candidates, budget=budget)[:2]
 
 
 def examined(
@@ -98,7 +98,7 @@ def examined(
     symmetries: ContinuousSymmetries | None = None,
     candidates: Sequence[Sequence[Fraction]] = (),
     *,
-    time_limit: float | None = 60.0,
+    budget: Budget = UNLIMITED,
 ) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
     """The verdict of Definition 1 with Hessians taken normal to the orbits of the continuous symmetry, and orbits of
     stationary points whose signs are settled; not all of them, and one may come more than once. The last value is an exact point
@@ -106,7 +106,7 @@ def examined(
 
     symmetries: those of the formula (found here when left out; on a box: of the formula, which hold locally).
     candidates: exact points that may refute; 0, Definition 1's witness and, for linear networks, a fit of least rank are tried anyway.
-    time_limit: seconds for msolve.
+    budget: of msolve and of the covering.
 
     Fields that are overlooked spoil refutations alone: where there may be more than those found, `not_strict_saddle` is claimed only
     when the nullity exceeds what all of them together could explain.
@@ -121,13 +121,10 @@ def examined(
     known: tuple[FoundOrbit, ...] = ()
     point: Witness | None = None
 
-    deadline = None if time_limit is None else time.monotonic() + time_limit
     witness = definition_1.witness
 
     def answer(verdict: Answer, reason: str) -> tuple[ModuloSymmetry, tuple[FoundOrbit, ...], Witness | None]:
-        if verdict == "not_strict_saddle" and (
-            overlooked := _overlooked(objective, symmetries, definition_1, deadline)
-        ):
+        if verdict == "not_strict_saddle" and (overlooked := _overlooked(objective, symmetries, definition_1, budget)):
             verdict, reason = "undecided", overlooked
         return ModuloSymmetry(verdict, symmetries.name, count, reason), known, point
 
@@ -140,7 +137,7 @@ def examined(
         place = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
         return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
     if objective.domain.groups:
-        verdict, reason, known = modulo_on_spheres(objective, definition_1, symmetries, time_limit)
+        verdict, reason, known = modulo_on_spheres(objective, definition_1, symmetries, budget)
         return answer(verdict, reason)
     known = _through_witness(objective, definition_1, symmetries)
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
@@ -150,7 +147,7 @@ def examined(
     open_reason = ""
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
-        verdict, open_reason, listed, point = _on_slice(objective, polynomials, symmetries, time_limit)
+        verdict, open_reason, listed, point = _on_slice(objective, polynomials, symmetries, budget)
         known = listed or known
         if verdict != "undecided":
             return answer(verdict, open_reason)
@@ -158,14 +155,14 @@ def examined(
         pass  # a covering needs no polynomial
     except EngineError as error:
         open_reason = error.what
-    return answer(*_by_covering(objective, symmetries, open_reason, deadline))
+    return answer(*_by_covering(objective, symmetries, open_reason, budget))
 
 
 def _overlooked(
-    objective: Objective, symmetries: ContinuousSymmetries, definition_1: Definition1, deadline: float | None
+    objective: Objective, symmetries: ContinuousSymmetries, definition_1: Definition1, budget: Budget
 ) -> str:
     """Why a refutation with the known fields may be spoilt by others, in a sentence; empty where it is not."""
-    count, most = len(symmetries.generators), symmetries.most(objective, deadline)
+    count, most = len(symmetries.generators), symmetries.most(objective, budget)
     if most == count:
         return ""
     nullity = None if definition_1.witness is None else definition_1.witness.nullity
@@ -177,7 +174,7 @@ def _overlooked(
 
 
 def _by_covering(
-    objective: Objective, symmetries: ContinuousSymmetries, before: str, deadline: float | None
+    objective: Objective, symmetries: ContinuousSymmetries, before: str, budget: Budget
 ) -> tuple[Answer, str]:
     """The answer of `orbit_covering`; `before` says why the slice of a polynomial left it open."""
     if any(objective.graph.ops[node] in NOT_SMOOTH for node in objective.graph.reachable([objective.node])):
@@ -185,10 +182,10 @@ def _by_covering(
             "undecided",
             "the objective is not twice differentiable everywhere, and there is no method for its orbits",
         )
-    if deadline is not None and deadline - time.monotonic() < SECONDS_A_NODE * len(objective.graph):
+    left = budget.left()
+    if left is not None and left < SECONDS_A_NODE * len(objective.graph):
         return "undecided", before or "there was no time left for the covering modulo symmetry"
-    soon = time.monotonic() + SECONDS_COVERING
-    found = cover_orbits(objective, derive(objective), symmetries, soon if deadline is None else min(soon, deadline))
+    found = cover_orbits(objective, derive(objective), symmetries, budget.at_most(SECONDS_COVERING))
     if found.closed and found.everything:
         return "strict_saddle", found.reason
     return "undecided", "; ".join(part for part in (before, found.reason) if part)
@@ -273,17 +270,16 @@ def _on_slice(
     objective: Objective,
     polynomials: PolynomialSystem,
     symmetries: ContinuousSymmetries,
-    time_limit: float | None,
+    budget: Budget,
 ) -> tuple[Answer, str, tuple[FoundOrbit, ...], Witness | None]:
-    started = time.monotonic()
     with at_precision(PRECISION):
-        by_rank = modulo_linear_network(objective, polynomials, symmetries, time_limit=time_limit)
+        by_rank = modulo_linear_network(objective, polynomials, symmetries, budget=budget)
         if not isinstance(by_rank, str):
             return *by_rank, None
-        left = None if time_limit is None else time_limit - (time.monotonic() - started)
+        left = budget.left()
         if left is not None and left < 1.0:
             return "undecided", by_rank, (), None
-        found = orbit_slice(objective, polynomials, symmetries, time_limit=left)
+        found = orbit_slice(objective, polynomials, symmetries, budget=budget)
         if isinstance(found, str):
             return "undecided", found, (), None
         minima = saddles = 0

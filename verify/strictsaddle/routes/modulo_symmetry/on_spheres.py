@@ -22,6 +22,7 @@ from strictsaddle.arithmetic.exact import at_precision, fraction, rational
 from strictsaddle.certify.inertia import inertia_from_signs
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import Budget
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.manifolds.riemannian import lagrangian, riemannian_hessian, tangent_basis
 from strictsaddle.objective.domain import Domain
@@ -46,7 +47,7 @@ from strictsaddle.symmetry.orbits import orbit_dimension, tangents
 
 def modulo_on_spheres(
     objective: Objective, definition_1: Definition1, symmetries: ContinuousSymmetries,
-    time_limit: float | None,
+    budget: Budget,
 ) -> tuple[Answer, str, tuple[FoundOrbit, ...]]:  # fmt: skip
     """The verdict modulo the continuous symmetry of the objective on its spheres, the reason, and orbits found."""
     try:
@@ -66,7 +67,7 @@ def modulo_on_spheres(
     lifted = _lifted(symmetries, k)
     with at_precision(PRECISION):
         try:
-            found = orbit_slice(objective, system, lifted, time_limit=time_limit)
+            found = orbit_slice(objective, system, lifted, budget=budget)
             if isinstance(found, str):
                 return "undecided", found, ()
             kinds: list[str] = []

@@ -20,7 +20,6 @@ leave, so there the whole box is covered and no slice is used.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +33,7 @@ from strictsaddle.arithmetic.tape import Tape, compile_tape, outward
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.zero_factors import zero_factors
+from strictsaddle.execution.budget import Budget
 from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.objective import Objective
 from strictsaddle.routes.modulo_symmetry.slice import field_image, slice_equations, unit_vectors
@@ -60,10 +60,10 @@ class OrbitCovering:
 
 
 def cover_orbits(objective: Objective, derivation: Derivation, symmetries: ContinuousSymmetries,
-                 deadline: float | None, most_boxes: int = 400_000) -> OrbitCovering:  # fmt: skip
+                 budget: Budget, most_boxes: int = 400_000) -> OrbitCovering:  # fmt: skip
     """Cover the slice through the orbits (on a box: the box) with the tests N, S and M'.
 
-    `symmetries` are fields that leave the formula unchanged, `deadline` is one of time.monotonic.
+    `symmetries` are fields that leave the formula unchanged.
     """
     n = objective.dimension
     if not closed_under_brackets(symmetries.generators):
@@ -80,7 +80,7 @@ def cover_orbits(objective: Objective, derivation: Derivation, symmetries: Conti
         lower, upper = np.full(n, -size), np.full(n, size)
         lower[question.zero], upper[question.zero] = 0.0, 0.0
         where = f"the slice through the orbits in [{-size:g}, {size:g}] in every unknown"
-    boxes, stuck = question.cover(lower, upper, deadline, most_boxes)
+    boxes, stuck = question.cover(lower, upper, budget, most_boxes)
     if stuck is not None:
         return OrbitCovering(False, everything, stuck, boxes)
     proved = (
@@ -159,11 +159,11 @@ class _Question:
                 return radius
         return None
 
-    def cover(self, lower: Array, upper: Array, deadline: float | None, most: int) -> tuple[int, str | None]:
+    def cover(self, lower: Array, upper: Array, budget: Budget, most: int) -> tuple[int, str | None]:
         """The number of boxes, and None when all are discharged, else why not. Depth first."""
         stack_lower, stack_upper, boxes = [lower], [upper], 0
         while stack_lower:
-            if deadline is not None and time.monotonic() > deadline:
+            if budget.is_over:
                 return boxes, "the time for the covering modulo symmetry ran out"
             if boxes > most:
                 return boxes, f"the covering modulo symmetry is not closed by {most} boxes"

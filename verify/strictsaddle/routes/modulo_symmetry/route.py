@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 from flint import arb
 
-from strictsaddle.records.verdict import Definition1, ModuloSymmetry, Stationary, Witness
+from strictsaddle.execution.budget import Budget
+from strictsaddle.records.finding import Finding
+from strictsaddle.records.verdict import ModuloSymmetry, Stationary
 from strictsaddle.routes.modulo_symmetry.engine import examined, isolated_point
 from strictsaddle.routes.modulo_symmetry.judge import FoundOrbit
 from strictsaddle.routes.modulo_symmetry.records import continuum
@@ -19,14 +20,21 @@ MOST_IMAGES = 5_000
 MOST_CONTINUA = 50
 
 
-def modulo(
-    symmetry: KnownSymmetries, definition_1: Definition1, stationary: Stationary, deadline: float | None
-) -> tuple[ModuloSymmetry, Stationary, Witness | None]:
-    """Definition 1 modulo the continuous symmetry, within the time that is left; the stationary points with the orbits that
-    turned up; and an exact point that refutes Definition 1 itself, where one did."""
-    left = SECONDS if deadline is None else max(1.0, deadline - time.monotonic())
-    answer, found, witness = examined(symmetry.objective, definition_1, symmetry.fields, time_limit=left)
-    return answer, _with_orbits(symmetry, stationary, found, answer.group), witness
+def unasked(symmetry: KnownSymmetries) -> ModuloSymmetry:
+    """The answer where there was no time for one."""
+    fields = symmetry.fields
+    return ModuloSymmetry("undecided", fields.name, len(fields.generators), "the time budget ran out")
+
+
+def ask(symmetry: KnownSymmetries, finding: Finding, budget: Budget) -> tuple[ModuloSymmetry, Finding]:
+    """Definition 1 modulo the continuous symmetry; and the finding with the orbits that turned up, refuted where it was open and an
+    exact point that refutes it was among them."""
+    budget = Budget.of(SECONDS) if budget.deadline is None else budget.at_least(1.0)
+    answer, found, witness = examined(symmetry.objective, finding.definition_1, symmetry.fields, budget=budget)
+    finding = replace(finding, stationary=_with_orbits(symmetry, finding.stationary, found, answer.group))
+    if not finding.decided and witness is not None:
+        finding = finding.refuted(witness, exact=True)
+    return answer, finding
 
 
 def _with_orbits(

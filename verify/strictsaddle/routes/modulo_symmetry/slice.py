@@ -18,7 +18,6 @@ one vector without pattern.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,6 +26,7 @@ from flint import arb, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
 from strictsaddle.arithmetic.exact import rational
 from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.completeness import compare_dimension
@@ -85,15 +85,14 @@ def orbit_slice(
     polynomials: PolynomialSystem,
     symmetries: ContinuousSymmetries,
     *,
-    time_limit: float | None = None,
+    budget: Budget = UNLIMITED,
     accuracy: int = 128,
 ) -> OrbitSlice | str:
     """The real solutions of (S) to `accuracy` bits, or a sentence that says why they are not known.
 
-    polynomials: the objective's; time_limit: seconds for all runs of msolve together. Raises EngineError
+    polynomials: the objective's; budget: of all runs of msolve together. Raises EngineError
     where msolve fails.
     """
-    deadline = None if time_limit is None else time.monotonic() + time_limit
     # On spheres `polynomials` is the Lagrangian, in other unknowns than the objective.
     implied = [] if polynomials.dimension != objective.dimension else _implied_equations(objective, polynomials)
     squares = polar_squares(rotation_groups(symmetries.linear)) if polynomials.dimension == objective.dimension else []
@@ -105,7 +104,7 @@ def orbit_slice(
     found: OrbitSlice | str = ""
     for chosen, known in choices:
         equations = [*polynomials.equations(), *known, *slice_equations(polynomials.f.context(), symmetries, chosen)]
-        found = solutions(equations, polynomials.dimension, deadline, accuracy)
+        found = solutions(equations, polynomials.dimension, budget, accuracy)
         if isinstance(found, OrbitSlice) or not _skew(symmetries.linear):
             break
     return found
@@ -210,23 +209,23 @@ def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
     return bool(rows) and rank([*rows, row]) == rank(rows)
 
 
-def solutions(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int) -> OrbitSlice | str:
+def solutions(equations: Sequence[fmpq_mpoly], n: int, budget: Budget, accuracy: int) -> OrbitSlice | str:
     """All real solutions of a system in n unknowns, to `accuracy` bits, or a sentence that says why they are not known."""
-    answer = _solve(equations, n, deadline)
+    answer = _solve(equations, n, budget)
     if isinstance(answer, msolve.NoSolution):
-        return without_solution(equations, n, deadline, accuracy)
+        return without_solution(equations, n, budget, accuracy)
     if isinstance(answer, msolve.InfinitelyMany):
         return "the slice through the orbits has infinitely many complex stationary points"
-    return all_solutions(equations, n, answer, _form(n), deadline, accuracy)
+    return all_solutions(equations, n, answer, _form(n), budget, accuracy)
 
 
 def without_solution(
-    equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, accuracy: int, prove: bool = True
+    equations: Sequence[fmpq_mpoly], n: int, budget: Budget, accuracy: int, prove: bool = True
 ) -> OrbitSlice | str:
     """What is known where msolve says that there is no solution."""
     if prove and compare_dimension(equations, n, 0) == "proved":
         return OrbitSlice((), None, 0, PROVED, accuracy)
-    count = counted(equations, n, 0, deadline)
+    count = counted(equations, n, 0, budget)
     if count is None:
         return "msolve says that there is no solution, and primes drawn at random do not say so"
     return OrbitSlice((), None, 0, ON_COUNT.format(count.words), accuracy)
@@ -237,7 +236,7 @@ def all_solutions(
     n: int,
     answer: msolve.RationalParametrisation,
     linear_form: Sequence[int],
-    deadline: float | None,
+    budget: Budget,
     accuracy: int,
     prove: bool = True,
 ) -> OrbitSlice | str:
@@ -245,7 +244,7 @@ def all_solutions(
     reduced = answer.modulus.degree() == answer.quotient_dimension
     if reduced and prove and proved_complete(equations, n, answer, linear_form):
         return evaluated(answer, PROVED, accuracy)
-    count = lists_all(equations, n, answer, linear_form, deadline)
+    count = lists_all(equations, n, answer, linear_form, budget)
     if count is None:
         return "it is not known whether the solutions that msolve lists, counted with multiplicity, are all"
     return evaluated(answer, ON_COUNT.format(count.words), accuracy)
@@ -290,7 +289,7 @@ def _form(n: int) -> list[int]:
     return [LINEAR_FORM[k % len(LINEAR_FORM)] + 16 * (k // len(LINEAR_FORM)) for k in range(n)]
 
 
-def _solve(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None) -> msolve.Answer:
+def _solve(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> msolve.Answer:
     """msolve's answer with one more unknown, a linear form in the others, to eliminate with."""
     context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
     unknowns = context.gens()
@@ -298,8 +297,7 @@ def _solve(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None) -> m
     for c, unknown in zip(_form(n), unknowns, strict=False):
         extra -= c * unknown
     lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
-    time_limit = None if deadline is None else max(1.0, deadline - time.monotonic())
-    answer = msolve.solve([*lifted, extra], n + 1, time_limit=time_limit)
+    answer = msolve.solve([*lifted, extra], n + 1, budget=budget.at_least(1.0))
     if isinstance(answer, msolve.RationalParametrisation):
         return msolve.RationalParametrisation(
             answer.modulus, answer.numerators[:n], answer.divisors[:n], answer.quotient_dimension

@@ -10,6 +10,7 @@ The points near the witness are minima where it is such a zero, and where H is p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import fmpq_mat
@@ -19,10 +20,29 @@ from strictsaddle.arithmetic.exact import rational
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.derive.derivatives import Derivation, forward
-from strictsaddle.records.verdict import Continuum, Kind, Witness
+from strictsaddle.execution.budget import in_time_or
+from strictsaddle.records.finding import Finding, refutation, refuting_continuum
+from strictsaddle.records.verdict import Continuum, Definition1, Kind, Witness
 from strictsaddle.routes.refutation.interpolation import even_powers
+from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.orbits import orbit_dimension
+
+
+def with_continua(case: Case, finding: Finding) -> Finding:
+    """On R^n: the refutation by a continuum of the list where the question is open, and the continuum through an exact witness where
+    none is listed."""
+    if not case.objective.domain.everything:
+        return finding
+    if not finding.decided and (witness := refuting_continuum(finding.stationary)) is not None:
+        refuted = Definition1("not_strict_saddle", "global", "interval", refutation(witness), witness)
+        finding = replace(finding, definition_1=refuted)
+    found = finding.definition_1.witness
+    if found is None or finding.stationary.continua:
+        return finding
+    through = in_time_or(None, lambda: continuum_through(case.derivation, found, case.symmetry.fields))
+    continua = () if through is None else (through,)
+    return replace(finding, stationary=replace(finding.stationary, continua=continua))
 
 
 def continuum_through(derivation: Derivation, witness: Witness, fields: ContinuousSymmetries) -> Continuum | None:

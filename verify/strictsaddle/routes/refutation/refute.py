@@ -15,7 +15,6 @@ Where vectors of the kernel are known, `certify.kernel` proves H >= 0 on the res
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -28,6 +27,7 @@ from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.certify.krawczyk import isolate
 from strictsaddle.certify.square_system import PRECISION
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain
 from strictsaddle.records.verdict import Witness
 from strictsaddle.routes.refutation.interpolation import interpolation_witness
@@ -44,7 +44,7 @@ MOST_ISOLATED = 12  # suspects that are certified, for a search that is cut shor
 class Suspects:
     """The approximate stationary points of an objective, found once, and the attempts to prove a refutation at them.
 
-    `generators`: matrices A with g(w)'Aw = 0 for all w, proved. `deadline` (time.monotonic): when the search for points ends.
+    `generators`: matrices A with g(w)'Aw = 0 for all w, proved. `budget`: of the search for points.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Suspects:
         seed: int,
         starts: int = STARTS,
         *,
-        deadline: float | None = None,
+        budget: Budget = UNLIMITED,
     ) -> None:
         self.derivation = derivation
         self.generators = generators
@@ -64,7 +64,7 @@ class Suspects:
         lower, upper = np.full(n, -np.inf), np.full(n, np.inf)
         if domain.ends is not None:
             lower, upper = (np.array([nearest_double(x) for x in ends]) for ends in domain.ends)
-        self.points = stationary_points(derivation, lower, upper, seed=seed, starts=starts, deadline=deadline)
+        self.points = stationary_points(derivation, lower, upper, seed=seed, starts=starts, budget=budget)
 
     @property
     def reach(self) -> float:
@@ -92,12 +92,12 @@ class Suspects:
         witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
 
-    def isolated(self, deadline: float | None = None) -> Array:
+    def isolated(self, budget: Budget = UNLIMITED) -> Array:
         """Boxes (m, 2, 2, n) around some that a Krawczyk test proves to be stationary points, as a Coverage has them, as far
         as there is time."""
         found = []
         for suspect in [s for s in self.points if s.flat == 0][:MOST_ISOLATED]:
-            if deadline is not None and time.monotonic() > deadline:
+            if budget.is_over:
                 break
             boxes = isolate(self.derivation, suspect.point)
             found += [] if boxes is None else [boxes]

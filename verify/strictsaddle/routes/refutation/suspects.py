@@ -5,7 +5,6 @@ Floating point only, nothing is claimed here; what it finds goes to `routes.refu
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.execution.budget import UNLIMITED, Budget
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NEARLY_SINGULAR = 1e-4  # relative to the largest eigenvalue; generous, since minimisation is slow along flat directions
@@ -90,11 +90,11 @@ def stationary_points(
     *,
     seed: int = 0,
     starts: int = 24,
-    deadline: float | None = None,
+    budget: Budget = UNLIMITED,
 ) -> list[Suspect]:
     """Approximate stationary points in the box: from the origin and from random starts, by minimising f (which leads to minima) and by
     least squares on the gradient (which leads to anything). Each once, best converged first. The box may be wide: half of the
-    starts lie near 0. Ends early at the deadline (time.monotonic).
+    starts lie near 0. Ends early when the time is over.
     """
     from scipy.optimize import least_squares, minimize
 
@@ -107,7 +107,7 @@ def stationary_points(
     near_lower[bad], near_upper[bad] = lower[bad], upper[bad]
     centre = np.clip(np.zeros(n), lower, upper)
     for k in range(starts):
-        if deadline is not None and time.monotonic() >= deadline:
+        if budget.is_over:
             break
         ends = (near_lower, near_upper) if k % 2 else (np.maximum(lower, -20.0), np.minimum(upper, 20.0))
         ends = (np.minimum(*ends), np.maximum(*ends))

@@ -13,7 +13,6 @@ to small errors, and any R. That is computed in doubles with bounds of all round
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,6 +21,7 @@ from flint import arb
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.continuous.invariance_equations import tangency
@@ -36,16 +36,15 @@ MOST_DRAWS = 20  # of a point where f is defined, for one that is used
 SECONDS = 3.0
 
 
-def dimension_bound(objective: Objective, domain: Domain, deadline: float | None = None) -> int | None:
+def dimension_bound(objective: Objective, domain: Domain, budget: Budget = UNLIMITED) -> int | None:
     """An upper bound of the dimension of the algebra of affine fields that leave f unchanged on `domain`, where a box stands for
-    its interior; None when none is proved, for want of time (SECONDS, or the deadline of time.monotonic()) or size."""
+    its interior; None when none is proved, for want of time (SECONDS at most) or size."""
     n = objective.dimension
     groups = domain.groups
     basis = nullspace(tangency(domain, n), range(n * n + n), first_last=n * n)
     if len(basis) > MOST_COLUMNS:
         return None
-    soon = time.monotonic() + SECONDS
-    ends = soon if deadline is None else min(soon, deadline)
+    budget = budget.at_most(SECONDS)
     tape = derive(objective.on(Euclidean())).gradient_tape
     random = np.random.default_rng(0)
     with at_precision(PRECISION):
@@ -53,7 +52,7 @@ def dimension_bound(objective: Objective, domain: Domain, deadline: float | None
         draws = MOST_DRAWS * (len(basis) + SPARE_POINTS)
         wanted = len(basis) + SPARE_POINTS
         while wanted and draws and pivots.rank < len(basis):
-            if time.monotonic() > ends:
+            if budget.is_over:
                 return None
             draws -= 1
             point = _point(random, n, groups)

@@ -26,7 +26,7 @@ from flint import fmpq_mat
 
 from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.outward import scaled_doubles
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import UNLIMITED, Budget, require_time
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
@@ -72,7 +72,7 @@ class ContinuousSymmetries:
             found[k] = scaled_doubles([*field.matrix, field.shift])
         return found
 
-    def most(self, objective: Objective, deadline: float | None = None) -> int | None:
+    def most(self, objective: Objective, budget: Budget = UNLIMITED) -> int | None:
         """An upper bound of the number of independent fields that leave `objective`, whose fields these are, unchanged; None where none is
         proved within the time. On a box they are those of the formula."""
         if self.all_found:
@@ -80,7 +80,7 @@ class ContinuousSymmetries:
         if not objective.domain.groups and are_all(objective, self._columns):
             return len(self.generators)
         domain = objective.domain if objective.domain.groups else Euclidean()
-        return dimension_bound(objective, domain, deadline)
+        return dimension_bound(objective, domain, budget)
 
     @property
     def _columns(self) -> list[int]:

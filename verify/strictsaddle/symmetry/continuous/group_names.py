@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq, fmpq_mat
 
 from strictsaddle.arithmetic.exact import rational
-from strictsaddle.execution.deadline import OutOfTime, require_time, time_left, within
+from strictsaddle.execution.budget import OutOfTime, current, require_time
 from strictsaddle.symmetry.continuous.orthogonal_names import orthogonal_name
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ def name_of(linear: Sequence[Generator], affine: Sequence[Generator], objective:
     """The name of the group that the fields generate: "trivial", "scaling", "GL(2) x GL(3)", "SO(3)", ..."""
     parts = []
     if linear:
-        left = time_left()
+        budget = current()
+        budget = budget.at_most(SECONDS_NAMING) if budget.deadline is None else budget.share(SHARE_OF_NAMING)
         try:
-            with within(SECONDS_NAMING if left is None else SHARE_OF_NAMING * left):
+            with budget.enforced():
                 parts.append(_network_name(linear, objective) or _linear_name(linear))
         except OutOfTime:  # a name is worth little
             parts.append(f"a Lie group of dimension {len(linear)}")

@@ -20,7 +20,7 @@ from flint import fmpq
 
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.atoms import Atoms, Monomial, Polynomial, accumulate, times
 from strictsaddle.formula.calculus import Derivatives, Division
 from strictsaddle.formula.normal_form import Condition, normal_form

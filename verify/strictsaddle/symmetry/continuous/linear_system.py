@@ -8,7 +8,7 @@ from math import gcd, lcm
 
 from flint import fmpq, fmpq_mat
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 
 Row = dict[int, fmpq]  # column -> entry that is not 0
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.atoms import Atoms, Monomial, Polynomial, accumulate, added, scaled, times
 
 MOST_STEPS = 100_000

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from strictsaddle.execution.deadline import require_time
+from strictsaddle.execution.budget import require_time
 
 Number = TypeVar("Number")
 Literals = tuple[int, ...]  # a permutation of the literals

@@ -9,7 +9,6 @@ where to look: each point found is put into the whole Lagrangian's gradient, in 
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -18,8 +17,9 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain
-from strictsaddle.polynomials.locate import exact_real_zeros
+from strictsaddle.polynomials.locate import LEAST_SECONDS, exact_real_zeros
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.symmetry.discrete.permutation_group import Literals, SignedPermutation, composed
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
@@ -149,16 +149,16 @@ class Restricted:
 
 
 def fixed_spaces(
-    group: SignedPermutationGroup, domain: Domain, *, deadline: float | None = None, seed: int = 0
+    group: SignedPermutationGroup, domain: Domain, *, budget: Budget = UNLIMITED, seed: int = 0
 ) -> list[FixedSpace]:
     """Fixed spaces of subgroups with random generators that meet the domain, each once, the smallest first; those that
-    are found by the deadline (time.monotonic)."""
+    are found in time."""
     if group.order == 1:
         return []
     walk = _elements([g.literals for g in group.generators], seed)
     single: dict[FixedSpace, SignedPermutation] = {}
     for _ in range(ELEMENTS):
-        if deadline is not None and time.monotonic() >= deadline:
+        if budget.is_over:
             break
         element = SignedPermutation.from_literals(next(walk))
         space = FixedSpace.of([element], group.dimension)
@@ -168,7 +168,7 @@ def fixed_spaces(
     drawing, useful = random.Random(seed), list(single.values())
     found = set(single)
     for _ in range(SUBGROUPS if len(useful) > 1 else 0):
-        if deadline is not None and time.monotonic() >= deadline:
+        if budget.is_over:
             break
         space = FixedSpace.of(drawing.sample(useful, min(len(useful), drawing.randint(2, 3))), group.dimension)
         if space.meets(domain):
@@ -192,17 +192,17 @@ def symmetric_points(
     domain: Domain,
     group: SignedPermutationGroup,
     *,
-    deadline: float | None = None,
+    budget: Budget = UNLIMITED,
     seed: int = 0,
 ) -> Iterator[FieldPoint]:
     """Candidates for stationary points of the Lagrangian `system` with multipliers, exactly, from the fixed spaces of subgroups of
     `group`, small spaces first; not all there are, and none is verified in the whole system. The work is bounded by counts; it stops at
-    `deadline` (time.monotonic).
+    the end of the time.
     """
     seen = set()
     solved = 0
-    for space in fixed_spaces(group, domain, deadline=deadline, seed=seed):
-        if solved >= MOST_SYSTEMS or (deadline is not None and time.monotonic() >= deadline):
+    for space in fixed_spaces(group, domain, budget=budget, seed=seed):
+        if solved >= MOST_SYSTEMS or budget.is_over:
             return
         restricted = Restricted.of(system, domain, space)
         if restricted.size > MOST_UNKNOWNS or restricted.signature in seen:
@@ -211,9 +211,9 @@ def symmetric_points(
         if prod(max(1, int(g.total_degree())) for g in restricted.system.gradient) > MOST_SOLUTIONS:
             continue
         solved += 1
-        limit = SECONDS_EACH if deadline is None else min(SECONDS_EACH, max(0.1, deadline - time.monotonic()))
+        limit = budget.at_least(LEAST_SECONDS).at_most(SECONDS_EACH)
         try:
-            points = exact_real_zeros(restricted.system, time_limit=limit)
+            points = exact_real_zeros(restricted.system, budget=limit)
         except EngineError:  # this one is too large as well; others may not be
             continue
         yield from (restricted.lifted(point) for point in points)

@@ -2,12 +2,11 @@
 and on spheres for what else can be certified on the way.
 
 The order of candidates is fixed and their number is bounded by counts, so that the outcome does not depend on how fast the machine is; a
-deadline is an outer limit.
+budget is an outer limit.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from strictsaddle.certify.isolation import isolating_box
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
+from strictsaddle.execution.budget import Budget
 from strictsaddle.manifolds.riemannian import Choice, unit_choices, unit_point
 from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.number_field import FieldPoint
@@ -44,7 +44,7 @@ class ExactSearch:
     system: PolynomialSystem
     domain: Domain
     group: SignedPermutationGroup | None
-    deadline: float | None
+    budget: Budget
     witness: Witness | None = None
     certified: list[StationaryPoint] = field(default_factory=list)
     _form: MonomialForm = field(init=False)
@@ -68,12 +68,12 @@ class ExactSearch:
                     exact = unit_point(self.system, choice)
                     if exact is not None:
                         self._certify(exact, 0)
-            for exact in sparse_points(self.system, self.domain, deadline=self.deadline):
+            for exact in sparse_points(self.system, self.domain, budget=self.budget):
                 self._look_at(exact)
             if self.group is not None:
-                self._until_refuted(symmetric_points(self.system, self.domain, self.group, deadline=self.deadline))
+                self._until_refuted(symmetric_points(self.system, self.domain, self.group, budget=self.budget))
         if self.system.dimension <= MOST_SLICED:
-            self._until_refuted(sliced_points(self.system, self.domain.codimension, deadline=self.deadline))
+            self._until_refuted(sliced_points(self.system, self.domain.codimension, budget=self.budget))
         return self
 
     def _unit_choices(self, domain: Domain) -> Iterator[Choice]:
@@ -93,7 +93,7 @@ class ExactSearch:
                     queue += [frozenset(generator[x] for x in literals) for generator in generators]
 
     def _out_of_time(self) -> bool:
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.budget.is_over
 
     def _until_refuted(self, candidates: Iterator[FieldPoint]) -> None:
         while self.witness is None and (exact := next(candidates, None)) is not None:

@@ -6,7 +6,6 @@ there counts only once it has been put into the whole gradient.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -14,6 +13,7 @@ from flint import fmpq, fmpq_mpoly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import Budget
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.real_solutions import real_solutions
 
@@ -22,18 +22,17 @@ SECONDS_EACH = 10.0
 PATTERNLESS = ((5, -3, 7, 2, -8, 4, 6, -1), (2, 9, -4, 3, 5, -7, 1, 8), (-3, 1, 6, -5, 2, 4, -9, 7))
 
 
-def sliced_points(system: PolynomialSystem, multipliers: int, *, deadline: float | None) -> Iterator[FieldPoint]:
+def sliced_points(system: PolynomialSystem, multipliers: int, *, budget: Budget) -> Iterator[FieldPoint]:
     """Stationary points on slices: by planes w_i = 0 first, then by planes without pattern; none is missed on purpose, but these are not
-    all there are. Stops at `deadline` (time.monotonic), None for none."""
+    all there are. Stops when the time is over."""
     equations = system.equations()
     if not equations:
         return
     for planes in _planes(system, multipliers):
-        left = SECONDS_EACH if deadline is None else deadline - time.monotonic()
-        if left <= 0:
+        if budget.is_over:
             return
         try:
-            found = real_solutions([*equations, *planes], system.dimension, time_limit=min(left, SECONDS_EACH))
+            found = real_solutions([*equations, *planes], system.dimension, budget=budget.at_most(SECONDS_EACH))
         except EngineError:  # this slice is too hard; others may not be
             continue
         yield from found.points

@@ -10,7 +10,6 @@ does. It only says where to look: each point is put into the whole Lagrangian's 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
@@ -22,8 +21,9 @@ from flint import fmpq, fmpq_mpoly_ctx, fmpq_poly
 
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain
-from strictsaddle.polynomials.locate import exact_real_zeros
+from strictsaddle.polynomials.locate import LEAST_SECONDS, exact_real_zeros
 from strictsaddle.polynomials.number_field import FieldPoint
 
 MOST_SUPPORTS = 6000  # looked at; each takes a fraction of a millisecond
@@ -129,9 +129,9 @@ def _positions(
             yield from _positions(spheres, size, meetings - met, (*chosen, place))
 
 
-def sparse_points(system: PolynomialSystem, domain: Domain, *, deadline: float | None = None) -> Iterator[FieldPoint]:
+def sparse_points(system: PolynomialSystem, domain: Domain, *, budget: Budget = UNLIMITED) -> Iterator[FieldPoint]:
     """Candidates for stationary points of the Lagrangian `system` with multipliers, exactly, from small supports; free unknowns are 0. Not
-    all there are, and none is verified in the whole system. The work is bounded by counts; it stops at `deadline` (time.monotonic)."""
+    all there are, and none is verified in the whole system. The work is bounded by counts; it stops when the time is over."""
     k = domain.codimension
     terms = _Terms.of(system, k)
     seen: set[object] = set()
@@ -139,7 +139,7 @@ def sparse_points(system: PolynomialSystem, domain: Domain, *, deadline: float |
     for support in islice(_worth_solving(terms, domain), MOST_SUPPORTS):
         if support is None:  # one that was looked at
             continue
-        if solved >= MOST_SYSTEMS or (deadline is not None and time.monotonic() >= deadline):
+        if solved >= MOST_SYSTEMS or budget.is_over:
             return
         restricted = terms.restricted(support)
         signature = (
@@ -153,9 +153,8 @@ def sparse_points(system: PolynomialSystem, domain: Domain, *, deadline: float |
         if prod(max(1, int(g.total_degree())) for g in small.gradient) > MOST_SOLUTIONS:
             continue
         solved += 1
-        left = None if deadline is None else max(0.1, deadline - time.monotonic())
         try:
-            points = exact_real_zeros(small, time_limit=left)
+            points = exact_real_zeros(small, budget=budget.at_least(LEAST_SECONDS))
         except EngineError:  # others may be easier
             continue
         yield from (_lifted(system, k, support, point) for point in points)

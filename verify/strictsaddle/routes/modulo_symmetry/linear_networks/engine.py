@@ -6,12 +6,11 @@ all unknowns.
 
 from __future__ import annotations
 
-import time
-
 from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Answer
 from strictsaddle.routes.modulo_symmetry.judge import FoundOrbit, found_orbit, judged
@@ -29,19 +28,19 @@ def modulo_linear_network(
     polynomials: PolynomialSystem,
     symmetries: ContinuousSymmetries,
     *,
-    time_limit: float | None = None,
+    budget: Budget = UNLIMITED,
 ) -> tuple[Answer, str, tuple[FoundOrbit, ...]] | str:
     """ "strict_saddle" with the reason and the orbits; a sentence where the objective is no such network on R^n, or the answer is
     not settled here.
 
-    polynomials: the objective's; symmetries: all there are; time_limit: seconds for msolve."""
+    polynomials: the objective's; symmetries: all there are; budget: of msolve."""
     network = linear_network(objective, polynomials)
     if network is None:
         return "the objective is no deep linear network with squared loss, as far as its form tells"
     share = 1.0 if max(network.widths[0], network.widths[-1]) <= SMALL else SHARE
-    deadline = None if time_limit is None else time.monotonic() + share * time_limit
+    budget = budget.share(share)
     try:
-        found = network_orbits(network, deadline)
+        found = network_orbits(network, budget)
     except EngineError as error:
         return error.what
     if isinstance(found, str):
@@ -50,7 +49,7 @@ def modulo_linear_network(
     kinds: list[str | None] = []
     listed: list[FoundOrbit] = []
     for point in found.points:
-        if deadline is not None and time.monotonic() > deadline:
+        if budget.is_over:
             return "there was no time left to judge all stationary points of the linear network"
         matrix, tangent = hessian(derivation, point), tangents(symmetries, point)
         kinds.append(judged(matrix, tangent))

@@ -18,7 +18,6 @@ BᵀU has rank r, and gives a stationary point: UᵀG = 0 by the choice of V, an
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -26,7 +25,7 @@ from math import comb, prod
 
 from flint import arb, arb_mat, fmpq_mat, fmpq_mpoly, fmpq_poly
 
-from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.number_field import complex_roots
 from strictsaddle.routes.modulo_symmetry.linear_networks.ball_factors import (
@@ -57,12 +56,12 @@ class NetworkOrbits:
     trust: str
 
 
-def network_orbits(network: LinearNetwork, deadline: float | None) -> NetworkOrbits | str:
-    """The points at the present precision, or a sentence that says why they are not known. deadline: of time.monotonic(), for
+def network_orbits(network: LinearNetwork, budget: Budget) -> NetworkOrbits | str:
+    """The points at the present precision, or a sentence that says why they are not known. budget: of
     msolve. Raises EngineError where msolve fails."""
     try:
         if all(ridge > 0 for ridge in network.ridges):
-            return _with_ridges(network, deadline)
+            return _with_ridges(network, budget)
         if network.layers == 2 and all(ridge == 0 for ridge in network.ridges):
             return _without_ridge(network)
     except (Unsettled, ZeroDivisionError):
@@ -75,12 +74,12 @@ def network_orbits(network: LinearNetwork, deadline: float | None) -> NetworkOrb
 # with ridges
 
 
-def _with_ridges(network: LinearNetwork, deadline: float | None) -> NetworkOrbits | str:
+def _with_ridges(network: LinearNetwork, budget: Budget) -> NetworkOrbits | str:
     by_rank, count, trust = [], 0, PROVED
     for stratum in reversed(
         strata(network)
     ):  # high ranks first: where they are not proved complete, no other needs to be
-        found = _solved(stratum.equations, stratum.dimension, deadline, trust == PROVED)
+        found = _solved(stratum.equations, stratum.dimension, budget, trust == PROVED)
         if isinstance(found, str):
             return found
         count += found.complex_count
@@ -91,26 +90,17 @@ def _with_ridges(network: LinearNetwork, deadline: float | None) -> NetworkOrbit
     return NetworkOrbits(tuple(points), EVERY, count, trust)
 
 
-def _solved(equations: Sequence[fmpq_mpoly], n: int, deadline: float | None, prove: bool) -> OrbitSlice | str:
+def _solved(equations: Sequence[fmpq_mpoly], n: int, budget: Budget, prove: bool) -> OrbitSlice | str:
     """`orbit_slice.solutions`, without a linear form where the last unknown separates the solutions, which is much faster."""
     if n > 1:
-        answer = msolve.solve(equations, n, time_limit=_left(deadline))
+        answer = msolve.solve(equations, n, budget=budget)
         if isinstance(answer, msolve.NoSolution):
-            return without_solution(equations, n, deadline, ACCURACY, prove)
+            return without_solution(equations, n, budget, ACCURACY, prove)
         if isinstance(answer, msolve.InfinitelyMany):
             return "there are infinitely many complex solutions for the singular values of the linear network"
         if answer.modulus.degree() == answer.quotient_dimension:
-            return all_solutions(equations, n, answer, [0] * (n - 1) + [1], deadline, ACCURACY, prove)
-    return solutions(equations, n, deadline, ACCURACY)
-
-
-def _left(deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise EngineError("no time is left for msolve", remedy="Allow more with --budget.")
-    return left
+            return all_solutions(equations, n, answer, [0] * (n - 1) + [1], budget, ACCURACY, prove)
+    return solutions(equations, n, budget, ACCURACY)
 
 
 def _origin(network: LinearNetwork) -> tuple[arb, ...]:

@@ -7,25 +7,25 @@ import time
 import pytest
 
 import strictsaddle as ss
-from strictsaddle.execution.deadline import OutOfTime, in_time_or, require_time, time_left, until, within
+from strictsaddle.execution.budget import Budget, OutOfTime, current, in_time_or, require_time
 
 
 def test_an_inner_deadline_can_only_be_earlier() -> None:
-    assert time_left() is None
+    assert current().left() is None
     require_time()
-    with within(100):
-        with within(1000):
-            left = time_left()
+    with Budget.of(100).enforced():
+        with Budget.of(1000).enforced():
+            left = current().left()
             assert left is not None and left <= 100
-        with until(time.monotonic() - 1), pytest.raises(OutOfTime):
+        with Budget.of(-1).enforced(), pytest.raises(OutOfTime):
             require_time()
         require_time()
-    assert time_left() is None
+    assert current().left() is None
 
 
 def test_what_is_late_is_done_without() -> None:
     assert in_time_or("nothing", lambda: "something") == "something"
-    with within(-1):
+    with Budget.of(-1).enforced():
         assert in_time_or("nothing", lambda: require_time() or "something") == "nothing"
 
 

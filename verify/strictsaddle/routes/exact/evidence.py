@@ -1,0 +1,53 @@
+"""The evidence of the exact route: points over their number fields, isolating boxes, and the count that makes a list complete."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import arb, fmpq_poly, fmpz
+
+from strictsaddle.arithmetic.exact import fraction
+from strictsaddle.polynomials.locate import Located
+from strictsaddle.polynomials.number_field import FieldPoint
+from strictsaddle.polynomials.zero_search import RealZero
+from strictsaddle.records.evidence import Count, ExactPoint, IsolatedPoint, Side
+from strictsaddle.records.verdict import StationaryPoint
+
+PRECISION = 128  # bits of the interval that tells one root of a modulus from the others
+
+
+def count_of(located: Located) -> tuple[Count, ...]:
+    """Why the list is complete; nothing where it is not."""
+    if not located.complete or located.proof == "none":
+        return ()
+    return (Count(located.complex_zeros, located.proof),)
+
+
+def point_of(zero: RealZero, point: StationaryPoint) -> ExactPoint | IsolatedPoint:
+    """A listed point: exact where it is known so, else the box in which it was certified."""
+    if zero.exact is not None:
+        return exact_point_of(zero.exact, zero.embedding, point.index, point.nullity)
+    assert zero.simple is not None  # a point that is not exact was certified in a box
+    return IsolatedPoint(tuple(ends_of(value.real) for value in zero.simple.box), point.index, point.nullity)
+
+
+def exact_point_of(exact: FieldPoint, embedding: int, index: int | None, nullity: int | None) -> ExactPoint:
+    """A point over its number field, with the root that it is at."""
+    root = exact.roots(PRECISION)[embedding].real
+    coordinates = tuple(_coefficients(value) for value in exact.coordinates)
+    modulus = tuple(int(fmpz(c)) for c in exact.modulus.coeffs())
+    return ExactPoint(modulus, coordinates, ends_of(root), index, nullity)
+
+
+def ends_of(value: arb) -> Side:
+    """The ends of a finite ball, exactly."""
+    return _dyadic(value.lower()), _dyadic(value.upper())
+
+
+def _dyadic(value: arb) -> Fraction:
+    mantissa, exponent = value.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _coefficients(value: fmpq_poly) -> tuple[Fraction, ...]:
+    return tuple(fraction(c) for c in value.coeffs())

@@ -1,0 +1,1 @@
+"""The same question of one objective after another."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from strictsaddle.formula.graph import BINARY, Graph, Op
+from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Box, Domain, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
@@ -22,23 +22,8 @@ def rewritten(
 ) -> Objective:
     """f with a node in place of each variable, `outside` applied to the whole, on another domain."""
     old, new = objective.graph, Graph()
-    place: dict[int, int] = {}
-    binary = {Op.ADD: new.add, Op.SUB: new.sub, Op.MUL: new.mul, Op.DIV: new.div}
-    for k in old.reachable([objective.node]):
-        op, left, right = old.ops[k], old.left[k], old.right[k]
-        if op is Op.CONST:
-            place[k] = new.constant(old.constants[left])
-        elif op is Op.PI:
-            place[k] = new.pi()
-        elif op is Op.VAR:
-            place[k] = variable(new, left)
-        elif op in BINARY:
-            place[k] = binary[op](place[left], place[right])
-        elif op is Op.POW:
-            place[k] = new.power(place[left], right)
-        else:
-            place[k] = new.unary(op, place[left])
-    node = outside(new, place[objective.node])
+    (node,) = old.mapped([objective.node], new, lambda i: variable(new, i))
+    node = outside(new, node)
     return Objective.from_graph(f"{objective.name}, {note}", objective.variables, new, node, {}, domain)
 
 

@@ -10,7 +10,7 @@ from flint import arb, arb_mat
 from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.tape import Tape
-from strictsaddle.formula.graph import Graph, Op
+from strictsaddle.formula.graph import Graph
 
 PRECISION = 192
 
@@ -62,20 +62,9 @@ def substituted(
     graph: Graph, nodes: Sequence[int], values: dict[int, Fraction], renumbered: dict[int, int]
 ) -> tuple[Graph, list[int]]:
     """The nodes with some variables put at rational values and the others renumbered, simplified as it is built."""
-    made, place = Graph(), {}
-    binary = {Op.ADD: made.add, Op.SUB: made.sub, Op.MUL: made.mul, Op.DIV: made.div}
-    for k in graph.reachable(nodes):
-        op, left, right = graph.ops[k], graph.left[k], graph.right[k]
-        if op is Op.CONST:
-            place[k] = made.constant(graph.constants[left])
-        elif op is Op.PI:
-            place[k] = made.pi()
-        elif op is Op.VAR:
-            place[k] = made.constant(values[left]) if left in values else made.variable(renumbered[left])
-        elif op in binary:
-            place[k] = binary[op](place[left], place[right])
-        elif op is Op.POW:
-            place[k] = made.power(place[left], right)
-        else:
-            place[k] = made.unary(op, place[left])
-    return made, [place[k] for k in nodes]
+    made = Graph()
+
+    def leaf(i: int) -> int:
+        return made.constant(values[i]) if i in values else made.variable(renumbered[i])
+
+    return made, graph.mapped(nodes, made, leaf)

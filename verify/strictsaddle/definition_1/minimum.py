@@ -38,7 +38,6 @@ from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Definition1, Interval, Minimum, Proof, Stationary, StationaryPoint
-from strictsaddle.routes.refutation.split_units import composed
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
 PRECISION = 128
@@ -203,7 +202,7 @@ class _Examination:
             return _Known()
         graph = Graph()
         images = [graph.variable(k) for k in range(self.n)]
-        node = composed(self.objective.graph, [self.objective.node], graph, images)[0]
+        (node,) = self.objective.graph.mapped([self.objective.node], graph, images.__getitem__)
         tape = compile_tape(graph, [graph.sub(node, graph.constant(Fraction(level)))], self.n)
         reach = max((max(abs(i.low), abs(i.high)) for p in self.points for i in p.point), default=0.0)
         for radius in SHELLS:
@@ -268,7 +267,7 @@ class _Examination:
         t_node = graph.variable(0)
         images = [graph.add(graph.constant(a), graph.mul(graph.constant(b), t_node)) for a, b in zip(p, v, strict=True)]
         try:
-            node = composed(self.objective.graph, [self.objective.node], graph, images)[0]
+            (node,) = self.objective.graph.mapped([self.objective.node], graph, images.__getitem__)
         except InputError:  # the substitution divides by zero or the like
             return False
         slope = compile_tape(graph, forward(graph, [node], {0: graph.constant(1)}), 1)

@@ -9,7 +9,7 @@ formula is defined, so a graph stands for exactly the user's formula.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from fractions import Fraction
 
@@ -99,6 +99,29 @@ class Graph:
                 op not in _PARTIAL and all(self._defined_everywhere[k] for k in self.operands(found))
             )
         return found
+
+    def mapped(self, nodes: Sequence[int], into: Graph, leaf: Callable[[int], int],
+               power: Callable[[int, int], int | None] = lambda variable, exponent: None) -> list[int]:  # fmt: skip
+        """The nodes in another graph, with `leaf(i)` in place of variable i, simplified as they are built. `power(i, k)`: what the k-th
+        power of variable i becomes, where that is more than the power of its leaf."""
+        place: dict[int, int] = {}
+        binary = {Op.ADD: into.add, Op.SUB: into.sub, Op.MUL: into.mul, Op.DIV: into.div}
+        for k in self.reachable(nodes):
+            op, left, right = self.ops[k], self.left[k], self.right[k]
+            if op is Op.CONST:
+                place[k] = into.constant(self.constants[left])
+            elif op is Op.PI:
+                place[k] = into.pi()
+            elif op is Op.VAR:
+                place[k] = leaf(left)
+            elif op in binary:
+                place[k] = binary[op](place[left], place[right])
+            elif op is Op.POW:
+                special = power(self.left[left], right) if self.ops[left] is Op.VAR else None
+                place[k] = into.power(place[left], right) if special is None else special
+            else:
+                place[k] = into.unary(op, place[left])
+        return [place[k] for k in nodes]
 
     # leaves
     def constant(self, value: Fraction | int) -> int:

@@ -156,26 +156,13 @@ def _substituted(
     whole: dict[int, int],
 ) -> list[int]:
     """The nodes with w_i = whole[i] = parts[i] / sqrt(squares[i]); even powers of a w_i without a root."""
-    place = dict[int, int]()
-    binary = {Op.ADD: made.add, Op.SUB: made.sub, Op.MUL: made.mul, Op.DIV: made.div}
-    for k in graph.reachable(nodes):
-        op, left, right = graph.ops[k], graph.left[k], graph.right[k]
-        if op is Op.CONST:
-            place[k] = made.constant(graph.constants[left])
-        elif op is Op.PI:
-            place[k] = made.pi()
-        elif op is Op.VAR:
-            place[k] = whole[left]
-        elif op in binary:
-            place[k] = binary[op](place[left], place[right])
-        elif op is Op.POW and graph.ops[left] is Op.VAR and graph.left[left] in squares and right % 2 == 0:
-            i = graph.left[left]
-            place[k] = made.power(made.div(made.power(parts[i], 2), squares[i]), right // 2)
-        elif op is Op.POW:
-            place[k] = made.power(place[left], right)
-        else:
-            place[k] = made.unary(op, place[left])
-    return [place[k] for k in nodes]
+
+    def power(i: int, exponent: int) -> int | None:
+        if i not in squares or exponent % 2:
+            return None
+        return made.power(made.div(made.power(parts[i], 2), squares[i]), exponent // 2)
+
+    return graph.mapped(nodes, made, whole.__getitem__, power)
 
 
 def charts(objective: Objective, group: SignedPermutationGroup) -> list[Chart]:

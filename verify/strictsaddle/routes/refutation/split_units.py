@@ -29,7 +29,7 @@ from strictsaddle.certify.square_system import PRECISION, solve_square
 from strictsaddle.derive.derivatives import Derivation, derive, forward
 from strictsaddle.formula.atoms import Atoms, added
 from strictsaddle.formula.calculus import Derivatives
-from strictsaddle.formula.graph import Graph, Op
+from strictsaddle.formula.graph import Graph
 from strictsaddle.formula.normal_form import Substitution, normal_form
 from strictsaddle.objective.architecture import Network
 from strictsaddle.objective.objective import Objective
@@ -129,7 +129,8 @@ class Family:
     def _whole(self, graph: Graph) -> list[int]:
         """F's gradient in the unknowns kept: J's where unit 1 has everything and the others nothing."""
         zeros = [graph.constant(0)] * (self.count - 1)
-        nodes = composed(self.derivation.graph, self.derivation.gradient, graph, self._images(graph, zeros))
+        images = self._images(graph, zeros)
+        nodes = self.derivation.graph.mapped(self.derivation.gradient, graph, images.__getitem__)
         return [nodes[i] for i in self.kept]
 
     def witness(self, seed: int) -> Witness | None:
@@ -141,7 +142,7 @@ class Family:
         jacobian = compile_tape(graph, [columns[j][i] for i in range(m) for j in range(m)], m)
         names = [self.derivation.objective.variables[i] for i in self.kept]
         images = self._images(graph, [graph.constant(0)] * (self.count - 1))
-        (value,) = composed(self.derivation.graph, [self.derivation.value], graph, images)
+        (value,) = self.derivation.graph.mapped([self.derivation.value], graph, images.__getitem__)
         smaller = derive(Objective.from_graph("the smaller network", names, graph, value, expression=""))
         found = stationary_points(smaller, np.full(m, -np.inf), np.full(m, np.inf), seed=seed)
         minima = [suspect for suspect in found if suspect.eigenvalues[0] > NOT_FLAT * suspect.eigenvalues[-1]]
@@ -178,24 +179,3 @@ class Family:
             f"hidden units {units} of layer {self.layer} are one unit of a smaller network, split: they may share its outgoing "
             "weights in any way",
         )
-
-
-def composed(source: Graph, nodes: Sequence[int], target: Graph, images: Sequence[int]) -> list[int]:
-    """The nodes with the variables replaced by nodes of `target`."""
-    binary = {Op.ADD: target.add, Op.SUB: target.sub, Op.MUL: target.mul, Op.DIV: target.div}
-    place: dict[int, int] = {}
-    for k in source.reachable(nodes):
-        op, left, right = source.ops[k], source.left[k], source.right[k]
-        if op is Op.CONST:
-            place[k] = target.constant(source.constants[left])
-        elif op is Op.PI:
-            place[k] = target.pi()
-        elif op is Op.VAR:
-            place[k] = images[left]
-        elif op in binary:
-            place[k] = binary[op](place[left], place[right])
-        elif op is Op.POW:
-            place[k] = target.power(place[left], right)
-        else:
-            place[k] = target.unary(op, place[left])
-    return [place[k] for k in nodes]

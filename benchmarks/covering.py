@@ -28,8 +28,10 @@ from tabulate import tabulate
 
 import strictsaddle as ss
 from strictsaddle.covering.infinity import Region, region
-from strictsaddle.covering.waves import Coverage, Limits, Question, cover, wave
+from strictsaddle.covering.waves import Coverage, cover, wave
+from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import Derivation, derive, sympy_gradient, sympy_hessian
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import executor
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
@@ -60,14 +62,14 @@ def search(objective: Objective, boxes: int, workers: int) -> tuple[Coverage, fl
     derivation = derive(objective)
     where = region(objective, derivation)
     assert isinstance(where, Region)
-    question = Question.of(derivation, KnownSymmetries.of(objective).half_spaces, where.ball)
+    question = GradientZeros.of(derivation, KnownSymmetries.of(objective).half_spaces, where.ball)
     start = Coverage.start(where.lower, where.upper)
     with executor(workers) as pool:
-        state, _ = cover(question, start, pool, Limits(None, 2_000), silent)
+        state, _, _ = cover(question, start, pool, Budget(None, 2_000), silent)
         if workers > 1 and not state.closed:
             wave(question, state, pool, 2_000)  # each worker loads its kernels with its first chunk
         begun = time.perf_counter()
-        state, _ = cover(question, start, pool, Limits(None, boxes), silent)
+        state, _, _ = cover(question, start, pool, Budget(None, boxes), silent)
         return state, time.perf_counter() - begun
 
 
@@ -149,11 +151,11 @@ def covered(objective: Objective) -> tuple[Coverage, float]:
     derivation = derive(objective)
     assert isinstance(objective.domain, Box)
     lower, upper = (np.array([float(x) for x in ends]) for ends in (objective.domain.lower, objective.domain.upper))
-    question = Question.of(derivation, KnownSymmetries.of(objective).half_spaces)
+    question = GradientZeros.of(derivation, KnownSymmetries.of(objective).half_spaces)
     start = replace(Coverage.start(lower, upper), listing=False)
     with executor(1) as pool:
         begun = time.perf_counter()
-        state, _ = cover(question, start, pool, Limits(), silent)
+        state, _, _ = cover(question, start, pool, Budget(), silent)
         seconds = time.perf_counter() - begun
     assert state.closed
     return state, seconds

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from strictsaddle.records.verdict import Constants, Definition2, FrontierRow, LargestAlpha
 from strictsaddle_cli.main import main
 from strictsaddle_reports.constants_text import widest_gap
 from strictsaddle_reports.schema import validate
@@ -139,12 +141,15 @@ def test_what_delta_is_too_large_for_is_said_once(capsys: pytest.CaptureFixture[
 
 
 def test_a_gap_without_a_refuted_value_is_called_open() -> None:
-    row = {"verdict": "holds", "sought": "gamma", "gap": None}
-    assert widest_gap({"alphas": [{"gap": 0.004}], "frontier": [row]}) == "open"
-    assert widest_gap({"alphas": [{"gap": 0.004}], "frontier": [{**row, "gap": 0.005}]}) == "0.50 %"
-    assert (
-        widest_gap({"alphas": [], "frontier": [{**row, "sought": None}]}) == "-"
-    )  # four constants: nothing was sought
+    row = FrontierRow("1", "1", "1", None, "1", None, "gamma", None, "holds", "global", "interval")
+    alpha = LargestAlpha("1", "1", None, 0.004, "all local minima", "1", ())
+
+    def found(alphas: tuple[LargestAlpha, ...], frontier: FrontierRow) -> Definition2:
+        return Definition2("holds", Constants(), "global", "interval", "", alphas=alphas, frontier=(frontier,))
+
+    assert widest_gap(found((alpha,), row)) == "open"
+    assert widest_gap(found((alpha,), replace(row, gap=0.005))) == "0.50 %"
+    assert widest_gap(found((), replace(row, sought=None))) == "-"  # four constants: nothing was sought
 
 
 def test_the_budget_is_kept(capsys: pytest.CaptureFixture[str]) -> None:

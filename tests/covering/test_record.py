@@ -14,19 +14,28 @@ import pytest
 from flint import arb, arb_mat, ctx
 
 from strictsaddle import Objective
-from strictsaddle.arithmetic.approximate_algebra import inverse
-from strictsaddle.arithmetic.entry import evaluate
-from strictsaddle.arithmetic.evaluate import evaluate_arb, interval_program
-from strictsaddle.covering import box_tests, krawczyk_tests
+from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.covering import box_tests
 from strictsaddle.covering import explore as search
-from strictsaddle.covering.box_tests import radii, upper_index
-from strictsaddle.covering.krawczyk_tests import narrow_block
-from strictsaddle.covering.waves import CHUNKS, TAKEN, Coverage, Limits, Question, cover
+from strictsaddle.covering.waves import CHUNKS, TAKEN, Coverage, cover
+from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import Derivation, derive
+from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.execution.executor import Serial
 from strictsaddle.records.events import silent
 
 Box = tuple[Any, Any, int]  # lower, upper, mode
+
+
+def parts(chunk: bytes, n: int) -> tuple[bytes, Any]:
+    """The codes of a chunk's record, and the ends of its narrowed boxes, (m, 2, n)."""
+    whole = zlib.decompress(chunk)
+    start = 8 + int.from_bytes(whole[:8], "little")
+    return whole[8:start], np.frombuffer(whole[start:]).reshape(-1, 2, n)
+
+
+def joined(codes: bytes, ends: Any) -> bytes:
+    return zlib.compress(len(codes).to_bytes(8, "little") + codes + np.ascontiguousarray(ends).tobytes())
 
 
 class Wrong(Exception):
@@ -38,7 +47,6 @@ class Telling:
 
     def __init__(self, derivation: Derivation, lower: Any, upper: Any, records: tuple[bytes, ...]) -> None:
         self.derivation, self.n = derivation, len(lower)
-        self.question = Question.of(derivation)
         self.records = iter(records)
         self.open: list[Box] = [(lower, upper, box_tests.OPEN)]
         self.points: list[Any] = []
@@ -53,13 +61,13 @@ class Telling:
             kept, dealt = self.open[: len(self.open) - taken], self.open[len(self.open) - taken :]
             chunks = min(CHUNKS, taken)
             codes = [first, *(next(self.records) for _ in range(chunks - 1))]
-            left = [self._chunk(dealt[k::chunks], zlib.decompress(codes[k])) for k in range(chunks)]
+            left = [self._chunk(dealt[k::chunks], *parts(codes[k], self.n)) for k in range(chunks)]
             self.open = kept + [box for chunk in left for box in chunk]
         if self.open:
             raise Wrong(f"{len(self.open)} boxes are open")
 
-    def _chunk(self, stack: list[Box], codes: bytes) -> list[Box]:
-        code = iter(codes)
+    def _chunk(self, stack: list[Box], codes: bytes, ends: Any) -> list[Box]:
+        code, self.ends = iter(codes), iter(ends)
         while stack:
             batch: list[Box] = []
             try:
@@ -99,7 +107,7 @@ class Telling:
         if found in (search.RECORD_MEAN_VALUE, search.RECORD_NEWTON, search.RECORD_BLOCK):
             self._leaf_without_zero(box)
         elif found in (search.RECORD_NARROWED, search.RECORD_BLOCK_NARROWED):
-            low, high = self._narrowed(lower, upper, found == search.RECORD_BLOCK_NARROWED)
+            low, high = self._narrowed(lower, upper)
             for i in range(self.n):  # what was cut off holds no stationary point
                 for a, b in ((lower[i], low[i]), (high[i], upper[i])):
                     if a < b:
@@ -120,30 +128,11 @@ class Telling:
         else:
             raise Wrong(f"code {found} closes no box")
 
-    def _narrowed(self, lower: Any, upper: Any, by_block: bool) -> tuple[Any, Any]:
-        n, question = self.n, self.question
-        at, triangle = upper_index(n), n * (n + 1) // 2
-        gradient, hessian = interval_program(question.gradient), interval_program(question.hessian)
-        lo, hi = lower.reshape(1, n).copy(), upper.reshape(1, n).copy()
-        mid, rad = np.empty((1, n)), np.empty((1, n))
-        radii(lo[0], hi[0], mid[0], rad[0])
-        h_lo, h_hi = np.empty((1, triangle)), np.empty((1, triangle))
-        evaluate(hessian, 1, lo, hi, h_lo, h_hi)
-        c_lo, c_hi, y, new = np.empty((1, n)), np.empty((1, n)), np.empty((n, n)), np.empty((2, n))
-        if by_block:
-            part_lo, part_hi = lo.copy(), hi.copy()
-            part_lo[0, question.block] = part_hi[0, question.block] = mid[0, question.block]
-            evaluate(gradient, 1, part_lo, part_hi, c_lo, c_hi)
-            narrow_block(question.block, lo[0], hi[0], mid[0], c_lo[0], c_hi[0], h_lo[0], h_hi[0], at, np.empty((n, n)), y,
-                         new[0], new[1])  # fmt: skip
-        else:
-            middle = np.empty((n, n))
-            box_tests.middle_hessian(h_lo[0], h_hi[0], at, middle)
-            inverse(middle, y)
-            evaluate(gradient, 1, mid, mid, c_lo, c_hi)
-            krawczyk_tests.newton(gradient, hessian, lo[0], hi[0], mid[0], rad[0], c_lo[0], c_hi[0], h_lo[0], h_hi[0], at, y,
-                          np.empty((2, n)), new[0], new[1])  # fmt: skip
-        return new[0], new[1]
+    def _narrowed(self, lower: Any, upper: Any) -> tuple[Any, Any]:
+        low, high = next(self.ends)
+        if not (np.all(lower <= low) and np.all(low <= high) and np.all(high <= upper)):
+            raise Wrong("a narrowed box sticks out of the one it came from")
+        return low.copy(), high.copy()
 
     def _leaf_without_zero(self, box: Box) -> None:
         self.leaves += 1
@@ -208,16 +197,16 @@ CASES = {
 def searched(formula: str) -> tuple[Derivation, Any, Any, Coverage]:
     derivation = derive(Objective("f", "x y", formula))
     lower, upper = np.full(2, CASES[formula][0]), np.full(2, CASES[formula][1])
-    question = Question.of(derivation)
-    state, _ = cover(question, Coverage.start(lower, upper), Serial(), Limits(), silent)
+    question = GradientZeros.of(derivation)
+    state, _, _ = cover(question, Coverage.start(lower, upper), Serial(), UNLIMITED, silent)
     assert state.closed and len(state.points)
     return derivation, lower, upper, state
 
 
 @pytest.mark.parametrize("formula", CASES)
 def test_the_whole_tree_is_told_and_proved_again(formula: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strictsaddle.covering.waves.FIRST_LIMIT", 1)  # more than one wave
-    monkeypatch.setattr(Question, "chunk", property(lambda self: 20))
+    monkeypatch.setattr("strictsaddle.covering.zeros.FIRST_LIMIT", 1)  # more than one wave
+    monkeypatch.setattr(GradientZeros, "chunk", property(lambda self: 20))
     derivation, lower, upper, state = searched(formula)
     telling = Telling(derivation, lower, upper, state.record)
     before, ctx.prec = ctx.prec, 80
@@ -235,7 +224,7 @@ def test_every_change_of_a_claim_is_noticed() -> None:
     formula = "x**4/4 - x**2/2 + y**2/6 + x*y/10"
     derivation, lower, upper, state = searched(formula)
     assert len(state.record) == 1
-    codes = zlib.decompress(state.record[0])
+    codes, ends = parts(state.record[0], 2)
     noticed = tried = 0
     for k, code in enumerate(codes):
         for other in (search.RECORD_GRADIENT, search.RECORD_NEWTON, search.RECORD_MINIMA, search.SPLIT_BASE):
@@ -243,7 +232,7 @@ def test_every_change_of_a_claim_is_noticed() -> None:
                 continue
             tried += 1
             try:
-                changed = zlib.compress(codes[:k] + bytes([other]) + codes[k + 1 :])
+                changed = joined(codes[:k] + bytes([other]) + codes[k + 1 :], ends)
                 telling = Telling(derivation, lower, upper, (changed,))
                 telling.tell()
             except (Wrong, StopIteration):
@@ -256,7 +245,7 @@ def test_every_change_of_a_claim_is_noticed() -> None:
 def test_a_leaf_with_a_stationary_point_cannot_be_closed() -> None:
     """The root closed by the gradient: false, since it holds three stationary points."""
     derivation, lower, upper, _ = searched("x**4/4 - x**2/2 + y**2/6 + x*y/10")
-    lie = zlib.compress(bytes([search.RECORD_TAKEN, search.RECORD_GRADIENT]))
+    lie = joined(bytes([search.RECORD_TAKEN, search.RECORD_GRADIENT]), np.empty((0, 2, 2)))
     with pytest.raises(Wrong, match="may be a stationary point"):
         Telling(derivation, lower, upper, (lie,)).tell()
 
@@ -264,4 +253,15 @@ def test_a_leaf_with_a_stationary_point_cannot_be_closed() -> None:
 def test_a_cut_record_leaves_boxes_open() -> None:
     derivation, lower, upper, state = searched("x**4/4 - x**2/2 + y**2/6 + x*y/10")
     with pytest.raises((Wrong, StopIteration)):
-        Telling(derivation, lower, upper, (zlib.compress(zlib.decompress(state.record[0])[:-1]),)).tell()
+        codes, ends = parts(state.record[0], 2)
+        Telling(derivation, lower, upper, (joined(codes[:-1], ends),)).tell()
+
+
+def test_a_narrowed_box_that_cuts_too_much_is_noticed() -> None:
+    """The twin of narrowing: the ends are data of the record, and each piece that they cut off is proved to hold nothing."""
+    derivation, lower, upper, state = searched("x**4/4 - x**2/2 + y**2/6 + x*y/10")
+    codes, ends = parts(state.record[0], 2)
+    assert len(ends) > 0
+    for lie in (ends[:, :, :] * 0.0, ends + 100.0):
+        with pytest.raises((Wrong, StopIteration)):
+            Telling(derivation, lower, upper, (joined(codes, lie),)).tell()

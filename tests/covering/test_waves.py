@@ -20,7 +20,8 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.covering import waves as covering
 from strictsaddle.covering.checkpoint import RESUMED, Checkpoint
-from strictsaddle.covering.waves import Coverage, Question
+from strictsaddle.covering.waves import Coverage
+from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
 from strictsaddle.execution import seal
@@ -65,7 +66,7 @@ def plain(verdict: Any) -> dict[str, Any]:
 def small_waves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parallel from the first wave on, and many waves."""
     monkeypatch.setattr(covering, "SERIAL_BOXES", 0)
-    monkeypatch.setattr(Question, "chunk", property(lambda self: 300))
+    monkeypatch.setattr(GradientZeros, "chunk", property(lambda self: 300))
 
 
 def test_the_same_json_for_any_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +134,7 @@ def test_an_ended_run_goes_on_to_the_very_same_json(tmp_path: Path) -> None:
         child.communicate(timeout=60)
         assert child.returncode == code
         data = StateFile(str(kept), "covering").read()  # whole, and not yet done
-        assert data is not None and len(data["open_mode"]) and int(data["counts"][0]) > 0
+        assert data is not None and len(data["open_mode0"]) and int(data["counts0"][0]) > 0
         found.append(finished(folder, kept=True))
     assert found[0] == found[1]
     trust = found[0]["stationary"]["trust"]
@@ -145,8 +146,7 @@ def test_an_ended_run_goes_on_to_the_very_same_json(tmp_path: Path) -> None:
 def saved(path: Path, objective: Objective, half_spaces: Any = None) -> tuple[Checkpoint, Coverage]:
     n = objective.dimension
     kept, start = Checkpoint(str(path), objective), Coverage.start(np.full(n, -2.0), np.full(n, 2.0))
-    kept.restore(start, Question.of(derive(objective), half_spaces))
-    kept.save(start, now=True)
+    kept.saver(start, GradientZeros.of(derive(objective), half_spaces))(start, now=True)
     return kept, start
 
 
@@ -154,7 +154,7 @@ def test_a_checkpoint_of_another_question_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "kept"
     objective = Objective("f", "x y", "cos(x) + cos(y)")
     kept, start = saved(path, objective)
-    assert kept.restore(start, Question.of(derive(objective))).boxes == 0
+    assert kept.restore(start, GradientZeros.of(derive(objective))).boxes == 0
     other = Objective("f", "x y", "cos(x) + cos(2*y)")
     for asked, region, spaces in (
         (other, start, None),
@@ -162,7 +162,7 @@ def test_a_checkpoint_of_another_question_is_refused(tmp_path: Path) -> None:
         (objective, start, np.array([[1.0, 0.0]])),
     ):
         with pytest.raises(InputError, match="another objective"):
-            Checkpoint(str(path), asked).restore(region, Question.of(derive(asked), spaces))
+            Checkpoint(str(path), asked).restore(region, GradientZeros.of(derive(asked), spaces))
 
 
 @pytest.mark.parametrize("how", ["text", "empty", "cut", "flipped", "folder"])
@@ -180,7 +180,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path, how: str) -> None:
     else:
         path.write_bytes(damaged[how])
     with pytest.raises(InputError, match=r"no checkpoint|does not bear the seal|regular file"):
-        Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+        Checkpoint(str(path), objective).restore(start, GradientZeros.of(derive(objective)))
 
 
 def forged(path: Path, objective: Objective, **changed: Any) -> None:
@@ -188,7 +188,7 @@ def forged(path: Path, objective: Objective, **changed: Any) -> None:
     file = StateFile(str(path), "covering")
     arrays = file.read()
     assert arrays is not None
-    file.write({**arrays, **changed})
+    file.write({**arrays, **{f"{name}0": value for name, value in changed.items()}})
 
 
 def test_a_state_with_nothing_open_that_nobody_sealed_is_refused(tmp_path: Path) -> None:
@@ -199,14 +199,14 @@ def test_a_state_with_nothing_open_that_nobody_sealed_is_refused(tmp_path: Path)
     whole = path.read_bytes()
     arrays = StateFile(str(path), "covering").read()
     assert arrays is not None
-    arrays |= {"open_lower": np.empty((0, 2)), "open_upper": np.empty((0, 2)), "open_mode": np.empty(0, np.uint8),
-               "counts": np.array([5, 0, 1, 0])}  # fmt: skip
+    arrays |= {"open_lower0": np.empty((0, 2)), "open_upper0": np.empty((0, 2)), "open_mode0": np.empty(0, np.uint8),
+               "counts0": np.array([5, 0, 1, 0])}  # fmt: skip
     content = io.BytesIO()
     np.savez(content, **arrays)
     for mac in (whole[len(MAGIC) : len(MAGIC) + MAC_BYTES], bytes(MAC_BYTES)):
         path.write_bytes(MAGIC + mac + content.getvalue())
         with pytest.raises(InputError, match="does not bear the seal"):
-            Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+            Checkpoint(str(path), objective).restore(start, GradientZeros.of(derive(objective)))
 
 
 def test_another_users_key_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +215,7 @@ def test_another_users_key_opens_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     _, start = saved(path, objective)
     monkeypatch.setattr(seal, "_key", lambda: bytes(32))
     with pytest.raises(InputError, match="does not bear the seal"):
-        Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+        Checkpoint(str(path), objective).restore(start, GradientZeros.of(derive(objective)))
 
 
 @pytest.mark.parametrize(
@@ -230,6 +230,7 @@ def test_another_users_key_opens_nothing(tmp_path: Path, monkeypatch: pytest.Mon
         ({"open_lower": np.full((2, 2), -2.0), "open_upper": np.full((2, 2), 2.0), "open_mode": np.zeros(2, np.uint8),
           "counts": np.array([9, 0, 1, 0])}, "overlap"),
         ({"counts": np.array([-1, 0, 1, 0])}, "negative"),
+        ({"volume": np.array([1.0])}, "another region"),
         ({"open_upper": np.full((1, 2), 1.0)}, "nothing is done"),
     ],
 )  # fmt: skip
@@ -239,7 +240,7 @@ def test_a_state_that_does_not_fit_is_refused(tmp_path: Path, changed: dict[str,
     _, start = saved(path, objective)
     forged(path, objective, **changed)
     with pytest.raises(InputError, match=f"cannot be right: .*{fault}"):
-        Checkpoint(str(path), objective).restore(start, Question.of(derive(objective)))
+        Checkpoint(str(path), objective).restore(start, GradientZeros.of(derive(objective)))
 
 
 def test_a_checkpoint_that_cannot_be_saved_does_not_end_the_search(
@@ -249,13 +250,13 @@ def test_a_checkpoint_that_cannot_be_saved_does_not_end_the_search(
     objective = Objective("f", "x y", "cos(x) + cos(y)")
     kept = Checkpoint(str(tmp_path / "kept"), objective, told.append)
     start = Coverage.start(np.full(2, -2.0), np.full(2, 2.0))
-    kept.restore(start, Question.of(derive(objective)))
+    save = kept.saver(start, GradientZeros.of(derive(objective)))
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(StateFile, "write", full)
-    kept.save(start, now=True)
+    save(start, now=True)
     assert len(told) == 1 and "No space left" in told[0].what
 
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strictsaddle.covering.waves import Limits
+from strictsaddle.covering.waves import Coverage, cover
 from strictsaddle.definition_2.cover import trichotomy
-from strictsaddle.definition_2.cover.cover import Thresholds, close
+from strictsaddle.definition_2.cover.cover import Thresholds
 from strictsaddle.definition_2.cover.strong_convexity import bounding_box, convex_on_ball
 from strictsaddle.definition_2.landscape.growth import Bounded, bounded
 from strictsaddle.definition_2.landscape.patch import flat
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Serial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import silent
@@ -31,7 +32,7 @@ def closes(objective: Objective, box: Any, epsilon: float, gamma: float, balls: 
     centres = np.array(list(balls), dtype=float).reshape(len(balls), n)
     t = Thresholds(flat(d), epsilon**2, gamma, np.stack([centres, centres]), np.full(len(balls), delta**2))
     low, high = np.array(box, dtype=float).T
-    return close(t, low[None].copy(), high[None].copy(), Serial(), Limits(None, 5_000), silent).closed
+    return cover(t, Coverage.start(low, high), Serial(), Budget(None, 5_000), silent).state.closed
 
 
 @pytest.mark.parametrize(

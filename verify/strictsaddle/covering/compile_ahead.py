@@ -35,11 +35,11 @@ def compile_interpreter(_: None) -> None:
 
 def compile_search(_: None) -> None:
     """The search over boxes, without what it calls to evaluate tapes."""
-    from strictsaddle.covering.waves import Question, compile_explore
+    from strictsaddle.covering.zeros import GradientZeros, compile_explore
     from strictsaddle.derive.derivatives import derive
     from strictsaddle.objective.objective import Objective
 
-    compile_explore(Question.of(derive(Objective("square", "x", "x**2"))))
+    compile_explore(GradientZeros.of(derive(Objective("square", "x", "x**2"))))
 
 
 def _tape() -> Any:

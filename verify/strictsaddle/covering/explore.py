@@ -37,7 +37,7 @@ BATCH = 64
 # test. Of a batch come first, box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, GRADIENT
 # or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before (and SADDLES closes the box where
 # no saddles are listed), and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
-# The ends of narrowed boxes are what `newton` and `narrow_block` give again.
+# The ends of narrowed boxes, which depend on rounding, are kept beside the record, in their order.
 RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
 RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
 RECORD_BLOCK, RECORD_BLOCK_NARROWED, RECORD_TAKEN, RECORD_KEPT = 10, 11, 12, 13
@@ -45,7 +45,7 @@ MOST_BYTES = 4  # of the record, for one box
 SPLIT_BASE = 16
 
 # Fields of the counters.
-BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT, UNLISTED_MINIMA = 0, 1, 2, 3, 4, 5, 6
+BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT, UNLISTED_MINIMA, ENDS = 0, 1, 2, 3, 4, 5, 6, 7
 
 
 @compiled
@@ -53,6 +53,14 @@ def copy_row(target: Any, i: Any, source: Any, j: Any) -> Any:
     """target[i] = source[j]."""
     for k in range(source.shape[1]):
         target[i, k] = source[j, k]
+
+
+@compiled
+def keep_ends(ends: Any, counters: Any, box: Any) -> Any:
+    """Keep the ends of a narrowed box (2, n)."""
+    copy_row(ends[counters[ENDS]], 0, box, 0)
+    copy_row(ends[counters[ENDS]], 1, box, 1)
+    counters[ENDS] += 1
 
 
 @compiled
@@ -99,18 +107,19 @@ def side_to_split(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, determined: A
 def explore(
     gradient: Any, hessian: Any, stack_lo: Any, stack_hi: Any, stack_mode: Any, top: Any, limit: Any,
     least_width: Any, listing: Any, half_spaces: Any, weights: Any, level: Any, block: Any, counters: Any,
-    point_boxes: Any, stuck: Any, record: Any,
+    point_boxes: Any, stuck: Any, record: Any, ends: Any,
 ) -> Any:  # fmt: skip
     """Work on the first `top` boxes of the stack for at most about `limit` boxes.
 
-    gradient, hessian: programs (`kernels.interval_program`) for g (n outputs) and for the upper triangle of H.
+    gradient, hessian: programs (`evaluate.interval_program`) for g (n outputs) and for the upper triangle of H.
     stack_lo, stack_hi: (capacity, n); stack_mode: (capacity,). On return the first counters[LEFT] rows are still open.
     least_width: see `is_small`; such boxes are not split any further.
     weights, level: sum_i weights[i] * w_i^2 <= level at every stationary point (weights all 0: nothing is known).
     block: unknowns in which the gradient is affine, or nearly so, whatever the others are
     (`block.determined_unknowns`); may be empty. listing: whether all stationary points are to be listed (else SADDLES
     boxes are closed at once; minima are always listed). point_boxes: (., 2, 2, n), for each point found a box in which it is the only
-    one, and one that encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes.
+    one, and one that encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes; ends: (., 2, n), the
+    narrowed boxes in their order.
     Returns nothing; all results are in the arrays and in `counters`.
     """
     n = stack_lo.shape[1]
@@ -185,6 +194,7 @@ def explore(
                     continue
                 if state == NARROWED:
                     note(record, counters, RECORD_BLOCK_NARROWED)
+                    keep_ends(ends, counters, new)
                     copy_row(stack_lo, top, new, 0)
                     copy_row(stack_hi, top, new, 1)
                     stack_mode[top] = mode[b]
@@ -216,6 +226,7 @@ def explore(
                     continue
                 if state == NARROWED:
                     note(record, counters, RECORD_NARROWED)
+                    keep_ends(ends, counters, new)
                     copy_row(stack_lo, top, new, 0)
                     copy_row(stack_hi, top, new, 1)
                     stack_mode[top] = mode[b]

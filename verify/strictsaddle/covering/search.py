@@ -12,7 +12,8 @@ from flint import arb
 from strictsaddle.certify.krawczyk import isolate, refine
 from strictsaddle.covering.infinity import Region
 from strictsaddle.covering.output_elimination import Reduced, reduced
-from strictsaddle.covering.waves import Coverage, Question, tree_of
+from strictsaddle.covering.waves import Coverage, tree_of
+from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.records.evidence import Evidence, RegionBound
 
@@ -22,11 +23,11 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 @dataclass(frozen=True)
 class Search:
     """`derivation`: of the function that is searched; `smaller`: how its points belong to the objective's, None where it is
-    the objective itself; `question` and `start`: for `covering.cover`; `region`: in all unknowns."""
+    the objective itself; `question` and `start`: for `waves.cover`; `region`: in all unknowns."""
 
     derivation: Derivation
     smaller: Reduced | None
-    question: Question
+    question: GradientZeros
     start: Coverage
     region: Region
 
@@ -35,7 +36,7 @@ class Search:
         """Of an objective in a region. half_spaces: rows c; each orbit of stationary points has one with all c.w >= 0."""
         smaller = reduced(derivation) if region.everything else None
         if smaller is None:
-            question = Question.of(derivation, half_spaces, region.ball)
+            question = GradientZeros.of(derivation, half_spaces, region.ball)
             return cls(derivation, None, question, Coverage.start(region.lower, region.upper), region)
         kept = list(smaller.kept)
         # Any subset of the half-spaces holds a point of each orbit: those in the unknowns that are left.
@@ -43,7 +44,7 @@ class Search:
         rows = np.array(inner, dtype=np.float64).reshape(len(inner), derivation.dimension)[:, kept]
         searched = derive(smaller.objective)
         start = Coverage.start(region.lower[kept], region.upper[kept])
-        return cls(searched, smaller, Question.of(searched, np.ascontiguousarray(rows)), start, region)
+        return cls(searched, smaller, GradientZeros.of(searched, np.ascontiguousarray(rows)), start, region)
 
     @property
     def words(self) -> str:

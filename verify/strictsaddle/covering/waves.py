@@ -1,89 +1,79 @@
-"""The covering: branch and bound over a box in waves of chunks, with progress, limits and checkpoints.
+"""The one driver of searches over boxes: branch and bound in waves of chunks, with progress, limits and checkpoints.
 
 A wave takes the last boxes of the list of open ones, deals them out to a fixed number of chunks, and puts back what the
-chunks leave. How many workers do the chunks of a wave does not matter to the result.
+chunks leave. How many workers do the chunks of a wave does not matter to the result. What is asked of a box is a `Question`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from strictsaddle.arithmetic.evaluate import Program, interval_arguments, interval_program
-from strictsaddle.arithmetic.tape import Tape
-from strictsaddle.covering.block import determined_unknowns
-from strictsaddle.covering.explore import (
-    BATCH,
-    BOXES,
-    LEFT,
-    MOST_BYTES,
-    POINTS,
-    RECORDS,
-    STUCK,
-    UNLISTED,
-    UNLISTED_MINIMA,
-    explore,
-)
-from strictsaddle.covering.ridge_bounds import Ball
-from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.execution.budget import Budget, Stopwatch
-from strictsaddle.execution.executor import Executor
+from strictsaddle.execution.executor import Executor, Serial
 from strictsaddle.records.events import Listener, Progress
 from strictsaddle.records.evidence import BoxTree
 
 CHUNKS = 16  # chunks in a wave; a constant, so that the search is the same for any number of workers
 TAKEN = 2048  # open boxes dealt out in a wave
-LEAST_WIDTH = 1e-9
-MOST_STUCK = 128  # boxes that nothing closes, after which the search ends: more of them prove nothing more
 MOST_UNLISTED = 1024  # boxes whose stationary points cannot be isolated, after which listing is given up
 SERIAL_BOXES = 150_000  # short searches stay in this process: workers take a second to start
-FIRST_LIMIT = 2_000
+SECONDS_TO_START = 5.0  # that worker processes may take before they are of use
+MOST_PROBED = 16
+NOT_CLOSED = "there are boxes that no test closes, however small"
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Modes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is searched: the tapes of gradient and Hessian, the half-spaces (rows c with c.w >= 0) to stay in, and the
-    unknowns that the others determine (see `covering.block`)."""
+class Chunk:
+    """Open boxes for one worker: `lower`, `upper` (m, n), `mode` (m,); about `limit` boxes may be taken."""
 
-    gradient: Tape
-    hessian: Tape
-    half_spaces: Array
-    block: np.ndarray[Any, np.dtype[np.int64]]
-    ball: Ball
+    lower: Array
+    upper: Array
+    mode: Modes
+    limit: int
+    listing: bool
 
-    @classmethod
-    def of(cls, derivation: Derivation, half_spaces: Array | None = None, ball: Ball | None = None) -> Question:
-        n = derivation.dimension
-        return cls(derivation.gradient_tape, derivation.hessian_tape,
-                   np.zeros((0, n)) if half_spaces is None else half_spaces, determined_unknowns(derivation),
-                   Ball(np.zeros(n), 0.0) if ball is None else ball)  # fmt: skip
+
+@dataclass(frozen=True)
+class Done:
+    """What a chunk leaves: open boxes with their modes, points, stuck boxes; how many boxes it took, how many of them hold points that
+    could not be isolated, and how many of these may be minima; and the record of what closed each, compressed."""
+
+    lower: Array
+    upper: Array
+    mode: Modes
+    points: Array
+    stuck: Array
+    boxes: int
+    unlisted: int = 0
+    unlisted_minima: int = 0
+    record: bytes = b""
+
+
+class Question(Protocol):
+    """What is asked of every box of a region. A question is pickled: `work` runs in whichever process, and is the same for equal
+    digests. `first`, `chunk`: boxes that a chunk may take in the first wave, and later (about a tenth of a second of work);
+    `most_stuck`: boxes that no test closes, after which the search ends; `half_spaces`: rows c with c.w >= 0 in which it stays."""
 
     @property
-    def digest(self) -> str:
-        """Equal for equal questions to equal searches: what a checkpoint may be read for."""
-        digest = hashlib.sha256(
-            repr((CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)).encode()
-        )
-        arrays: list[np.ndarray[Any, Any]] = [self.half_spaces, self.block, self.ball.weights]
-        for tape in (self.gradient, self.hessian):
-            arrays += [tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high]
-        for array in arrays:
-            digest.update(repr(array.shape).encode() + array.tobytes() + b"|")
-        return digest.hexdigest()
-
+    def half_spaces(self) -> Array: ...
     @property
-    def chunk(self) -> int:
-        """Boxes a chunk may take: about a tenth of a second of work, by the length of the tapes."""
-        length = 2 * len(self.gradient.op) + len(self.hessian.op) + 30 * self.half_spaces.shape[1] ** 2
-        return int(min(max(2e7 / length, 256), 40_000))
+    def digest(self) -> str: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def chunk(self) -> int: ...
+    @property
+    def most_stuck(self) -> int: ...
+
+    def work(self, chunk: Chunk) -> Done: ...
 
 
 @dataclass(frozen=True)
@@ -91,11 +81,11 @@ class Coverage:
     """How far a covering has come. `open_*` are the boxes still to do; `points` holds for each point a box in which
     it is the only one and a tighter one around it; `stuck` the boxes that no test closes; `unlisted` counts boxes that
     matter no more for Definition 1 but whose stationary points could not be isolated, `unlisted_minima` those of them in which
-    the Hessian is positive definite. `record`: see `search`."""
+    the Hessian is positive definite. `record`: of each chunk, in their order."""
 
     open_lower: Array
     open_upper: Array
-    open_mode: np.ndarray[Any, np.dtype[np.uint8]]
+    open_mode: Modes
     points: Array
     stuck: Array
     volume: float
@@ -107,17 +97,17 @@ class Coverage:
 
     @classmethod
     def start(cls, lower: Array, upper: Array) -> Coverage:
-        """Nothing done yet: the one box [lower, upper] is open."""
-        n = lower.size
+        """Nothing done yet: the boxes that are the rows of lower and upper are open, or the one that they are."""
+        lower, upper = np.atleast_2d(lower).copy(), np.atleast_2d(upper).copy()
+        n = lower.shape[1]
         return cls(
-            lower.reshape(1, n).copy(), upper.reshape(1, n).copy(), np.zeros(1, dtype=np.uint8),
-            np.empty((0, 2, 2, n)), np.empty((0, 2, n)), _volume(lower.reshape(1, n), upper.reshape(1, n)),
+            lower, upper, np.zeros(len(lower), dtype=np.uint8), np.empty((0, 2, 2, n)), np.empty((0, 2, n)),
+            _volume(lower, upper),
         )  # fmt: skip
 
     @property
     def closed(self) -> bool:
-        """Whether every box is closed for Definition 1: only strict saddles, maxima and good minima are in the
-        region."""
+        """Whether every box is closed: for Definition 1, only strict saddles, maxima and good minima are in the region."""
         return len(self.open_mode) == 0 and len(self.stuck) == 0
 
     @property
@@ -135,13 +125,30 @@ class Coverage:
         """The part of the volume that is still open, for the reader's orientation."""
         return _volume(self.open_lower, self.open_upper) / self.volume if self.volume > 0 else 0.0
 
+    @property
+    def worst(self) -> Array | None:
+        """The smallest box that is left, (2, n)."""
+        if len(self.stuck):
+            return np.array(self.stuck[0])
+        if not len(self.open_lower):
+            return None
+        k = int(np.argmin(np.max(self.open_upper - self.open_lower, axis=1)))
+        return np.array([self.open_lower[k], self.open_upper[k]])
+
+    @property
+    def smallest(self) -> Array:
+        """The middles (m, n) of the smallest boxes that are left."""
+        order = np.argsort(np.max(self.open_upper - self.open_lower, axis=1))[:MOST_PROBED]
+        middles = 0.5 * (self.open_lower[order] + self.open_upper[order])
+        return np.concatenate([np.mean(self.stuck[:MOST_PROBED], axis=1), middles])
+
 
 def tree_of(
     start: Coverage, question: Question, state: Coverage, unknowns: Sequence[int] | None = None
 ) -> tuple[BoxTree, ...]:
     """The search from its one first box, told so that it can be told again; nothing where it has not closed every box. `unknowns`:
     those that are searched, all when left out."""
-    if not state.closed:
+    if not state.closed or len(start.open_lower) != 1:
         return ()
     lower, upper = (tuple(Fraction(float(x)) for x in end[0]) for end in (start.open_lower, start.open_upper))
     half_spaces = tuple(tuple(Fraction(float(x)) for x in row) for row in question.half_spaces)
@@ -157,64 +164,10 @@ def _volume(lower: Array, upper: Array) -> float:
         return float(np.sum(np.prod(widths, axis=1)))
 
 
-@dataclass(frozen=True)
-class _Chunk:
-    question: Question
-    lower: Array
-    upper: Array
-    mode: np.ndarray[Any, np.dtype[np.uint8]]
-    limit: int
-    listing: bool
-
-
-@dataclass(frozen=True)
-class _Done:
-    lower: Array
-    upper: Array
-    mode: np.ndarray[Any, np.dtype[np.uint8]]
-    points: Array
-    stuck: Array
-    boxes: int
-    unlisted: int
-    unlisted_minima: int
-    record: bytes
-
-
-def compile_explore(question: Question) -> None:
-    """Compile `explore` and keep it on disk, without what it calls to evaluate tapes. For a process that ends then."""
-    from strictsaddle.arithmetic.entry import attach_nothing
-
-    attach_nothing()
-    nothing = np.empty((0, question.half_spaces.shape[1]))
-    chunk = _Chunk(question, nothing, nothing, np.empty(0, dtype=np.uint8), 1, True)
-    _explored(chunk, interval_arguments(question.gradient), interval_arguments(question.hessian))
-
-
-def _work(chunk: _Chunk) -> _Done:
+def _work(task: tuple[Question, Chunk]) -> Done:
     """One chunk, in whichever process."""
-    return _explored(chunk, interval_program(chunk.question.gradient), interval_program(chunk.question.hessian))
-
-
-def _explored(chunk: _Chunk, gradient: Program, hessian: Program) -> _Done:
-    count, n = chunk.lower.shape
-    capacity = count + 128 * BATCH + 64 * BATCH * n
-    lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
-    lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
-    counters = np.zeros(8, dtype=np.int64)
-    points, stuck = np.empty((2048, 2, 2, n)), np.empty((4 * BATCH, 2, n))
-    record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4 * BATCH) + count, dtype=np.uint8)
-    explore(
-        gradient, hessian, lower, upper, mode, count, chunk.limit, LEAST_WIDTH, chunk.listing,
-        chunk.question.half_spaces, chunk.question.ball.weights, chunk.question.ball.level, chunk.question.block, counters,
-        points, stuck, record,
-    )  # fmt: skip
-    left = int(counters[LEFT])
-    return _Done(
-        lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
-        points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
-        int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
-        zlib.compress(record[: counters[RECORDS]].tobytes(), 1),
-    )  # fmt: skip
+    question, chunk = task
+    return question.work(chunk)
 
 
 def wave(question: Question, state: Coverage, pool: Executor, most: int | None = None) -> Coverage:
@@ -222,15 +175,16 @@ def wave(question: Question, state: Coverage, pool: Executor, most: int | None =
     taken = min(len(state.open_mode), TAKEN)
     keep = len(state.open_mode) - taken
     chunks = min(CHUNKS, taken)
-    limit = FIRST_LIMIT if state.boxes == 0 else question.chunk
+    limit = question.first if state.boxes == 0 else question.chunk
     if most is not None:
         limit = min(limit, -(-most // chunks))
+    dealt = [slice(keep + k, None, chunks) for k in range(chunks)]
     tasks = [
-        _Chunk(question, state.open_lower[keep + k :: chunks], state.open_upper[keep + k :: chunks],
-               state.open_mode[keep + k :: chunks], limit, state.listing)
-        for k in range(chunks)
-    ]  # fmt: skip
+        (question, Chunk(state.open_lower[s], state.open_upper[s], state.open_mode[s], limit, state.listing))
+        for s in dealt
+    ]
     done = pool.run(_work, tasks)
+    unlisted = state.unlisted + sum(d.unlisted for d in done)
     return replace(
         state,
         open_lower=np.concatenate([state.open_lower[:keep], *(d.lower for d in done)]),
@@ -239,9 +193,9 @@ def wave(question: Question, state: Coverage, pool: Executor, most: int | None =
         points=np.concatenate([state.points, *(d.points for d in done)]),
         stuck=np.concatenate([state.stuck, *(d.stuck for d in done)]),
         boxes=state.boxes + sum(d.boxes for d in done),
-        unlisted=state.unlisted + sum(d.unlisted for d in done),
-        listing=state.listing and state.unlisted + sum(d.unlisted for d in done) <= MOST_UNLISTED,
-        record=(*state.record, *(d.record for d in done)),
+        unlisted=unlisted,
+        listing=state.listing and unlisted <= MOST_UNLISTED,
+        record=(*state.record, *(d.record for d in done if d.record)),
         unlisted_minima=state.unlisted_minima + sum(d.unlisted_minima for d in done),
     )
 
@@ -252,32 +206,55 @@ class Save(Protocol):
     def __call__(self, state: Coverage, *, now: bool = False) -> None: ...
 
 
-def cover(question: Question, state: Coverage, pool: Executor, budget: Budget, listener: Listener, *,
-          phase: str = "covering", save: Save | None = None) -> tuple[Coverage, str | None]:  # fmt: skip
-    """Run waves until everything is closed, boxes get stuck, or a limit is reached.
+class Outcome(NamedTuple):
+    """The coverage; in words why it is not closed, None when it is; and what the probe found, which ends the search."""
 
-    Returns the coverage and, when it is not closed, the reason in words. `save` is called between waves with a state
-    from which the search can be resumed.
+    state: Coverage
+    reason: str | None
+    found: Any = None
+
+
+def cover(
+    question: Question,
+    state: Coverage,
+    pool: Executor,
+    budget: Budget,
+    listener: Listener,
+    *,
+    phase: str = "covering",
+    save: Save | None = None,
+    probe: Callable[[Array], Any] | None = None,
+    used: int = 0,
+) -> Outcome:
+    """Run waves until everything is closed, boxes get stuck, or the budget is used up.
+
+    `save` is called between waves with a state from which the search can be resumed. `probe` is given the middles (m, n) of the smallest
+    boxes that are left; what it returns, if not None, ends the search. `used`: boxes that count towards the limit already.
     """
-    from strictsaddle.execution.executor import Serial
-
     watch, serial = Stopwatch(), Serial()
-    first = state.boxes
+    first, warm = state.boxes, False
     while len(state.open_mode):
-        if reason := budget.reached(state.boxes):
-            return state, reason
-        if len(state.stuck) > MOST_STUCK:
-            return state, "there are boxes that no test closes, however small"
-        left = budget.boxes_left(state.boxes, state.boxes - first, watch.seconds)
+        if reason := budget.reached(used + state.boxes):
+            return Outcome(state, reason)
+        if len(state.stuck) >= question.most_stuck:
+            return Outcome(state, NOT_CLOSED)
+        recent = state.boxes - first
+        crew: Executor = serial
+        if state.boxes >= SERIAL_BOXES:
+            left = budget.left()
+            warm = warm or left is None or left >= SECONDS_TO_START
+            crew = pool if warm else serial
         try:
-            state = wave(question, state, serial if state.boxes < SERIAL_BOXES else pool, left)
+            state = wave(question, state, crew, budget.boxes_left(used + state.boxes, recent, watch.seconds))
         except KeyboardInterrupt:
             if save is not None:
                 save(state, now=True)
             raise
-        seconds = watch.seconds
-        listener(Progress(phase, seconds, state.boxes, (state.boxes - first) / max(seconds, 1e-9), state.open_share,
-                          len(state.points)))  # fmt: skip
+        seconds, recent = watch.seconds, state.boxes - first
+        found = len(state.points) if probe is None else None
+        listener(Progress(phase, seconds, state.boxes, recent / max(seconds, 1e-9), state.open_share, found))
         if save is not None:
             save(state)
-    return state, None if state.closed else "there are boxes that no test closes, however small"
+        if probe is not None and not state.closed and (seen := probe(state.smallest)) is not None:
+            return Outcome(state, None, seen)
+    return Outcome(state, None if state.closed else NOT_CLOSED)

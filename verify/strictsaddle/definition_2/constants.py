@@ -29,7 +29,7 @@ from strictsaddle.records.verdict import (
 )
 
 if TYPE_CHECKING:
-    from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
+    from strictsaddle.covering.checkpoint import Checkpoint
     from strictsaddle.definition_2.examination import Decision, Examination
     from strictsaddle.definition_2.frontier import Best
     from strictsaddle.definition_2.violation import Constants as Asked
@@ -83,7 +83,7 @@ def examine(
     objective: Objective, asked: Mapping[str, Number | None], options: Options, listener: Listener = silent
 ) -> Verdict:
     """The same with the constants by name, and the options as one record."""
-    from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
+    from strictsaddle.covering.checkpoint import Checkpoint
     from strictsaddle.definition_2.examination import Decision, Examination
     from strictsaddle.definition_2.violation import Constants as Asked
     from strictsaddle.derive.definedness import require_some_domain
@@ -101,11 +101,11 @@ def examine(
     watch, budget = Stopwatch(), options.started()
     four = None if None in given.values() else Asked(*(value or Fraction(0) for value in given.values()))
     path = options.checkpoint
-    saved = None if path is None else DischargeCheckpoint(path, objective.digest, passed_on)
+    saved = None if path is None else Checkpoint(path, objective, passed_on, purpose="constants", several=True)
     violation, share = None, None
     with executor(options.processes) as pool, _saved_when_interrupted(saved):
 
-        def examination(known: Verdict, checkpoint: DischargeCheckpoint | None = None) -> Examination:
+        def examination(known: Verdict, checkpoint: Checkpoint | None = None) -> Examination:
             return Examination(
                 objective,
                 known,
@@ -168,7 +168,7 @@ def _shown(values: Mapping[str, Fraction | None]) -> Constants:
 
 
 @contextmanager
-def _saved_when_interrupted(checkpoint: DischargeCheckpoint | None) -> Iterator[None]:
+def _saved_when_interrupted(checkpoint: Checkpoint | None) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
@@ -217,7 +217,7 @@ def as_record(
     examination: Examination, decision: Decision, constants: Mapping[str, Fraction | None], best: Best | None = None
 ) -> Definition2:
     """The answer as verdicts carry it; `best` has the rows and what follows from the constants."""
-    from strictsaddle.definition_2.cover.checkpoint import RESUMED
+    from strictsaddle.covering.checkpoint import RESUMED
 
     violation, worst = decision.violation, decision.worst
     delta = constants["delta"]

@@ -33,8 +33,9 @@ from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.arithmetic.outward import outward as outward_ball
 from strictsaddle.arithmetic.tape import outward
-from strictsaddle.definition_2.cover.checkpoint import DischargeCheckpoint
-from strictsaddle.definition_2.cover.cover import Cover, Thresholds, close
+from strictsaddle.covering.checkpoint import Checkpoint
+from strictsaddle.covering.waves import Coverage, Outcome, cover
+from strictsaddle.definition_2.cover.cover import Thresholds
 from strictsaddle.definition_2.goodness import ATTAINED, ONLY_ONE, Balls
 from strictsaddle.definition_2.landscape.landscape import Piece
 from strictsaddle.definition_2.landscape.on_spheres import landscape
@@ -79,7 +80,7 @@ class Examination:
         budget: Budget,
         listener: Listener,
         seed: int = 0,
-        checkpoint: DischargeCheckpoint | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self.objective, self.known = objective, known
         self.pool, self.budget, self.listener = pool, budget, listener
@@ -170,12 +171,12 @@ class Examination:
                 return self.failed(outside)
         for number, piece in enumerate(whole.pieces, start=1):
             phase = "covering" if len(whole.pieces) == 1 else f"covering chart {number} of {len(whole.pieces)}"
-            cover = self._close(piece, constants, good, score, budget, phase)
-            self._boxes += cover.boxes
-            if cover.found is not None:
-                return self.failed(cover.found)
-            if not cover.closed:
-                return self._undecided(piece, cover, constants, most)
+            state, reason, found = self._close(piece, constants, good, score, budget, phase)
+            self._boxes += state.boxes
+            if found is not None:
+                return self.failed(found)
+            if not state.closed:
+                return self._undecided(piece, state, reason, constants, most)
         if chosen:
             reason = f"these constants are proved {whole.why}; beyond it they are neither proved nor refuted"
             return Decision("undecided", self.scope_of_points, "none", f"{reason}. {NARROWER}", on_box=True)
@@ -191,7 +192,7 @@ class Examination:
         score: Any,
         budget: Budget,
         phase: str,
-    ) -> Cover:
+    ) -> Outcome:
         patch, n = piece.patch, piece.patch.ambient
         centres = np.array([np.array(p.point) for p in good]).reshape(len(good), n, 2)
         thresholds = Thresholds(
@@ -206,23 +207,19 @@ class Examination:
             places = evaluate_float(patch.place_slope, coordinates)[:, :n]
             return self.violations.near(places, constants, score, 0.05 * nearest_double(constants.delta), 12)
 
-        return close(
-            thresholds,
-            piece.lower[None].copy(),
-            piece.upper[None].copy(),
-            self.pool,
-            budget,
-            self.listener,
-            probe=probe,
-            used=self.boxes,
-            checkpoint=self.checkpoint,
-            phase=phase,
+        start, kept = Coverage.start(piece.lower, piece.upper), self.checkpoint
+        state = start if kept is None else kept.restore(start, thresholds)
+        save = None if kept is None else kept.saver(start, thresholds)
+        return cover(
+            thresholds, state, self.pool, budget, self.listener, probe=probe, used=self.boxes, save=save, phase=phase
         )
 
-    def _undecided(self, piece: Piece, cover: Cover, constants: Constants, most: int | None) -> Decision:
-        reason = cover.reason or "the covering is not closed"
-        if most is not None and self.budget.reached(self.boxes) is None and not len(cover.stuck):
-            reason = f"the covering is not closed after {cover.boxes:,} boxes"
+    def _undecided(
+        self, piece: Piece, state: Coverage, reason: str | None, constants: Constants, most: int | None
+    ) -> Decision:
+        reason = reason or "the covering is not closed"
+        if most is not None and self.budget.reached(self.boxes) is None and not len(state.stuck):
+            reason = f"the covering is not closed after {state.boxes:,} boxes"
         open_balls = self._open_balls(constants)
         if open_balls:
             reason += f"; H >= alpha I is neither proved nor refuted on the balls of {len(open_balls)} minima"
@@ -230,7 +227,7 @@ class Examination:
             reason += f": {next(filter(None, open_balls))}. {SMALLER.format('alpha')}"
         if not self.minima and not self.known.stationary.complete:
             reason += "; no minimum is known"
-        worst = cover.worst
+        worst = state.worst
         if worst is not None:
             low, high = evaluate_interval(piece.patch.place_slope, worst[:1], worst[1:])
             worst = np.array([low[0, : piece.patch.ambient], high[0, : piece.patch.ambient]])

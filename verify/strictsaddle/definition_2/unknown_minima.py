@@ -12,7 +12,8 @@ from flint import arb
 
 from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.definition_2.cover.cover import Thresholds, close
+from strictsaddle.covering.waves import Coverage, cover
+from strictsaddle.definition_2.cover.cover import Thresholds
 from strictsaddle.definition_2.cover.strong_convexity import bounding_box, convex_on_ball
 from strictsaddle.definition_2.landscape.patch import flat
 from strictsaddle.derive.derivatives import Derivation
@@ -75,5 +76,5 @@ def no_unknown_minimum(
         squares,
     )
     within = replace(budget, max_boxes=BOXES)
-    cover = close(thresholds, lower[None].copy(), upper[None].copy(), pool, within, listener)
-    return cover.closed, cover.boxes
+    state, _, _ = cover(thresholds, Coverage.start(lower, upper), pool, within, listener)
+    return state.closed, state.boxes

@@ -26,8 +26,12 @@ from strictsaddle.arithmetic.outward_doubles import down, magnitude, product, sc
 from strictsaddle.covering.box_tests import radii, upper_index
 
 BATCH = 64
-OUTSIDE, LARGE, CURVED, NEAR = 0, 1, 2, 3  # how a box was closed
-BOXES, STUCK, LEFT, FIRST = 0, 1, 2, 3  # fields of the counters; FIRST + code counts what was closed how
+# Codes of the record, bytes in the order of the work, from which the tree of boxes can be told again. Of a batch come first,
+# box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, NEAR, LARGE or KEPT; then, for those kept,
+# LARGE_BY_SLOPE, CURVED, TOO_SMALL, or SPLIT_BASE + k: split in the middle of coordinate k, the lower half on the stack first.
+OUTSIDE, TAKEN, NEAR, LARGE, KEPT, LARGE_BY_SLOPE, CURVED, TOO_SMALL = 0, 1, 2, 3, 4, 5, 6, 7
+SPLIT_BASE = 16
+BOXES, STUCK, LEFT, RECORDS = 0, 1, 2, 3  # fields of the counters
 HUGE = 1e150  # squares of larger numbers may overflow; a lower bound may always be cut down to it
 
 
@@ -206,6 +210,13 @@ def outside_all(half_spaces: Any, lo: Any, hi: Any) -> Any:
 
 
 @compiled
+def noted(record: Any, counters: Any, code: Any) -> Any:
+    """Write one byte of the record."""
+    record[counters[RECORDS]] = code
+    counters[RECORDS] += 1
+
+
+@compiled
 def close_boxes(
     place_slope: Any,
     shape: Any,
@@ -224,6 +235,7 @@ def close_boxes(
     least_width: Any,
     counters: Any,
     stuck: Any,
+    record: Any,
 ) -> Any:
     """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first.
 
@@ -231,7 +243,7 @@ def close_boxes(
     rounded up; gamma rounded up;
     c_lo, c_hi: (k, n) enclosures of the balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, m), boxes
     that nothing closes and that are too small to split. On return the first counters[LEFT] rows of the stack are still
-    open.
+    open. record: bytes.
     """
     n, m = ambient, stack_lo.shape[1]
     at = upper_index(m)
@@ -243,15 +255,17 @@ def close_boxes(
     h_lo, h_hi = np.empty(triangle), np.empty(triangle)
     middle, q, vector = np.empty((m, m)), np.empty((m, m)), np.empty(m)
     while top > 0 and counters[BOXES] < limit:
-        if counters[STUCK] + BATCH >= stuck.shape[0] or top + 2 * BATCH >= stack_lo.shape[0]:
+        full = counters[STUCK] + BATCH >= stuck.shape[0] or counters[RECORDS] + 3 * BATCH + top >= record.size
+        if full or top + 2 * BATCH >= stack_lo.shape[0]:
             break
         count = 0
         while top > 0 and count < BATCH:
             top -= 1
             counters[BOXES] += 1
             if outside_all(half_spaces, stack_lo[top], stack_hi[top]):
-                counters[FIRST + OUTSIDE] += 1
+                noted(record, counters, OUTSIDE)
                 continue
+            noted(record, counters, TAKEN)
             copied_row(lo, count, stack_lo, top)
             copied_row(hi, count, stack_hi, top)
             count += 1
@@ -259,11 +273,12 @@ def close_boxes(
         kept = 0
         for b in range(count):
             if lies_in_a_ball(p_lo[b, :n], p_hi[b, :n], c_lo, c_hi, radius_squared):
-                counters[FIRST + NEAR] += 1
+                noted(record, counters, NEAR)
                 continue
             if least_square(p_lo[b, n:], p_hi[b, n:]) >= square:
-                counters[FIRST + LARGE] += 1
+                noted(record, counters, LARGE)
                 continue
+            noted(record, counters, KEPT)
             copied_row(lo, kept, lo, b)
             copied_row(hi, kept, hi, b)
             radii(lo[kept], hi[kept], mid[kept], rad[kept])
@@ -275,18 +290,20 @@ def close_boxes(
         for b in range(kept):
             j_lo, j_hi = s_lo[b, :first], s_hi[b, :first]
             if slope_is_large(p_lo[b, n:], p_hi[b, n:], j_lo, j_hi, rad[b], square):
-                counters[FIRST + LARGE] += 1
+                noted(record, counters, LARGE_BY_SLOPE)
                 continue
             shifted(s_lo[b, first:second], s_hi[b, first:second], s_lo[b, second:], s_hi[b, second:], gamma, h_lo, h_hi)
             if is_curved(h_lo, h_hi, at, middle, q, vector):
-                counters[FIRST + CURVED] += 1
+                noted(record, counters, CURVED)
                 continue
             side = side_to_cut(lo[b], hi[b], j_lo, j_hi, least_width)
             if side < 0:
+                noted(record, counters, TOO_SMALL)
                 copied_row(stuck[counters[STUCK]], 0, lo, b)
                 copied_row(stuck[counters[STUCK]], 1, hi, b)
                 counters[STUCK] += 1
                 continue
+            noted(record, counters, SPLIT_BASE + side)
             cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
             for half in range(2):
                 copied_row(stack_lo, top, lo, b)

@@ -21,7 +21,8 @@ from strictsaddle.certify.krawczyk import Enclosure
 from strictsaddle.certify.spectrum import kind_of
 from strictsaddle.covering.checkpoint import RESUMED, Checkpoint
 from strictsaddle.covering.listing import list_points
-from strictsaddle.covering.waves import Coverage, Question, cover, tree_of
+from strictsaddle.covering.waves import Coverage, cover, tree_of
+from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
@@ -139,16 +140,16 @@ class OnSpheres:
         """Cover one chart and take its points; the answer to the whole question where that ends it."""
         derivation, box = derive(chart.chart_objective), chart.box(REACH)
         start = Coverage.start(*_ends(box))
-        question = Question.of(derivation, chart.half_spaces)
+        question = GradientZeros.of(derivation, chart.half_spaces)
         kept = (
             Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective, self.listener) if self.checkpoint else None
         )
         state = kept.restore(start, question) if kept else start
         phase = f"covering chart {number} of {len(self.charts)}"
-        state, reason = cover(question, state, self.pool, self.budget.without(self.boxes), self.listener, phase=phase,
-                              save=kept.save if kept else None)  # fmt: skip
+        state, reason, _ = cover(question, state, self.pool, self.budget.without(self.boxes), self.listener, phase=phase,
+                              save=kept.saver(start, question) if kept else None)  # fmt: skip
         if kept:
-            kept.save(state, now=True)
+            kept.saver(start, question)(state, now=True)
             self.resumed = self.resumed or kept.resumed
         self.boxes += state.boxes
         self.trees += tree_of(start, question, state)

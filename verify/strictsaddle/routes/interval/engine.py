@@ -139,10 +139,10 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     search = Search.of(derivation, where, symmetry.half_spaces)
     question = search.question
     state = checkpoint.restore(search.start, question) if checkpoint else search.start
-    save = checkpoint.save if checkpoint else None
-    state, stopped = cover(question, state, pool, _sooner(budget), listener, save=save)
-    if checkpoint:
-        checkpoint.save(state, now=True)
+    save = checkpoint.saver(search.start, question) if checkpoint else None
+    state, stopped, _ = cover(question, state, pool, _sooner(budget), listener, save=save)
+    if save is not None:
+        save(state, now=True)
     reason = stopped
     if len(state.stuck):
         reason = _explain(search.derivation, state.stuck, search.derivation.objective.variables)

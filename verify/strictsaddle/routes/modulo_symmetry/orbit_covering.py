@@ -20,8 +20,9 @@ leave, so there the whole box is covered and no slice is used.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,11 +32,16 @@ from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import Tape, compile_tape, outward
 from strictsaddle.certify.square_system import substituted
+from strictsaddle.covering.waves import Chunk, Coverage, Done, cover, tree_of
+from strictsaddle.covering.zeros import digest_of
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import Budget
+from strictsaddle.execution.executor import Executor, Serial
 from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.events import Listener, silent
+from strictsaddle.records.evidence import Evidence
 from strictsaddle.routes.modulo_symmetry.slice import field_image, slice_equations, unit_vectors
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.continuous.generator import Generator
@@ -45,6 +51,7 @@ BATCH = 512
 LEAST_WIDTH = 1e-7
 RADII = (4.0, 32.0, 1024.0)
 SHELL_BOXES = 50_000
+DISCHARGED, TOO_SMALL, SPLIT_BASE = 0, 1, 16  # codes of the record
 CHOSEN = 4.0  # half the side of the box where no bound is proved
 
 
@@ -57,15 +64,23 @@ class OrbitCovering:
     everything: bool
     reason: str
     boxes: int
+    evidence: tuple[Evidence, ...] = ()
 
 
-def cover_orbits(objective: Objective, derivation: Derivation, symmetries: ContinuousSymmetries,
-                 budget: Budget, most_boxes: int = 400_000) -> OrbitCovering:  # fmt: skip
+def cover_orbits(
+    objective: Objective,
+    derivation: Derivation,
+    symmetries: ContinuousSymmetries,
+    budget: Budget,
+    most_boxes: int = 400_000,
+    pool: Executor | None = None,
+    listener: Listener = silent,
+) -> OrbitCovering:
     """Cover the slice through the orbits (on a box: the box) with the tests N, S and M'.
 
     `symmetries` are fields that leave the formula unchanged.
     """
-    n = objective.dimension
+    n, pool = objective.dimension, pool or Serial()
     if not closed_under_brackets(symmetries.generators):
         return OrbitCovering(False, False, "the fields found are not closed under brackets", 0)
     ends = objective.domain.ends
@@ -80,16 +95,27 @@ def cover_orbits(objective: Objective, derivation: Derivation, symmetries: Conti
         lower, upper = np.full(n, -size), np.full(n, size)
         lower[question.zero], upper[question.zero] = 0.0, 0.0
         where = f"the slice through the orbits in [{-size:g}, {size:g}] in every unknown"
-    boxes, stuck = question.cover(lower, upper, budget, most_boxes)
-    if stuck is not None:
-        return OrbitCovering(False, everything, stuck, boxes)
+    start = Coverage.start(lower, upper)
+    state, reason, _ = cover(
+        question, start, pool, replace(budget, max_boxes=most_boxes), listener, phase="covering modulo symmetry"
+    )
+    boxes = state.boxes
+    if len(state.stuck):
+        place = ", ".join(f"{x:.6g}" for x in np.mean(state.stuck[0], axis=0))
+        reason = f"suspect, not proved: a box at ({place}) is discharged by no test modulo symmetry"
+    elif reason is not None and boxes >= most_boxes:
+        reason = f"the covering modulo symmetry is not closed by {most_boxes} boxes"
+    elif reason is not None:
+        reason = "the time for the covering modulo symmetry ran out"
+    if reason is not None:
+        return OrbitCovering(False, everything, reason, boxes)
     proved = (
         f"a covering of {where} by {boxes} boxes proves that every minimum's Hessian is positive definite normal to its "
         "orbit, and that all other stationary points have a negative eigenvalue"
     )
     if not everything:
         proved += "; but no proof was found for orbits that are farther away"
-    return OrbitCovering(True, everything, proved, boxes)
+    return OrbitCovering(True, everything, proved, boxes, tree_of(start, question, state))
 
 
 def closed_under_brackets(fields: Sequence[Generator]) -> bool:
@@ -159,29 +185,54 @@ class _Question:
                 return radius
         return None
 
-    def cover(self, lower: Array, upper: Array, budget: Budget, most: int) -> tuple[int, str | None]:
-        """The number of boxes, and None when all are discharged, else why not. Depth first."""
-        stack_lower, stack_upper, boxes = [lower], [upper], 0
-        while stack_lower:
-            if budget.is_over:
-                return boxes, "the time for the covering modulo symmetry ran out"
-            if boxes > most:
-                return boxes, f"the covering modulo symmetry is not closed by {most} boxes"
-            count = min(BATCH, len(stack_lower))
-            lo, hi = np.array(stack_lower[-count:]), np.array(stack_upper[-count:])
-            del stack_lower[-count:], stack_upper[-count:]
-            boxes += count
-            for b, split in self._open(lo, hi):
-                if hi[b, split] - lo[b, split] < LEAST_WIDTH:
-                    place = ", ".join(f"{x:.6g}" for x in 0.5 * (lo[b] + hi[b]))
-                    return boxes, f"suspect, not proved: a box at ({place}) is discharged by no test modulo symmetry"
-                middle = 0.5 * (lo[b, split] + hi[b, split])
-                for half in range(2):
-                    low, high = lo[b].copy(), hi[b].copy()
-                    (high if half else low)[split] = middle
-                    stack_lower.append(low)
-                    stack_upper.append(high)
-        return boxes, None
+    @property
+    def half_spaces(self) -> Array:
+        return np.zeros((0, self.n))
+
+    @property
+    def digest(self) -> str:
+        return digest_of((self.n, self.zero), [], [self.system, self.jacobian, self.hessian, self.square])
+
+    @property
+    def first(self) -> int:
+        return BATCH
+
+    @property
+    def chunk(self) -> int:
+        return 4 * BATCH
+
+    @property
+    def most_stuck(self) -> int:
+        return 1
+
+    def work(self, chunk: Chunk) -> Done:
+        """Depth first, in batches. The record has a byte a box, in the order in which they come from the stack, the lower half of a split
+        box on it first: DISCHARGED, TOO_SMALL, or SPLIT_BASE + k, split in the middle of unknown k."""
+        stack = list(zip(chunk.lower, chunk.upper, strict=True))
+        stuck: list[Array] = []
+        boxes, record = 0, bytearray()
+        while stack and boxes < chunk.limit and not stuck:
+            batch = stack[-BATCH:]
+            del stack[-BATCH:]
+            boxes += len(batch)
+            codes = [DISCHARGED] * len(batch)
+            for b, side in self._open(np.array([low for low, _ in batch]), np.array([high for _, high in batch])):
+                low, high = batch[b]
+                if high[side] - low[side] < LEAST_WIDTH:
+                    codes[b] = TOO_SMALL
+                    stuck.append(np.array([low, high]))
+                    continue
+                codes[b] = SPLIT_BASE + side
+                middle = 0.5 * (low[side] + high[side])
+                upper_of_lower, lower_of_upper = high.copy(), low.copy()
+                upper_of_lower[side] = lower_of_upper[side] = middle
+                stack += [(low, upper_of_lower), (lower_of_upper, high)]
+            record += bytes(codes)
+        ends = np.array(stack, dtype=np.float64).reshape(-1, 2, self.n)
+        return Done(
+            ends[:, 0].copy(), ends[:, 1].copy(), np.zeros(len(ends), dtype=np.uint8), np.empty((0, 2, 2, self.n)),
+            np.array(stuck, dtype=np.float64).reshape(-1, 2, self.n), boxes, record=zlib.compress(bytes(record), 1),
+        )  # fmt: skip
 
     def _open(self, lo: Array, hi: Array) -> list[tuple[int, int]]:
         """The boxes that no test discharges, each with the side to split."""

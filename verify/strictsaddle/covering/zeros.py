@@ -1,0 +1,124 @@
+"""What is asked of a box for Definition 1: are there zeros of the gradient in it, and of which kind? (`explore` answers.)"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from strictsaddle.arithmetic.evaluate import Program, interval_arguments, interval_program
+from strictsaddle.arithmetic.tape import Tape
+from strictsaddle.covering.block import determined_unknowns
+from strictsaddle.covering.explore import (
+    BATCH,
+    BOXES,
+    ENDS,
+    LEFT,
+    MOST_BYTES,
+    POINTS,
+    RECORDS,
+    STUCK,
+    UNLISTED,
+    UNLISTED_MINIMA,
+    explore,
+)
+from strictsaddle.covering.ridge_bounds import Ball
+from strictsaddle.covering.waves import CHUNKS, MOST_UNLISTED, TAKEN, Chunk, Done
+from strictsaddle.derive.derivatives import Derivation
+
+LEAST_WIDTH = 1e-9
+MOST_STUCK = 129  # boxes that nothing closes: more of them prove nothing more
+FIRST_LIMIT = 2_000
+MOST_POINTS = 2048  # of a chunk
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class GradientZeros:
+    """The tapes of gradient and Hessian, the half-spaces (rows c with c.w >= 0) to stay in, and the
+    unknowns that the others determine (see `covering.block`)."""
+
+    gradient: Tape
+    hessian: Tape
+    half_spaces: Array
+    block: np.ndarray[Any, np.dtype[np.int64]]
+    ball: Ball
+
+    @classmethod
+    def of(cls, derivation: Derivation, half_spaces: Array | None = None, ball: Ball | None = None) -> GradientZeros:
+        n = derivation.dimension
+        return cls(derivation.gradient_tape, derivation.hessian_tape,
+                   np.zeros((0, n)) if half_spaces is None else half_spaces, determined_unknowns(derivation),
+                   Ball(np.zeros(n), 0.0) if ball is None else ball)  # fmt: skip
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal questions to equal searches."""
+        numbers = (CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)
+        return digest_of(numbers, [self.half_spaces, self.block, self.ball.weights], [self.gradient, self.hessian])
+
+    @property
+    def first(self) -> int:
+        return FIRST_LIMIT
+
+    @property
+    def chunk(self) -> int:
+        """By the length of the tapes."""
+        length = 2 * len(self.gradient.op) + len(self.hessian.op) + 30 * self.half_spaces.shape[1] ** 2
+        return int(min(max(2e7 / length, 256), 40_000))
+
+    @property
+    def most_stuck(self) -> int:
+        return MOST_STUCK
+
+    def work(self, chunk: Chunk) -> Done:
+        return self.explored(chunk, interval_program(self.gradient), interval_program(self.hessian))
+
+    def explored(self, chunk: Chunk, gradient: Program, hessian: Program) -> Done:
+        """`work` with the two programs, of which `compile_explore` has none."""
+        count, n = chunk.lower.shape
+        capacity = count + 128 * BATCH + 64 * BATCH * n
+        lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
+        lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
+        counters = np.zeros(8, dtype=np.int64)
+        points, stuck = np.empty((MOST_POINTS, 2, 2, n)), np.empty((4 * BATCH, 2, n))
+        record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4 * BATCH) + count, dtype=np.uint8)
+        ends = np.empty((chunk.limit + 4 * BATCH, 2, n))
+        explore(
+            gradient, hessian, lower, upper, mode, count, chunk.limit, LEAST_WIDTH, chunk.listing, self.half_spaces,
+            self.ball.weights, self.ball.level, self.block, counters, points, stuck, record, ends,
+        )  # fmt: skip
+        left = int(counters[LEFT])
+        told = record[: counters[RECORDS]].tobytes()
+        narrowed = ends[: counters[ENDS]].tobytes()
+        return Done(
+            lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
+            points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
+            int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
+            zlib.compress(len(told).to_bytes(8, "little") + told + narrowed, 1),
+        )  # fmt: skip
+
+
+def digest_of(numbers: tuple[Any, ...], arrays: list[np.ndarray[Any, Any]], tapes: list[Tape]) -> str:
+    """Of everything that a question to a box is made of: equal for equal ones only."""
+    digest = hashlib.sha256(repr(numbers).encode())
+    every = list(arrays)
+    for tape in tapes:
+        every += [tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high]
+    for array in every:
+        digest.update(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes() + b"|")
+    return digest.hexdigest()
+
+
+def compile_explore(question: GradientZeros) -> None:
+    """Compile `explore` and keep it on disk, without what it calls to evaluate tapes. For a process that ends then."""
+    from strictsaddle.arithmetic.entry import attach_nothing
+
+    attach_nothing()
+    nothing = np.empty((0, question.half_spaces.shape[1]))
+    chunk = Chunk(nothing, nothing, np.empty(0, dtype=np.uint8), 1, True)
+    question.explored(chunk, interval_arguments(question.gradient), interval_arguments(question.hessian))

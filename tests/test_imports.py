@@ -199,6 +199,58 @@ def write(tree: Path, files: dict[str, str]) -> Path:
     return package
 
 
+def told_apart(package: Path, homes: tuple[str, ...]) -> list[str]:
+    """A sentence for each `isinstance` on a kind of domain outside of `homes`: elsewhere a domain is asked what it is like."""
+    kinds = {"Box", "Domain", "Equalities", "Euclidean", "Manifold", "Spheres"}
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] in homes:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+                names = {name.id for part in node.args[1:] for name in ast.walk(part) if isinstance(name, ast.Name)}
+                if names & kinds:
+                    found.append(f"{path.name}:{node.lineno}: isinstance with {', '.join(sorted(names & kinds))}")
+    return found
+
+
+SENTENCES = {"reason", "trust", "description", "words", "why", "remedy"}  # fields of records that are for people
+READERS = {
+    "replace",
+    "removeprefix",
+    "removesuffix",
+    "startswith",
+    "endswith",
+    "split",
+    "partition",
+    "find",
+    "index",
+    "count",
+}
+
+
+def sentences_read(package: Path, homes: tuple[str, ...] = ("records",)) -> list[str]:
+    """A sentence for each place where logic reads or edits a sentence of a record: it is compared with, searched for, or cut."""
+
+    def is_sentence(node: ast.AST, also: frozenset[str] = frozenset()) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr in SENTENCES | also
+
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        if path.relative_to(package).parts[0] in homes:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            told = False
+            if isinstance(node, ast.Compare):
+                nothing = all(isinstance(side, ast.Constant) and side.value is None for side in node.comparators)
+                told = not nothing and any(is_sentence(side) for side in (node.left, *node.comparators))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READERS:
+                told = is_sentence(node.func.value, frozenset({"proof"}))
+            if told:
+                found.append(f"{path.name}:{node.lineno}: {ast.unparse(node)}")
+    return found
+
+
 def test_imports_point_upwards() -> None:
     arrows = wrong_arrows(VERIFY, ORDER)
     assert not arrows, "\n".join(arrows)
@@ -215,6 +267,39 @@ def test_packages_do_not_know_who_uses_them(package: str) -> None:
 
 def test_no_files_import_each_other_in_a_circle() -> None:
     assert circles(VERIFY) == []
+
+
+def test_domains_are_told_apart_where_they_are_at_home() -> None:
+    assert told_apart(VERIFY, ("objective", "manifolds")) == []
+
+
+def test_no_logic_reads_a_sentence() -> None:
+    assert sentences_read(VERIFY) == []
+
+
+def test_what_the_two_rules_forbid_is_reported(tmp_path: Path) -> None:
+    """The twins."""
+    files = {
+        "covering/listing.py": "def f(d):\n    return isinstance(d, (int, Box))\n",
+        "objective/domain.py": "def f(d):\n    return isinstance(d, Box)\n",
+        "definition_2/goodness.py": "def f(a, b):\n    return b in a.reason or a.trust == b or a.proof.replace('x', 'y')\n",
+        "records/finding.py": "def f(a, b):\n    return b in a.reason\n",
+        "routes/exact/route.py": "def f(a):\n    return a.reason is None or a.proof == 'exact'\n",
+    }
+    package = write(tmp_path, files)
+    assert [line.split(":")[0] for line in told_apart(package, ("objective", "manifolds"))] == ["listing.py"]
+    assert [line.split(":")[0] for line in sentences_read(package)] == ["goodness.py"] * 3
+
+
+def test_the_table_of_the_architecture_is_the_order() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    table = text.split("| folder | a file belongs here when it ... |")[1].split("\n\n")[0]
+    named = [
+        name.strip("`/").removesuffix(".py")
+        for row in table.splitlines()[2:]
+        for name in row.split("|")[1].strip().split(", ")
+    ]
+    assert tuple(named) == ORDER
 
 
 def test_right_arrows_are_not_reported(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from strictsaddle.records.events import Listener, PointFound, Progress, silent
 from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.exact.engine import Solution
 from strictsaddle.routes.exact.evidence import count_of, point_of
-from strictsaddle.routes.exact.lagrangian_points import on_spheres, witness_on_spheres
+from strictsaddle.routes.exact.points import on_spheres, witness
 from strictsaddle.routes.exact.search.search import ExactSearch
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
@@ -112,7 +112,7 @@ class _Task:
         form = MonomialForm.of(self.system)
         for zero in located.zeros:
             point = on_spheres(self.system, self.domain, form, zero)
-            found = witness_on_spheres(self.domain, zero, point)
+            found = witness(zero, point, self.domain.codimension)
             witnesses += [found] if found else []
             points.append(point)
             self.listener(PointFound(point))

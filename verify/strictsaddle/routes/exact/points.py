@@ -1,4 +1,4 @@
-"""From a located stationary point of a polynomial to its record: enclosures, eigenvalues, proved inertia,
+"""From a located stationary point of a polynomial, or of its Lagrangian, to its record: enclosures, eigenvalues, proved inertia,
 kind, and witness."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flint import arb, arb_mat, ctx, fmpq_poly
 
+from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import (
     Inertia,
@@ -15,15 +16,19 @@ from strictsaddle.certify.inertia import (
     inertia_from_signs,
     inertia_of_balls,
 )
+from strictsaddle.certify.spectrum import kind_of
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.budget import UNLIMITED, Budget
+from strictsaddle.manifolds.riemannian import riemannian_hessian
+from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.exact.degenerate import higher_order_kind
 
 PRECISIONS = (128, 256, 512, 1024)
+PRECISION = 192  # of enclosures under equalities
 
 
 def classified(system: PolynomialSystem, form: MonomialForm, zero: RealZero) -> StationaryPoint:
@@ -98,21 +103,80 @@ def settled(system: PolynomialSystem, zero: RealZero, point: StationaryPoint) ->
     return replace(point, kind=kind)
 
 
-def witness(zero: RealZero, point: StationaryPoint) -> Witness | None:
-    """The refutation that a degenerate point is; None for any other point."""
+def witness(zero: RealZero, point: StationaryPoint, multipliers: int = 0) -> Witness | None:
+    """The refutation that a degenerate point is; None for any other point. The first so many coordinates of the zero are multipliers."""
     if zero.exact is None or not point.kind.startswith("degenerate"):
         return None
     exact = zero.exact
+    where, coordinates = "exact rational arithmetic", None
     if exact.is_rational:
-        coordinates = tuple(str(value[0]) for value in exact.coordinates)
-        proof = (
-            "in exact rational arithmetic the gradient is zero and the characteristic polynomial of the Hessian has "
-            "no negative root and the root 0"
-        )
+        coordinates = tuple(str(value[0]) for value in exact.coordinates[multipliers:])
     else:
-        coordinates = None
-        proof = (
-            f"in exact arithmetic in the number field Q[t]/(p), deg p = {exact.degree}, the gradient is zero and the "
-            "characteristic polynomial of the Hessian has no negative root and the root 0"
+        where = f"exact arithmetic in the number field Q[t]/(p), deg p = {exact.degree},"
+    vanishes, singular = (
+        ("the gradient", "the characteristic polynomial of the Hessian has no negative root and the root 0")
+        if multipliers == 0
+        else (
+            "the Lagrangian's gradient",
+            "its bordered Hessian has the inertia of a singular Riemannian Hessian without a negative eigenvalue",
         )
+    )
+    proof = f"in {where} {vanishes} is zero and {singular}"
     return Witness(point.point, coordinates, point.eigenvalues, point.nullity, proof)
+
+
+# under equalities
+
+
+def on_spheres(
+    system: PolynomialSystem, domain: Domain, form: MonomialForm, zero: RealZero, *, isolated: bool = True
+) -> StationaryPoint:
+    """The record of a stationary point of the Lagrangian as one of the objective on the spheres.
+
+    Multipliers are dropped; inertia and eigenvalues are those on the tangent space. Higher order settles the kind of
+    degenerate points that are `isolated`.
+    """
+    bordered = classified(system, form, zero)
+    k = domain.codimension
+    inertia = None
+    if bordered.index is not None and bordered.nullity is not None:
+        positive = system.dimension - bordered.index - bordered.nullity
+        inertia = Inertia(bordered.index - k, bordered.nullity, positive - k)
+    with at_precision(PRECISION):
+        try:
+            balls = zero.refined(form, PRECISION)
+            _, _, hessian = form.real_balls(balls)
+            spectrum = eigenvalue_enclosures(riemannian_hessian(domain, hessian, balls[k:]))
+        except (
+            ArithmeticError
+        ):  # rounding hides the rank of the constraints' gradients: index and nullity are proved without them
+            spectrum = []
+    record = replace(
+        bordered,
+        point=bordered.point[k:],
+        eigenvalues=eigenvalue_intervals(spectrum, inertia),
+        index=None if inertia is None else inertia.negative,
+        kind="undecided" if inertia is None else inertia.kind,
+    )
+    if record.kind != "degenerate" or zero.exact is None or not isolated or inertia is None or inertia.positive == 0:
+        return record
+    # Eliminating multipliers and pivot coordinates from grad L = 0 minimises f over the part of the spheres where
+    # the other coordinates are fixed, so the reduced function has its local minima exactly where f has.
+    kind = higher_order_kind(system, zero.exact, zero.embedding, exact_hessian(system, zero.exact))
+    return replace(record, kind=kind)
+
+
+def nondegenerate_on_spheres(
+    system: PolynomialSystem, domain: Domain, form: MonomialForm, exact: FieldPoint, embedding: int
+) -> StationaryPoint | None:
+    """The same record of a verified stationary point where enclosures show that no eigenvalue is 0, which is cheaper; else None."""
+    with at_precision(PRECISION):
+        balls = [exact.embed(value, embedding, PRECISION).real for value in exact.coordinates]
+        point = balls[domain.codimension :]
+        hessian = form.real_balls(balls)[2]
+        eigenvalues = tuple(outward(e) for e in eigenvalue_enclosures(riemannian_hessian(domain, hessian, point)))
+        value = exact.embed(exact.evaluate(system.f), embedding, PRECISION).real
+    kind, index, nullity = kind_of(eigenvalues)
+    if nullity is None:
+        return None
+    return StationaryPoint(tuple(outward(x) for x in point), outward(value), eigenvalues, index, nullity, kind)

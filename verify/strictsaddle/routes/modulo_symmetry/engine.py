@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from flint import arb, arb_mat
+from flint import arb
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision, ball, balls_of, rational
@@ -37,28 +37,25 @@ from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint, Witness
-from strictsaddle.routes.exact.points import exact_inertia
 from strictsaddle.routes.modulo_symmetry.judge import (
     PRECISION,
     FoundOrbit,
-    exact_orbit_dimension,
     found_orbit,
-    hessian_on_balls,
-    judged,
     sentence,
 )
 from strictsaddle.routes.modulo_symmetry.linear_networks.engine import modulo_linear_network
 from strictsaddle.routes.modulo_symmetry.linear_networks.recognise import least_fit
+from strictsaddle.routes.modulo_symmetry.on_slice import Sliced, on_slice
 from strictsaddle.routes.modulo_symmetry.on_spheres import modulo_on_spheres
 from strictsaddle.routes.modulo_symmetry.orbit_covering import cover_orbits
 from strictsaddle.routes.modulo_symmetry.records import isolated
-from strictsaddle.routes.modulo_symmetry.slice import OrbitSlice, SlicePoint, orbit_slice
 from strictsaddle.routes.refutation.rational import stationary_inertia
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries, find_continuous
 from strictsaddle.symmetry.orbits import orbit_dimension, tangents
 
 SECONDS_A_NODE = 1e-3  # of the formula: to set a covering modulo symmetry up, roughly
 SECONDS_COVERING = 20.0
+LEAST_SECONDS = 1.0  # for a slice
 
 
 class Refuted(NamedTuple):
@@ -137,8 +134,9 @@ def examined(
         place = ", ".join(f"{0.5 * (i.low + i.high):.6g}" for i in witness.point)
         return answer("not_strict_saddle", sentence(place, witness.nullity, f"at most {count}"))
     if objective.domain.groups:
-        verdict, reason, known = modulo_on_spheres(objective, definition_1, symmetries, budget)
-        return answer(verdict, reason)
+        on_spheres = modulo_on_spheres(objective, definition_1, symmetries, budget)
+        known = on_spheres.orbits
+        return answer(on_spheres.answer, on_spheres.reason)
     known = _through_witness(objective, definition_1, symmetries)
     refuted = _refuted(objective, symmetries, _candidates(objective, definition_1, candidates))
     if refuted is not None:
@@ -147,10 +145,10 @@ def examined(
     open_reason = ""
     try:
         polynomials = system(objective.graph, objective.node, objective.dimension)
-        verdict, open_reason, listed, point = _on_slice(objective, polynomials, symmetries, budget)
-        known = listed or known
-        if verdict != "undecided":
-            return answer(verdict, open_reason)
+        sliced = _on_slice(objective, polynomials, symmetries, budget)
+        open_reason, known, point = sliced.reason, sliced.orbits or known, sliced.witness
+        if sliced.answer != "undecided":
+            return answer(sliced.answer, open_reason)
     except NotPolynomial:
         pass  # a covering needs no polynomial
     except EngineError as error:
@@ -267,78 +265,13 @@ def _exact_witness(derivation: Derivation, point: Sequence[Fraction], nullity: i
 
 
 def _on_slice(
-    objective: Objective,
-    polynomials: PolynomialSystem,
-    symmetries: ContinuousSymmetries,
-    budget: Budget,
-) -> tuple[Answer, str, tuple[FoundOrbit, ...], Witness | None]:
+    objective: Objective, polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, budget: Budget
+) -> Sliced:
     with at_precision(PRECISION):
         by_rank = modulo_linear_network(objective, polynomials, symmetries, budget=budget)
-        if not isinstance(by_rank, str):
-            return *by_rank, None
-        left = budget.left()
-        if left is not None and left < 1.0:
-            return "undecided", by_rank, (), None
-        found = orbit_slice(objective, polynomials, symmetries, budget=budget)
-        if isinstance(found, str):
-            return "undecided", found, (), None
-        minima = saddles = 0
-        listed: list[FoundOrbit] = []
-        for point in found.points:
-            matrix, tangent = hessian_on_balls(polynomials, point.balls), tangents(symmetries, point.balls)
-            if objective.domain.ends is None:
-                listed += found_orbit(matrix, tangent, point.balls)
-            kind: Refuted | str | None = judged(matrix, tangent)
-            if kind is None:
-                kind = _judged_exactly(polynomials, symmetries, found, point, matrix)
-            if kind == "minimum":
-                minima += 1
-            elif kind == "saddle":
-                saddles += 1
-            elif not isinstance(kind, Refuted):
-                return (
-                    "undecided",
-                    "a stationary point's normal Hessian is too close to singular to be decided",
-                    tuple(listed),
-                    None,
-                )
-            elif objective.domain.ends is not None:
-                return "undecided", f"{kind.reason}, but its orbit may miss the box", (), None
-            else:
-                return "not_strict_saddle", kind.reason, tuple(listed), kind.witness
-        return (
-            "strict_saddle",
-            (
-                "every orbit of stationary points that could violate it meets a slice with "
-                f"{found.complex_count} complex stationary points, {len(found.points)} of them real: {minima} with a "
-                f"Hessian that is positive definite normal to the orbit, {saddles} with a negative eigenvalue; "
-                f"{found.trust}"
-            ),
-            tuple(listed),
-            None,
-        )
-
-
-def _judged_exactly(
-    polynomials: PolynomialSystem, symmetries: ContinuousSymmetries, found: OrbitSlice, at: SlicePoint, matrix: arb_mat
-) -> Refuted | str | None:
-    """The same over the number field of the solution, the Hessian on balls about which is `matrix`; or the point, where it lies in
-    B. None when it cannot be had."""
-    exact = found.exact(at)
-    if exact is None or not exact[0].is_stationary(polynomials):
-        return None
-    point, embedding = exact
-    inertia = exact_inertia(polynomials, point, embedding)
-    if inertia.negative:
-        return "saddle"
-    dimension = exact_orbit_dimension(polynomials, symmetries, point)
-    if inertia.zero == dimension:
-        return "minimum"
-    place = ", ".join(x.str(6, radius=False) for x in at.balls)
-    proof = (
-        f"in exact arithmetic in the number field Q[t]/(p), deg p = {point.degree}, the gradient is zero and the characteristic "
-        "polynomial of the Hessian has no negative root and the root 0"
-    )
-    spectrum = semidefinite_spectrum(matrix, inertia.zero)
-    witness = Witness(tuple(outward(x) for x in at.balls), None, spectrum, inertia.zero, proof)
-    return Refuted(sentence(place, inertia.zero, dimension), witness)
+    if not isinstance(by_rank, str):
+        return Sliced(*by_rank)
+    left = budget.left()
+    if left is not None and left < LEAST_SECONDS:
+        return Sliced("undecided", by_rank)
+    return on_slice(objective, polynomials, symmetries, budget)

@@ -22,7 +22,7 @@ from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
-from strictsaddle.routes.exact.lagrangian_points import nondegenerate_on_spheres, on_spheres, witness_on_spheres
+from strictsaddle.routes.exact.points import nondegenerate_on_spheres, on_spheres, witness
 from strictsaddle.routes.exact.search.fixed_spaces import symmetric_points
 from strictsaddle.routes.exact.search.sliced_points import sliced_points
 from strictsaddle.routes.exact.search.sparse_points import sparse_points
@@ -152,7 +152,7 @@ class ExactSearch:
             if self.witness is None:
                 zero = RealZero(balls, None, exact, embedding)
                 record = on_spheres(self.system, self.domain, self._form, zero, isolated=False)
-                self.witness = witness_on_spheres(self.domain, zero, record)
+                self.witness = witness(zero, record, self.domain.codimension)
             return
         self._representatives += 1
         home = isolating_box(self._form, self.domain, balls[k:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +19,7 @@ from strictsaddle.certify.inertia import (
     inertia_of_balls,
 )
 from strictsaddle.errors import Contradiction
-from strictsaddle.execution.budget import OutOfTime
+from strictsaddle.execution.budget import Budget, OutOfTime
 from strictsaddle.polynomials.number_field import FieldPoint
 
 
@@ -163,10 +162,9 @@ def test_a_characteristic_polynomial_over_a_field_keeps_its_deadline() -> None:
     t = fmpq_poly([0, 1])
     point = FieldPoint(fmpz_poly([-2, 0, 1]), (t,))
     matrix = [[t, fmpq_poly([0])], [fmpq_poly([0]), t]]
-    soon = time.monotonic() + 60
-    assert point.characteristic_polynomial(matrix, soon) == [fmpq_poly([2]), -2 * t, fmpq_poly([1])]
+    assert point.characteristic_polynomial(matrix, Budget.of(60)) == [fmpq_poly([2]), -2 * t, fmpq_poly([1])]
     with pytest.raises(OutOfTime):
-        point.characteristic_polynomial(matrix, time.monotonic() - 1)
+        point.characteristic_polynomial(matrix, Budget.of(-1))
 
 
 def test_enclosures_of_one_eigenvalue_that_do_not_meet_are_a_contradiction(monkeypatch: pytest.MonkeyPatch) -> None:

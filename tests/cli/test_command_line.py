@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
-import sys
-import types
 from collections.abc import Callable
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from hand_made import double_well, in_a_box, product_curve, ran_out
 
 from strictsaddle.errors import EngineError
+from strictsaddle.execution.options import Options
 from strictsaddle.records.verdict import Verdict
 from strictsaddle_cli.main import main
 from strictsaddle_reports.schema import validate
@@ -29,17 +29,15 @@ class Pretended:
         self.answer: Callable[[], Verdict] = double_well
         self.calls: list[dict[str, Any]] = []
 
-    def check(self, objective: Any, **options: Any) -> Verdict:
-        self.calls.append({"objective": objective, **options})
+    def examine(self, objective: Any, options: Options, listener: Any) -> Verdict:
+        self.calls.append({"objective": objective, **asdict(options), "listener": listener})
         return self.answer()
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Pretended:
     pretended = Pretended()
-    module = types.ModuleType("strictsaddle.definition_1.check")
-    module.check = pretended.check  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "strictsaddle.definition_1.check", module)
+    monkeypatch.setattr("strictsaddle.definition_1.check.examine", pretended.examine)
     return pretended
 
 

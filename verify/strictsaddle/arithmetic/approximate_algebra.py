@@ -5,15 +5,14 @@ Approximate and without any rigour: whoever uses a result proves what he needs o
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.compilation import compiled
 
 
 @compiled
-def eigen(a: Any, q: Any) -> Any:
+def eigen(a: Floats, q: Floats) -> Floats:
     """Approximate eigenvalues (returned, unordered) and eigenvectors (columns of q) of the symmetric matrix a, which
     is overwritten: cyclic Jacobi rotations. Needs no rigour: whoever uses q proves what he needs."""
     n = a.shape[0]
@@ -51,7 +50,7 @@ def eigen(a: Any, q: Any) -> Any:
 
 
 @compiled
-def cholesky(a: Any, q: Any) -> Any:
+def cholesky(a: Floats, q: Floats) -> bool:
     """Whether the symmetric matrix a (overwritten) looks positive definite; then q becomes about inv(L)' for a = LL',
     so that
     q'aq is about the identity. Needs no rigour, as `eigen`."""
@@ -81,7 +80,7 @@ def cholesky(a: Any, q: Any) -> Any:
 
 
 @compiled
-def inverse(a: Any, y: Any) -> Any:
+def inverse(a: Floats, y: Floats) -> bool:
     """Approximate inverse of a (overwritten) into y by Gauss-Jordan with row pivots; False when singular. No rigour."""
     n = a.shape[0]
     for i in range(n):

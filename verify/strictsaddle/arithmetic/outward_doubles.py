@@ -9,8 +9,6 @@ for nan, and down(inf) is nan.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from strictsaddle.arithmetic.compilation import inlined
@@ -20,19 +18,19 @@ EPSILON = 2.0**-52
 
 
 @inlined
-def down(x: Any) -> Any:
+def down(x: float) -> float:
     """A double that is at most every real number that rounds to x."""
     return x - (abs(x) * EPSILON + TINY)
 
 
 @inlined
-def up(x: Any) -> Any:
+def up(x: float) -> float:
     """A double that is at least every real number that rounds to x."""
     return x + (abs(x) * EPSILON + TINY)
 
 
 @inlined
-def scaled(a: Any, lo: Any, hi: Any) -> Any:
+def scaled(a: float, lo: float, hi: float) -> tuple[float, float]:
     """The product of the double a with the interval [lo, hi], outward. Zero times an unbounded interval is zero: the
     interval's members are real numbers."""
     if a == 0.0:
@@ -43,7 +41,7 @@ def scaled(a: Any, lo: Any, hi: Any) -> Any:
 
 
 @inlined
-def product(a_lo: Any, a_hi: Any, b_lo: Any, b_hi: Any) -> Any:
+def product(a_lo: float, a_hi: float, b_lo: float, b_hi: float) -> tuple[float, float]:
     """The product of two intervals, outward; nan when any product of ends is nan."""
     p, q, s, t = a_lo * b_lo, a_lo * b_hi, a_hi * b_lo, a_hi * b_hi
     if not (p == p and q == q and s == s and t == t):
@@ -52,7 +50,7 @@ def product(a_lo: Any, a_hi: Any, b_lo: Any, b_hi: Any) -> Any:
 
 
 @inlined
-def magnitude(lo: Any, hi: Any) -> Any:
+def magnitude(lo: float, hi: float) -> float:
     """The largest absolute value in [lo, hi]; nan when either end is nan (max alone may drop a nan)."""
     if lo != lo or hi != hi:
         return np.nan

@@ -11,11 +11,10 @@ its points; MINIMA, its Hessian is proved positive definite.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from strictsaddle.arithmetic.approximate_algebra import cholesky, eigen
+from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled
 from strictsaddle.arithmetic.outward_doubles import down, magnitude, product, scaled, up
 
@@ -27,7 +26,7 @@ PLAUSIBLE = 0.25
 
 
 @compiled
-def upper_index(n: Any) -> Any:
+def upper_index(n: int) -> Integers:
     """Position of entry (i, j) in the upper triangle stored row after row, as an (n, n) table."""
     table = np.empty((n, n), dtype=np.int64)
     k = 0
@@ -40,7 +39,7 @@ def upper_index(n: Any) -> Any:
 
 
 @compiled
-def radii(lo: Any, hi: Any, m: Any, r: Any) -> Any:
+def radii(lo: Floats, hi: Floats, m: Floats, r: Floats) -> None:
     """Fill m with midpoints inside [lo, hi] and r with radii such that [lo, hi] lies in m ± r."""
     for i in range(lo.size):
         m[i] = min(max(0.5 * lo[i] + 0.5 * hi[i], lo[i]), hi[i])
@@ -48,7 +47,9 @@ def radii(lo: Any, hi: Any, m: Any, r: Any) -> Any:
 
 
 @compiled
-def tighten_by_mean_value(c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, r: Any, g_lo: Any, g_hi: Any, at: Any) -> Any:
+def tighten_by_mean_value(
+    c_lo: Floats, c_hi: Floats, h_lo: Floats, h_hi: Floats, r: Floats, g_lo: Floats, g_hi: Floats, at: Integers
+) -> bool:
     """Intersect the gradient's enclosure with g(m) + H(X)(X - m). True when some component cannot be zero."""
     n = r.size
     for i in range(n):
@@ -68,7 +69,7 @@ def tighten_by_mean_value(c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, r: Any, g_
 
 
 @compiled
-def diagonal_is_negative(h_hi: Any, at: Any) -> Any:
+def diagonal_is_negative(h_hi: Floats, at: Integers) -> int:
     """Whether some coordinate direction has negative curvature on all of X (v = a unit vector)."""
     for i in range(at.shape[0]):
         if h_hi[at[i, i]] < 0.0:
@@ -77,7 +78,7 @@ def diagonal_is_negative(h_hi: Any, at: Any) -> Any:
 
 
 @compiled
-def minor_is_negative(h_lo: Any, h_hi: Any, at: Any) -> Any:
+def minor_is_negative(h_lo: Floats, h_hi: Floats, at: Integers) -> bool:
     """Whether some 2 x 2 principal minor is negative on all of X: then the Hessian has a negative eigenvalue at each
     point of X, if not along one and the same vector."""
     n = at.shape[0]
@@ -95,7 +96,7 @@ def minor_is_negative(h_lo: Any, h_hi: Any, at: Any) -> Any:
 
 
 @compiled
-def curvature_is_negative(v: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
+def curvature_is_negative(v: Floats, h_lo: Floats, h_hi: Floats, at: Integers) -> bool:
     """Whether v'H(w)v < 0 for all w in X, for a vector v of doubles."""
     n = v.size
     total = 0.0
@@ -111,7 +112,7 @@ def curvature_is_negative(v: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
 
 
 @compiled
-def is_positive_definite(h_lo: Any, h_hi: Any, at: Any, q: Any) -> Any:
+def is_positive_definite(h_lo: Floats, h_hi: Floats, at: Integers, q: Floats) -> bool:
     """Whether every symmetric matrix within the bounds is positive definite.
 
     T = Q'HQ is enclosed, and is positive definite when its diagonal dominates (Gershgorin). Then H is too: if x'Hx <= 0
@@ -151,7 +152,7 @@ def is_positive_definite(h_lo: Any, h_hi: Any, at: Any, q: Any) -> Any:
 
 
 @compiled
-def outside(half_spaces: Any, lower: Any, upper: Any, b: Any) -> Any:
+def outside(half_spaces: Floats, lower: Floats, upper: Floats, b: int) -> bool:
     """Whether box b lies strictly outside one of the half-spaces c.w >= 0 (rows of small integers)."""
     for row in range(half_spaces.shape[0]):
         total = 0.0
@@ -163,7 +164,7 @@ def outside(half_spaces: Any, lower: Any, upper: Any, b: Any) -> Any:
 
 
 @compiled
-def beyond(weights: Any, level: Any, lower: Any, upper: Any, b: Any) -> Any:
+def beyond(weights: Floats, level: float, lower: Floats, upper: Floats, b: int) -> bool:
     """Whether sum_i weights[i] * w_i^2 > level for all w in box b; weights >= 0."""
     total = 0.0
     for i in range(weights.size):
@@ -174,7 +175,7 @@ def beyond(weights: Any, level: Any, lower: Any, upper: Any, b: Any) -> Any:
 
 
 @compiled
-def excludes_zero(g_lo: Any, g_hi: Any, b: Any) -> Any:
+def excludes_zero(g_lo: Floats, g_hi: Floats, b: int) -> bool:
     """Whether some component of enclosure b cannot be zero."""
     for i in range(g_lo.shape[1]):  # noqa: SIM110 (Numba compiles no generators)
         if g_lo[b, i] > 0.0 or g_hi[b, i] < 0.0:
@@ -183,7 +184,7 @@ def excludes_zero(g_lo: Any, g_hi: Any, b: Any) -> Any:
 
 
 @compiled
-def middle_hessian(h_lo: Any, h_hi: Any, at: Any, middle: Any) -> Any:
+def middle_hessian(h_lo: Floats, h_hi: Floats, at: Integers, middle: Floats) -> bool:
     """Fill `middle` with the midpoint of the Hessian's enclosure. False when it is unbounded."""
     n = at.shape[0]
     for i in range(n):
@@ -195,7 +196,7 @@ def middle_hessian(h_lo: Any, h_hi: Any, at: Any, middle: Any) -> Any:
 
 
 @compiled
-def curvature(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
+def curvature(h_lo: Floats, h_hi: Floats, at: Integers, middle: Floats, q: Floats, vector: Floats) -> int:
     """The mode that the Hessian's enclosure proves for a box (OPEN: none). Overwrites middle, q and vector."""
     n = at.shape[0]
     if diagonal_is_negative(h_hi, at) >= 0 or minor_is_negative(h_lo, h_hi, at):

@@ -10,35 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from strictsaddle.arithmetic.compilation import compiled, inlined
+from strictsaddle.arithmetic.arrays import Floats
+from strictsaddle.arithmetic.compilation import compiled
 from strictsaddle.arithmetic.entry import evaluate
-from strictsaddle.arithmetic.evaluate import interval_program
+from strictsaddle.arithmetic.evaluate import Program, interval_program
 from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.covering.box_tests import excludes_zero
-from strictsaddle.covering.explore import copy_row
+from strictsaddle.covering.boxes import copy_row, put_halves, widest_side
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_WIDTH = 1e-6
 GREATEST = 1e30
 
 
-@inlined
-def _cut(low: Any, high: Any, floor: Any) -> Any:
-    """Where to split [low, high], and how wide it counts (an unbounded side counts as the wider the nearer its end
-    is)."""
-    if low == -np.inf and high == np.inf:
-        return 0.0, np.inf
-    if high == np.inf:
-        end = max(2.0 * low, floor)
-        return end, 1e200 / (1.0 + end)
-    if low == -np.inf:
-        end = min(2.0 * high, -floor)
-        return end, 1e200 / (1.0 - end)
-    return 0.5 * low + 0.5 * high, high - low
-
-
 @compiled
-def _exclude(system: Any, outputs: Any, stack_lo: Any, stack_hi: Any, top: Any, limit: Any, floor: Any) -> Any:
+def _exclude(
+    system: Program, outputs: int, stack_lo: Floats, stack_hi: Floats, top: int, limit: int, floor: float
+) -> int:
     """Number of boxes used when every box of the stack could be closed; minus that number when not."""
     batch = 64
     n = stack_lo.shape[1]
@@ -58,21 +46,10 @@ def _exclude(system: Any, outputs: Any, stack_lo: Any, stack_hi: Any, top: Any, 
         for b in range(count):
             if excludes_zero(v_lo, v_hi, b):
                 continue
-            best, most, where = -1, 0.0, 0.0
-            for i in range(n):
-                middle, width = _cut(lo[b, i], hi[b, i], floor)
-                if width > most and lo[b, i] < middle < hi[b, i]:
-                    best, most, where = i, width, middle
+            best, where, most = widest_side(lo, hi, b, floor)
             if best < 0 or most < LEAST_WIDTH or abs(where) > GREATEST:
                 return -boxes - 1
-            for half in range(2):
-                copy_row(stack_lo, top, lo, b)
-                copy_row(stack_hi, top, hi, b)
-                if half == 0:
-                    stack_hi[top, best] = where
-                else:
-                    stack_lo[top, best] = where
-                top += 1
+            top = put_halves(stack_lo, stack_hi, top, lo, hi, b, best, where)
     return boxes
 
 

@@ -10,13 +10,15 @@ to list the stationary points in it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from strictsaddle.arithmetic.approximate_algebra import inverse
+from strictsaddle.arithmetic.arrays import Bytes, Flags, Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled
 from strictsaddle.arithmetic.entry import evaluate
+from strictsaddle.arithmetic.evaluate import Program
 from strictsaddle.covering.box_tests import (
     OPEN,
     SADDLES,
@@ -29,6 +31,7 @@ from strictsaddle.covering.box_tests import (
     tighten_by_mean_value,
     upper_index,
 )
+from strictsaddle.covering.boxes import Stack, copy_row, put_halves
 from strictsaddle.covering.krawczyk_tests import EMPTY, INSIDE, NARROWED, narrow_block, newton
 
 BATCH = 64
@@ -49,14 +52,7 @@ BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT, UNLISTED_MINIMA, ENDS = 0, 1, 2, 
 
 
 @compiled
-def copy_row(target: Any, i: Any, source: Any, j: Any) -> Any:
-    """target[i] = source[j]."""
-    for k in range(source.shape[1]):
-        target[i, k] = source[j, k]
-
-
-@compiled
-def keep_ends(ends: Any, counters: Any, box: Any) -> Any:
+def keep_ends(ends: Floats, counters: Integers, box: Floats) -> None:
     """Keep the ends of a narrowed box (2, n)."""
     copy_row(ends[counters[ENDS]], 0, box, 0)
     copy_row(ends[counters[ENDS]], 1, box, 1)
@@ -64,14 +60,14 @@ def keep_ends(ends: Any, counters: Any, box: Any) -> Any:
 
 
 @compiled
-def note(record: Any, counters: Any, code: Any) -> Any:
+def note(record: Bytes, counters: Integers, code: int) -> None:
     """Write one byte of the record."""
     record[counters[RECORDS]] = code
     counters[RECORDS] += 1
 
 
 @compiled
-def is_small(lo: Any, hi: Any, least_width: Any) -> Any:
+def is_small(lo: Floats, hi: Floats, least_width: float) -> bool:
     """Whether all sides are below least_width times the box's distance from 0 (1 at least)."""
     for i in range(lo.size):  # noqa: SIM110 (as above)
         if hi[i] - lo[i] > least_width * max(1.0, abs(lo[i]), abs(hi[i])):
@@ -80,7 +76,7 @@ def is_small(lo: Any, hi: Any, least_width: Any) -> Any:
 
 
 @compiled
-def side_to_split(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, determined: Any) -> Any:
+def side_to_split(lo: Floats, hi: Floats, h_lo: Floats, h_hi: Floats, at: Integers, determined: Flags) -> int:
     """The side k with the largest sum_i |dg_i/dw_k| times width; -1 when no side has a double strictly inside.
 
     Unknowns with determined[k] are wide only because the others are: they are split only when no other can be.
@@ -103,25 +99,43 @@ def side_to_split(lo: Any, hi: Any, h_lo: Any, h_hi: Any, at: Any, determined: A
     return best
 
 
+class Asked(NamedTuple):
+    """What is known of the stationary points, and wanted. half_spaces: rows c, c.w >= 0 where they are looked for. weights, level:
+    sum_i weights[i] * w_i^2 <= level at each of them (weights all 0: nothing is known). block: unknowns in which the gradient is
+    affine, or nearly so, whatever the others are (`block.determined_unknowns`); may be empty. least_width: see `is_small`; such boxes
+    are not split any further. listing: whether all stationary points are to be listed (else SADDLES boxes are closed at once; minima
+    are always listed)."""
+
+    half_spaces: Floats
+    weights: Floats
+    level: float
+    block: Integers
+    least_width: float
+    listing: bool
+
+
+class Told(NamedTuple):
+    """What is written. counters: see above. points: (., 2, 2, n), for each point found a box in which it is the only one, and one that
+    encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes; ends: (., 2, n), the narrowed
+    boxes in their order."""
+
+    counters: Integers
+    points: Floats
+    stuck: Floats
+    record: Bytes
+    ends: Floats
+
+
 @compiled
-def explore(
-    gradient: Any, hessian: Any, stack_lo: Any, stack_hi: Any, stack_mode: Any, top: Any, limit: Any,
-    least_width: Any, listing: Any, half_spaces: Any, weights: Any, level: Any, block: Any, counters: Any,
-    point_boxes: Any, stuck: Any, record: Any, ends: Any,
-) -> Any:  # fmt: skip
+def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: int, asked: Asked, told: Told) -> None:
     """Work on the first `top` boxes of the stack for at most about `limit` boxes.
 
     gradient, hessian: programs (`evaluate.interval_program`) for g (n outputs) and for the upper triangle of H.
-    stack_lo, stack_hi: (capacity, n); stack_mode: (capacity,). On return the first counters[LEFT] rows are still open.
-    least_width: see `is_small`; such boxes are not split any further.
-    weights, level: sum_i weights[i] * w_i^2 <= level at every stationary point (weights all 0: nothing is known).
-    block: unknowns in which the gradient is affine, or nearly so, whatever the others are
-    (`block.determined_unknowns`); may be empty. listing: whether all stationary points are to be listed (else SADDLES
-    boxes are closed at once; minima are always listed). point_boxes: (., 2, 2, n), for each point found a box in which it is the only
-    one, and one that encloses it tighter. stuck: (., 2, n) OPEN boxes that are too small to split. record: bytes; ends: (., 2, n), the
-    narrowed boxes in their order.
-    Returns nothing; all results are in the arrays and in `counters`.
+    On return the first counters[LEFT] rows of the stack are still open.
     """
+    stack_lo, stack_hi, stack_mode = stack
+    half_spaces, weights, level, block, least_width, listing = asked
+    counters, point_boxes, stuck, record, ends = told
     n = stack_lo.shape[1]
     at = upper_index(n)
     triangle = n * (n + 1) // 2
@@ -251,13 +265,6 @@ def explore(
                 continue
             note(record, counters, SPLIT_BASE + side)
             cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
-            for half in range(2):
-                copy_row(stack_lo, top, lo, b)
-                copy_row(stack_hi, top, hi, b)
-                stack_mode[top] = mode[b]
-                if half == 0:
-                    stack_hi[top, side] = cut
-                else:
-                    stack_lo[top, side] = cut
-                top += 1
+            stack_mode[top] = stack_mode[top + 1] = mode[b]
+            top = put_halves(stack_lo, stack_hi, top, lo, hi, b, side, cut)
     counters[LEFT] = top

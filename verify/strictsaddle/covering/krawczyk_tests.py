@@ -5,13 +5,13 @@ Notation, rounding and what nan does are those of `box_tests`. (`krawczyk` is th
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from strictsaddle.arithmetic.approximate_algebra import inverse
+from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled
 from strictsaddle.arithmetic.entry import evaluate
+from strictsaddle.arithmetic.evaluate import Program
 from strictsaddle.arithmetic.outward_doubles import down, magnitude, scaled, up
 from strictsaddle.covering.box_tests import radii
 
@@ -23,9 +23,19 @@ LEAST_SLACK = 1e-12  # well above rounding errors, so that boxes as small as the
 
 @compiled
 def krawczyk(
-    lo: Any, hi: Any, m: Any, r: Any, c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any, at: Any, y: Any, new_lo: Any,
-    new_hi: Any,
-) -> Any:  # fmt: skip
+    lo: Floats,
+    hi: Floats,
+    m: Floats,
+    r: Floats,
+    c_lo: Floats,
+    c_hi: Floats,
+    h_lo: Floats,
+    h_hi: Floats,
+    at: Integers,
+    y: Floats,
+    new_lo: Floats,
+    new_hi: Floats,
+) -> int:
     """The Krawczyk operator K(X) = m - Y g(m) + (I - Y H(X))(X - m); K(X) intersected with X goes to new_lo, new_hi.
 
     Every zero of g in X lies in K(X). EMPTY: K(X) misses X, so X has no zero. INSIDE: K(X) lies in the interior of X,
@@ -74,9 +84,20 @@ def krawczyk(
 
 @compiled
 def narrow_block(
-    block: Any, lo: Any, hi: Any, m: Any, p_lo: Any, p_hi: Any, h_lo: Any, h_hi: Any, at: Any, work: Any, y: Any,
-    new_lo: Any, new_hi: Any,
-) -> Any:  # fmt: skip
+    block: Integers,
+    lo: Floats,
+    hi: Floats,
+    m: Floats,
+    p_lo: Floats,
+    p_hi: Floats,
+    h_lo: Floats,
+    h_hi: Floats,
+    at: Integers,
+    work: Floats,
+    y: Floats,
+    new_lo: Floats,
+    new_hi: Floats,
+) -> tuple[int, bool]:
     """The Krawczyk operator for the unknowns `block` (numbers) alone, all others anywhere in X.
 
     p_lo, p_hi enclose the gradient on the box with the unknowns of the block at their midpoints m. Every zero of g in
@@ -132,9 +153,22 @@ def narrow_block(
 
 @compiled
 def newton(
-    gradient: Any, hessian: Any, lo: Any, hi: Any, mid: Any, rad: Any, c_lo: Any, c_hi: Any, h_lo: Any, h_hi: Any,
-    at: Any, y: Any, larger: Any, new_lo: Any, new_hi: Any,
-) -> Any:  # fmt: skip
+    gradient: Program,
+    hessian: Program,
+    lo: Floats,
+    hi: Floats,
+    mid: Floats,
+    rad: Floats,
+    c_lo: Floats,
+    c_hi: Floats,
+    h_lo: Floats,
+    h_hi: Floats,
+    at: Integers,
+    y: Floats,
+    larger: Floats,
+    new_lo: Floats,
+    new_hi: Floats,
+) -> int:
     """The Krawczyk test on a box, and on a slightly larger one where that may succeed; returns the test's state.
 
     INSIDE: `larger` (2, n) is a box that holds exactly one stationary point, new_lo and new_hi enclose it. NARROWED:
@@ -167,7 +201,7 @@ def newton(
 
 
 @compiled
-def shrunk(lo: Any, hi: Any, new_lo: Any, new_hi: Any) -> Any:
+def shrunk(lo: Floats, hi: Floats, new_lo: Floats, new_hi: Floats) -> bool:
     """Whether some side has become clearly shorter."""
     for i in range(lo.size):  # noqa: SIM110 (numba compiles no generators)
         if new_hi[i] - new_lo[i] < SHRUNK * (hi[i] - lo[i]) - LEAST_SLACK * max(1.0, abs(lo[i])):

@@ -12,6 +12,7 @@ import numpy as np
 from strictsaddle.arithmetic.evaluate import Program, interval_arguments, interval_program
 from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.covering.block import determined_unknowns
+from strictsaddle.covering.boxes import Stack
 from strictsaddle.covering.explore import (
     BATCH,
     BOXES,
@@ -23,6 +24,8 @@ from strictsaddle.covering.explore import (
     STUCK,
     UNLISTED,
     UNLISTED_MINIMA,
+    Asked,
+    Told,
     explore,
 )
 from strictsaddle.covering.ridge_bounds import Ball
@@ -88,18 +91,17 @@ class GradientZeros:
         points, stuck = np.empty((MOST_POINTS, 2, 2, n)), np.empty((4 * BATCH, 2, n))
         record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4 * BATCH) + count, dtype=np.uint8)
         ends = np.empty((chunk.limit + 4 * BATCH, 2, n))
-        explore(
-            gradient, hessian, lower, upper, mode, count, chunk.limit, LEAST_WIDTH, chunk.listing, self.half_spaces,
-            self.ball.weights, self.ball.level, self.block, counters, points, stuck, record, ends,
-        )  # fmt: skip
+        asked = Asked(self.half_spaces, self.ball.weights, self.ball.level, self.block, LEAST_WIDTH, chunk.listing)
+        told = Told(counters, points, stuck, record, ends)
+        explore(gradient, hessian, Stack(lower, upper, mode), count, chunk.limit, asked, told)
         left = int(counters[LEFT])
-        told = record[: counters[RECORDS]].tobytes()
+        codes = record[: counters[RECORDS]].tobytes()
         narrowed = ends[: counters[ENDS]].tobytes()
         return Done(
             lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
             points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
             int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
-            zlib.compress(len(told).to_bytes(8, "little") + told + narrowed, 1),
+            zlib.compress(len(codes).to_bytes(8, "little") + codes + narrowed, 1),
         )  # fmt: skip
 
 

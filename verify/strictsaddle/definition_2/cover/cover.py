@@ -11,7 +11,17 @@ import numpy as np
 from strictsaddle.arithmetic.evaluate import interval_program
 from strictsaddle.covering.waves import Chunk, Done
 from strictsaddle.covering.zeros import digest_of
-from strictsaddle.definition_2.cover.trichotomy import BATCH, BOXES, LEFT, RECORDS, STUCK, close_boxes
+from strictsaddle.definition_2.cover.trichotomy import (
+    BATCH,
+    BOXES,
+    LEFT,
+    RECORDS,
+    STUCK,
+    Closed,
+    Conditions,
+    PatchPrograms,
+    close_boxes,
+)
 from strictsaddle.definition_2.landscape.patch import Patch
 
 FIRST_LIMIT = 1_000
@@ -67,11 +77,12 @@ class Thresholds:
         lower[:count], upper[:count] = chunk.lower, chunk.upper
         counters, stuck = np.zeros(8, dtype=np.int64), np.empty((3 * BATCH, 2, n))
         record = np.empty(3 * (chunk.limit + 2 * BATCH), dtype=np.uint8)
-        close_boxes(
-            interval_program(patch.place_slope), interval_program(patch.shape), patch.ambient, patch.slopes, lower, upper,
-            count, chunk.limit, self.square, self.gamma, self.centres[0], self.centres[1], self.radius_squared,
-            patch.half_spaces, LEAST_WIDTH, counters, stuck, record,
-        )  # fmt: skip
+        programs = PatchPrograms(
+            interval_program(patch.place_slope), interval_program(patch.shape), patch.ambient, patch.slopes
+        )
+        low, high = np.ascontiguousarray(self.centres[0]), np.ascontiguousarray(self.centres[1])
+        conditions = Conditions(self.square, self.gamma, low, high, self.radius_squared, patch.half_spaces, LEAST_WIDTH)
+        close_boxes(programs, lower, upper, count, chunk.limit, conditions, Closed(counters, stuck, record))
         left = int(counters[LEFT])
         told = record[: counters[RECORDS]].tobytes()
         return Done(

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from strictsaddle.arithmetic.approximate_algebra import eigen
+from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled
 from strictsaddle.arithmetic.entry import evaluate
-from strictsaddle.arithmetic.evaluate import interval_program
+from strictsaddle.arithmetic.evaluate import Program, interval_program
 from strictsaddle.covering.box_tests import is_positive_definite, upper_index
-from strictsaddle.definition_2.cover.trichotomy import copied_row, nearest, shifted
+from strictsaddle.covering.boxes import copy_row, put_halves
+from strictsaddle.definition_2.cover.trichotomy import nearest, shifted
 from strictsaddle.definition_2.landscape.patch import Patch
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -21,7 +23,7 @@ LEAST_WIDTH = 1e-6  # of the ball's diameter
 
 
 @compiled
-def _is_positive(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any) -> Any:
+def _is_positive(h_lo: Floats, h_hi: Floats, at: Integers, middle: Floats, q: Floats) -> bool:
     """Whether every symmetric matrix within the bounds is positive definite."""
     m = at.shape[0]
     for i in range(m):
@@ -38,21 +40,21 @@ def _is_positive(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any) -> Any:
 
 @compiled
 def _cover(
-    place_slope: Any,
-    shape: Any,
-    ambient: Any,
-    slopes: Any,
-    stack_lo: Any,
-    stack_hi: Any,
-    top: Any,
-    limit: Any,
-    c_lo: Any,
-    c_hi: Any,
-    radius_squared: Any,
-    alpha: Any,
-    least_width: Any,
-    failed: Any,
-) -> Any:
+    place_slope: Program,
+    shape: Program,
+    ambient: int,
+    slopes: int,
+    stack_lo: Floats,
+    stack_hi: Floats,
+    top: int,
+    limit: int,
+    c_lo: Floats,
+    c_hi: Floats,
+    radius_squared: float,
+    alpha: float,
+    least_width: float,
+    failed: Floats,
+) -> int:
     """Number of boxes used when N >= alpha G is proved on the ball; else minus that number, and `failed` (2, m) is a
     box that could not be closed."""
     n, m = ambient, stack_lo.shape[1]
@@ -67,22 +69,22 @@ def _cover(
     boxes = 0
     while top > 0:
         if boxes >= limit or top + 2 * BATCH >= stack_lo.shape[0]:
-            copied_row(failed, 0, stack_lo, top - 1)
-            copied_row(failed, 1, stack_hi, top - 1)
+            copy_row(failed, 0, stack_lo, top - 1)
+            copy_row(failed, 1, stack_hi, top - 1)
             return -boxes - 1
         count = min(BATCH, top)
         top -= count
         boxes += count
         for b in range(count):
-            copied_row(lo, b, stack_lo, top + b)
-            copied_row(hi, b, stack_hi, top + b)
+            copy_row(lo, b, stack_lo, top + b)
+            copy_row(hi, b, stack_hi, top + b)
         evaluate(place_slope, count, lo, hi, p_lo, p_hi)
         kept = 0
         for b in range(count):
             if nearest(p_lo[b, :n], p_hi[b, :n], c_lo, c_hi) > radius_squared:
                 continue
-            copied_row(lo, kept, lo, b)
-            copied_row(hi, kept, hi, b)
+            copy_row(lo, kept, lo, b)
+            copy_row(hi, kept, hi, b)
             kept += 1
         if kept == 0:
             continue
@@ -99,17 +101,10 @@ def _cover(
                     side = i
             cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
             if not (lo[b, side] < cut < hi[b, side] and hi[b, side] - lo[b, side] > least_width):
-                copied_row(failed, 0, lo, b)
-                copied_row(failed, 1, hi, b)
+                copy_row(failed, 0, lo, b)
+                copy_row(failed, 1, hi, b)
                 return -boxes - 1
-            for half in range(2):
-                copied_row(stack_lo, top, lo, b)
-                copied_row(stack_hi, top, hi, b)
-                if half == 0:
-                    stack_hi[top, side] = cut
-                else:
-                    stack_lo[top, side] = cut
-                top += 1
+            top = put_halves(stack_lo, stack_hi, top, lo, hi, b, side, cut)
     return boxes
 
 

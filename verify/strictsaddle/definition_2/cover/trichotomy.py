@@ -15,15 +15,18 @@ nan are false. Thresholds come in as doubles that have been rounded against the 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from strictsaddle.arithmetic.approximate_algebra import eigen
+from strictsaddle.arithmetic.arrays import Bytes, Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled, inlined
 from strictsaddle.arithmetic.entry import evaluate
+from strictsaddle.arithmetic.evaluate import Program
 from strictsaddle.arithmetic.outward_doubles import down, magnitude, product, scaled, up
 from strictsaddle.covering.box_tests import radii, upper_index
+from strictsaddle.covering.boxes import copy_row, put_halves
 
 BATCH = 64
 # Codes of the record, bytes in the order of the work, from which the tree of boxes can be told again. Of a batch come first,
@@ -35,22 +38,15 @@ BOXES, STUCK, LEFT, RECORDS = 0, 1, 2, 3  # fields of the counters
 HUGE = 1e150  # squares of larger numbers may overflow; a lower bound may always be cut down to it
 
 
-@compiled
-def copied_row(target: Any, i: Any, source: Any, j: Any) -> Any:
-    """target[i] = source[j]."""
-    for k in range(source.shape[1]):
-        target[i, k] = source[j, k]
-
-
 @inlined
-def mignitude(lo: Any, hi: Any) -> Any:
+def mignitude(lo: float, hi: float) -> float:
     """A lower bound of |x| for x in [lo, hi]; 0 when an end is nan."""
     least = lo if lo > 0.0 else -hi if hi < 0.0 else 0.0
     return min(least, HUGE) if lo <= hi else 0.0
 
 
 @compiled
-def least_square(g_lo: Any, g_hi: Any) -> Any:
+def least_square(g_lo: Floats, g_hi: Floats) -> float:
     """A lower bound of |g|^2 from the components' enclosures."""
     total = 0.0
     for i in range(g_lo.size):
@@ -60,7 +56,7 @@ def least_square(g_lo: Any, g_hi: Any) -> Any:
 
 
 @compiled
-def farthest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
+def farthest(lo: Floats, hi: Floats, c_lo: Floats, c_hi: Floats) -> float:
     """An upper bound of the squared distance between points of a box and of a centre's enclosure."""
     total = 0.0
     for i in range(lo.size):
@@ -72,7 +68,7 @@ def farthest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
 
 
 @compiled
-def nearest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
+def nearest(lo: Floats, hi: Floats, c_lo: Floats, c_hi: Floats) -> float:
     """A lower bound of the squared distance between points of a box and of a centre's enclosure."""
     total = 0.0
     for i in range(lo.size):
@@ -82,7 +78,7 @@ def nearest(lo: Any, hi: Any, c_lo: Any, c_hi: Any) -> Any:
 
 
 @compiled
-def lies_in_a_ball(lo: Any, hi: Any, c_lo: Any, c_hi: Any, radius_squared: Any) -> Any:
+def lies_in_a_ball(lo: Floats, hi: Floats, c_lo: Floats, c_hi: Floats, radius_squared: Floats) -> bool:
     """Whether the box lies in one of the balls (rows of c_lo, c_hi; squared radii rounded down)."""
     for k in range(radius_squared.size):  # noqa: SIM110 - Numba compiles no generators
         if farthest(lo, hi, c_lo[k], c_hi[k]) <= radius_squared[k]:
@@ -91,7 +87,7 @@ def lies_in_a_ball(lo: Any, hi: Any, c_lo: Any, c_hi: Any, radius_squared: Any) 
 
 
 @compiled
-def slope_is_large(m_lo: Any, m_hi: Any, j_lo: Any, j_hi: Any, r: Any, square: Any) -> Any:
+def slope_is_large(m_lo: Floats, m_hi: Floats, j_lo: Floats, j_hi: Floats, r: Floats, square: float) -> bool:
     """Whether u.s(c) >= |u| sqrt(square) on the box for the midpoint's slope u.
 
     m_lo, m_hi: (k,), bounds of the slope at the midpoint; j_lo, j_hi: (k * m,), of its Jacobian on the box, row after
@@ -118,7 +114,9 @@ def slope_is_large(m_lo: Any, m_hi: Any, j_lo: Any, j_hi: Any, r: Any, square: A
 
 
 @compiled
-def shifted(n_lo: Any, n_hi: Any, metric_lo: Any, metric_hi: Any, number: Any, h_lo: Any, h_hi: Any) -> Any:
+def shifted(
+    n_lo: Floats, n_hi: Floats, metric_lo: Floats, metric_hi: Floats, number: float, h_lo: Floats, h_hi: Floats
+) -> None:
     """Bounds of N + number * G, entry by entry, to h_lo, h_hi."""
     for k in range(n_lo.size):
         low, high = scaled(number, metric_lo[k], metric_hi[k])
@@ -130,7 +128,7 @@ def shifted(n_lo: Any, n_hi: Any, metric_lo: Any, metric_hi: Any, number: Any, h
 
 
 @compiled
-def is_not_positive(v: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
+def is_not_positive(v: Floats, h_lo: Floats, h_hi: Floats, at: Integers) -> bool:
     """Whether v'Hv <= 0 for every symmetric H within the bounds, for a vector v of doubles."""
     n = v.size
     total = 0.0
@@ -147,7 +145,7 @@ def is_not_positive(v: Any, h_lo: Any, h_hi: Any, at: Any) -> Any:
 
 
 @compiled
-def is_curved(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any, vector: Any) -> Any:
+def is_curved(h_lo: Floats, h_hi: Floats, at: Integers, middle: Floats, q: Floats, vector: Floats) -> bool:
     """Whether a unit vector or the midpoint's least eigenvector v proves v'Hv <= 0 for every symmetric H = N + gamma G
     within the bounds. Overwrites middle, q and vector."""
     n = at.shape[0]
@@ -172,7 +170,7 @@ def is_curved(h_lo: Any, h_hi: Any, at: Any, middle: Any, q: Any, vector: Any) -
 
 
 @compiled
-def side_to_cut(lo: Any, hi: Any, j_lo: Any, j_hi: Any, least_width: Any) -> Any:
+def side_to_cut(lo: Floats, hi: Floats, j_lo: Floats, j_hi: Floats, least_width: float) -> int:
     """The side to split: the largest sum_i |ds_i/dc_k| times width among the sides that are not much shorter than the
     longest; -1 when the box is too small."""
     m = lo.size
@@ -198,7 +196,7 @@ def side_to_cut(lo: Any, hi: Any, j_lo: Any, j_hi: Any, least_width: Any) -> Any
 
 
 @compiled
-def outside_all(half_spaces: Any, lo: Any, hi: Any) -> Any:
+def outside_all(half_spaces: Floats, lo: Floats, hi: Floats) -> bool:
     """Whether the box lies strictly outside one of the half-spaces c.w >= 0."""
     for row in range(half_spaces.shape[0]):
         total = 0.0
@@ -210,41 +208,58 @@ def outside_all(half_spaces: Any, lo: Any, hi: Any) -> Any:
 
 
 @compiled
-def noted(record: Any, counters: Any, code: Any) -> Any:
+def noted(record: Bytes, counters: Integers, code: int) -> None:
     """Write one byte of the record."""
     record[counters[RECORDS]] = code
     counters[RECORDS] += 1
 
 
+class PatchPrograms(NamedTuple):
+    """The interval programs of a `Patch`, and its numbers n and k."""
+
+    place_slope: Program
+    shape: Program
+    ambient: int
+    slopes: int
+
+
+class Conditions(NamedTuple):
+    """What closes a box. square: epsilon^2 rounded up; gamma rounded up; c_lo, c_hi: (k, n) enclosures of the balls' centres,
+    radius_squared: (k,) rounded down; half_spaces: rows c, where nothing outside of c.w >= 0 needs a proof."""
+
+    square: float
+    gamma: float
+    c_lo: Floats
+    c_hi: Floats
+    radius_squared: Floats
+    half_spaces: Floats
+    least_width: float
+
+
+class Closed(NamedTuple):
+    """What is written. counters: see above; stuck: (., 2, m), boxes that nothing closes and that are too small to split; record:
+    bytes."""
+
+    counters: Integers
+    stuck: Floats
+    record: Bytes
+
+
 @compiled
 def close_boxes(
-    place_slope: Any,
-    shape: Any,
-    ambient: Any,
-    slopes: Any,
-    stack_lo: Any,
-    stack_hi: Any,
-    top: Any,
-    limit: Any,
-    square: Any,
-    gamma: Any,
-    c_lo: Any,
-    c_hi: Any,
-    radius_squared: Any,
-    half_spaces: Any,
-    least_width: Any,
-    counters: Any,
-    stuck: Any,
-    record: Any,
-) -> Any:
-    """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first.
-
-    place_slope, shape: interval programs of a `Patch`, ambient and slopes: its numbers n and k. square: epsilon^2
-    rounded up; gamma rounded up;
-    c_lo, c_hi: (k, n) enclosures of the balls' centres, radius_squared: (k,) rounded down. stuck: (., 2, m), boxes
-    that nothing closes and that are too small to split. On return the first counters[LEFT] rows of the stack are still
-    open. record: bytes.
-    """
+    patch: PatchPrograms,
+    stack_lo: Floats,
+    stack_hi: Floats,
+    top: int,
+    limit: int,
+    conditions: Conditions,
+    closed: Closed,
+) -> None:
+    """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first. On return the first counters[LEFT] rows
+    of the stack are still open."""
+    place_slope, shape, ambient, slopes = patch
+    square, gamma, c_lo, c_hi, radius_squared, half_spaces, least_width = conditions
+    counters, stuck, record = closed
     n, m = ambient, stack_lo.shape[1]
     at = upper_index(m)
     triangle = m * (m + 1) // 2
@@ -266,8 +281,8 @@ def close_boxes(
                 noted(record, counters, OUTSIDE)
                 continue
             noted(record, counters, TAKEN)
-            copied_row(lo, count, stack_lo, top)
-            copied_row(hi, count, stack_hi, top)
+            copy_row(lo, count, stack_lo, top)
+            copy_row(hi, count, stack_hi, top)
             count += 1
         evaluate(place_slope, count, lo, hi, p_lo, p_hi)
         kept = 0
@@ -279,8 +294,8 @@ def close_boxes(
                 noted(record, counters, LARGE)
                 continue
             noted(record, counters, KEPT)
-            copied_row(lo, kept, lo, b)
-            copied_row(hi, kept, hi, b)
+            copy_row(lo, kept, lo, b)
+            copy_row(hi, kept, hi, b)
             radii(lo[kept], hi[kept], mid[kept], rad[kept])
             kept += 1
         if kept == 0:
@@ -299,18 +314,11 @@ def close_boxes(
             side = side_to_cut(lo[b], hi[b], j_lo, j_hi, least_width)
             if side < 0:
                 noted(record, counters, TOO_SMALL)
-                copied_row(stuck[counters[STUCK]], 0, lo, b)
-                copied_row(stuck[counters[STUCK]], 1, hi, b)
+                copy_row(stuck[counters[STUCK]], 0, lo, b)
+                copy_row(stuck[counters[STUCK]], 1, hi, b)
                 counters[STUCK] += 1
                 continue
             noted(record, counters, SPLIT_BASE + side)
             cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]
-            for half in range(2):
-                copied_row(stack_lo, top, lo, b)
-                copied_row(stack_hi, top, hi, b)
-                if half == 0:
-                    stack_hi[top, side] = cut
-                else:
-                    stack_lo[top, side] = cut
-                top += 1
+            top = put_halves(stack_lo, stack_hi, top, lo, hi, b, side, cut)
     counters[LEFT] = top

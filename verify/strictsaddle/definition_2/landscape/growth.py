@@ -22,12 +22,14 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled
 from strictsaddle.arithmetic.entry import evaluate
-from strictsaddle.arithmetic.evaluate import interval_program
+from strictsaddle.arithmetic.evaluate import Program, interval_program
 from strictsaddle.arithmetic.outward_doubles import down, magnitude, up
 from strictsaddle.arithmetic.tape import Tape, compile_tape, outward
-from strictsaddle.definition_2.cover.trichotomy import HUGE, copied_row, mignitude
+from strictsaddle.covering.boxes import copy_row, put_halves, widest_side
+from strictsaddle.definition_2.cover.trichotomy import HUGE, mignitude
 from strictsaddle.definition_2.landscape.combinations import (
     Polynomial,
     combinations,
@@ -162,7 +164,7 @@ def _chart(polynomials: list[Polynomial], degrees: list[int], weights: tuple[int
 
 
 @compiled
-def _square(v_lo: Any, v_hi: Any, degrees: Any, surplus: Any, t: Any) -> Any:
+def _square(v_lo: Floats, v_hi: Floats, degrees: Integers, surplus: Integers, t: float) -> float:
     """A lower bound of |g|^2: the largest of sum_k (|v_k| / t^degrees_k)^2 and of (|P| / (|Q| t^surplus))^2 for each
     combination (P, Q_1 ... Q_n), which follow in v. t = 1 for no chart."""
     total = 0.0
@@ -190,17 +192,17 @@ def _square(v_lo: Any, v_hi: Any, degrees: Any, surplus: Any, t: Any) -> Any:
 
 @compiled
 def _search(
-    system: Any,
-    degrees: Any,
-    surplus: Any,
-    scale: Any,
-    stack_lo: Any,
-    stack_hi: Any,
-    top: Any,
-    limit: Any,
-    square: Any,
-    floor: Any,
-) -> Any:
+    system: Program,
+    degrees: Integers,
+    surplus: Integers,
+    scale: int,
+    stack_lo: Floats,
+    stack_hi: Floats,
+    top: int,
+    limit: int,
+    square: float,
+    floor: float,
+) -> bool:
     """Whether the sum of squares is at least `square` on the first `top` boxes of the stack. scale: the variable that
     is t, or -1."""
     batch = 64
@@ -216,37 +218,16 @@ def _search(
         top -= count
         boxes += count
         for b in range(count):
-            copied_row(lo, b, stack_lo, top + b)
-            copied_row(hi, b, stack_hi, top + b)
+            copy_row(lo, b, stack_lo, top + b)
+            copy_row(hi, b, stack_hi, top + b)
         evaluate(system, count, lo, hi, v_lo, v_hi)
         for b in range(count):
             if _square(v_lo[b], v_hi[b], degrees, surplus, hi[b, scale] if scale >= 0 else 1.0) >= square:
                 continue
-            best, most, where = -1, 0.0, 0.0
-            for i in range(n):
-                low, high = lo[b, i], hi[b, i]
-                if low == -np.inf and high == np.inf:
-                    middle, width = 0.0, 1e300
-                elif high == np.inf:
-                    middle = max(2.0 * low, floor)
-                    width = 1e200 / (1.0 + middle)
-                elif low == -np.inf:
-                    middle = min(2.0 * high, -floor)
-                    width = 1e200 / (1.0 - middle)
-                else:
-                    middle, width = 0.5 * low + 0.5 * high, high - low
-                if width > most and low < middle < high:
-                    best, most, where = i, width, middle
+            best, where, most = widest_side(lo, hi, b, floor)
             if best < 0 or most < 1e-6 or abs(where) > 1e30:
                 return False
-            for half in range(2):
-                copied_row(stack_lo, top, lo, b)
-                copied_row(stack_hi, top, hi, b)
-                if half == 0:
-                    stack_hi[top, best] = where
-                else:
-                    stack_lo[top, best] = where
-                top += 1
+            top = put_halves(stack_lo, stack_hi, top, lo, hi, b, best, where)
     return True
 
 

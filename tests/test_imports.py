@@ -302,6 +302,20 @@ def test_the_table_of_the_architecture_is_the_order() -> None:
     assert tuple(named) == ORDER
 
 
+def test_every_module_is_named_by_a_test() -> None:
+    tested = {
+        prefix for _, _, imports in modules_of(ROOT / "tests") for _, target in imports for prefix in prefixes(target)
+    }
+    untested = [module for path, module, _ in modules_of(VERIFY) if path.name != "__init__.py" and module not in tested]
+    assert untested == []
+
+
+def prefixes(name: str) -> Iterator[str]:
+    """a.b.c, a.b and a."""
+    parts = name.split(".")
+    return (".".join(parts[: k + 1]) for k in range(len(parts)))
+
+
 def test_right_arrows_are_not_reported(tmp_path: Path) -> None:
     package = write(
         tmp_path,

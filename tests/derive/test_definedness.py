@@ -8,6 +8,7 @@ import pytest
 
 import strictsaddle as ss
 from strictsaddle import Objective
+from strictsaddle.derive.definedness import ends_of, is_defined_everywhere
 from strictsaddle.errors import InputError
 
 
@@ -46,3 +47,13 @@ def test_everywhere_is_said_where_it_is_proved() -> None:
     for expression in ("log(1 + x**2) + y**2", "x**3 - y", "x/(1 + exp(y))"):
         verdict = ss.check(Objective("all", "x y", expression), workers=1, budget=5, max_boxes=2000)
         assert verdict.objective["domain"] == {"kind": "euclidean"}
+
+
+def test_where_a_formula_is_defined_everywhere() -> None:
+    assert is_defined_everywhere(Objective("f", "x y", "log(1 + x**2) + y"))
+    assert is_defined_everywhere(Objective("f", "x y", "x**3*y"))
+    assert not is_defined_everywhere(Objective("f", "x y", "log(x) + y"))
+    low, high = ends_of(Objective("f", "x y", "x*y", domain=ss.Box((Fraction(1, 3),) * 2, (Fraction(2, 3),) * 2)))
+    assert (low < 1 / 3 + 1e-12).all() and Fraction(float(low[0, 0])) <= Fraction(1, 3) <= Fraction(2, 3) <= Fraction(
+        float(high[0, 0])
+    )

@@ -218,7 +218,9 @@ def test_a_route_that_follows_adds_to_what_is_known() -> None:
         Finding.undecided("global", "msolve ended", Stationary(False, (), (point(0.5), point(2.0)), (MANIFOLD,))),
         boxes=4, evidence=(count,),
     )  # fmt: skip
-    later = replace(Finding.undecided("global", "boxes are open", Stationary(False, (), (point(0.5),))), boxes=5)
+    later = replace(
+        Finding.undecided("global", "boxes are open", Stationary(False, (), (point(0.5),))), boxes=5, engine="interval"
+    )
     both = later.after(earlier)
     assert both.definition_1.reason == "msolve ended; and by covering: boxes are open"
     assert (len(both.stationary.isolated), both.boxes, both.evidence) == (2, 9, (count,))

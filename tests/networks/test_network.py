@@ -14,8 +14,10 @@ from formulas import approximate, rationals, value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from strictsaddle.arithmetic.evaluate import evaluate_float
+from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.errors import InputError, NotYetError
-from strictsaddle.formula.graph import Op
+from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.networks.network import MAXIMAL_SHOWN, Network, build, network
 from strictsaddle.objective.layers import ACTIVATIONS, LOSSES
 from strictsaddle.objective.objective import Objective
@@ -299,3 +301,19 @@ def test_a_formula_too_large_is_refused() -> None:
     rows = [[k] * 40 for k in range(2_000)]
     with pytest.raises(InputError, match="operations"):
         network([40, 50, 1], "tanh", data=(rows, [[0]] * 2_000))
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_no_loss_is_ever_negative(loss: str) -> None:
+    """`minimum` rests on it: with a ridge on every parameter f is bounded below by 0."""
+    targets = {"logistic": [Fraction(1), Fraction(-1)], "cross_entropy": [Fraction(1)]}
+    random = numpy.random.default_rng(0)
+    graph = Graph()
+    outputs = [graph.variable(0), graph.variable(1)]
+    node = LOSSES[loss](graph, outputs, targets.get(loss, [Fraction(1, 3), Fraction(-2)]))
+    tape = compile_tape(graph, [node], 2)
+    places = random.normal(0.0, 4.0, (500, 2))
+    assert evaluate_float(tape, places).min() >= 0.0
+    below = compile_tape(graph, [graph.sub(node, graph.constant(1))], 2)  # the twin: one that may be
+    near = numpy.array([[1 / 3, -2.0]]) if loss not in targets else numpy.array([[30.0, -30.0], [-30.0, 30.0]])
+    assert evaluate_float(below, near).min() < 0.0

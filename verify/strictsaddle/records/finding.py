@@ -48,7 +48,8 @@ class Finding:
             stationary = replace(stationary, isolated=known.isolated, minima_complete=False)
         definition_1 = self.definition_1
         if not self.decided:
-            reason = f"{earlier.definition_1.reason}; and by covering: {definition_1.reason}"
+            by = "and by covering: " if self.engine == "interval" else ""
+            reason = f"{earlier.definition_1.reason}; {by}{definition_1.reason}"
             definition_1 = replace(definition_1, reason=reason)
         boxes, evidence = earlier.boxes + self.boxes, earlier.evidence + self.evidence
         return replace(self, definition_1=definition_1, stationary=stationary, boxes=boxes, evidence=evidence)

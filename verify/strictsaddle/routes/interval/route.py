@@ -36,7 +36,7 @@ class IntervalRoute:
                     found = engine.enclose(case.objective, symmetry=case.symmetry, pool=pool, budget=budget, listener=tell,
                                            seed=options.start, checkpoint=kept)  # fmt: skip
         except EngineError as error:  # the workers died again and again: nothing is claimed
-            return Finding.undecided(domain.scope, str(error))
+            return replace(Finding.undecided(domain.scope, str(error)), engine=self.name)
         return concluded(found)
 
 

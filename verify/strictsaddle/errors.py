@@ -57,7 +57,7 @@ class NotYetError(StrictSaddleError):
 
 
 class EngineError(StrictSaddleError):
-    """An external engine (msolve, a worker process) failed; nothing is claimed. The pipeline turns it
+    """An external engine (msolve, a worker process) failed; nothing is claimed. The routes turn it
     into an undecided verdict with this reason, so that it normally never reaches the command line."""
 
     exit_code = 3

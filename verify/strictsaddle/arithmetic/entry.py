@@ -42,7 +42,7 @@ _external: Any = types.ExternalFunction(_SYMBOL, _SIGNATURE)
 @lru_cache
 def attach() -> Any:
     """Compile the entry, or read it from the cache, and give its name an address. Whatever calls `evaluate` is linked
-    after this; `kernels.interval_program` sees to it."""
+    after this; `evaluate.interval_program` sees to it."""
     entry = c_entry(_entry, _SIGNATURE)
     llvm.add_symbol(_SYMBOL, entry.address)
     return entry  # which keeps the code alive
@@ -64,7 +64,7 @@ _nothing = ctypes.CFUNCTYPE(None)(lambda: None)
 @compiled
 def evaluate(program: Any, count: int, low: Any, high: Any, out_low: Any, out_high: Any) -> None:
     """`run_tape` on the first `count` rows of low and high, written to the first rows of out_low and out_high (all
-    C-contiguous); `program` is the tuple that `kernels.interval_program` gives."""
+    C-contiguous); `program` is the tuple that `evaluate.interval_program` gives."""
     op, dst, a, b, constant_low, constant_high, n_registers = program
     _external(
         op.ctypes, dst.ctypes, a.ctypes, b.ctypes, op.size,

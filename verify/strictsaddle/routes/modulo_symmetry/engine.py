@@ -9,8 +9,8 @@ are null vectors of H. So the property fails exactly when the set
 
 is not empty. B is invariant under G, and closed: in a limit, dim ker H can only grow and d only fall.
 
-So B is empty if no point of a slice through the orbits (`orbit_slice`; of a deep linear network, of points that
-`network_orbits` finds) lies in it. Each is judged on an
+So B is empty if no point of a slice through the orbits (`slice`; of a deep linear network, of points that
+`linear_networks.orbits` finds) lies in it. Each is judged on an
 enclosure: there H + TTᵀ > 0, T the matrix of fields, or v·Hv < 0 for some v; either excludes B
 (`symmetry.orbits.normal_hessian`). What neither settles is taken over its number field, where H's inertia and
 d are exact; a point of B found there, or at a rational candidate, refutes.

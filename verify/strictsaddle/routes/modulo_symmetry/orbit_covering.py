@@ -12,7 +12,7 @@ g(w)·X_j(w) = 0 to get H(w) X_j(w) + A_jᵀ g(w) = 0. Let T(w) have the columns
 When all boxes are discharged, the set B of stationary points with H >= 0 and dim ker H greater than the orbit's
 dimension has no point in the region. M' closes the boxes along continua of minima, where H > 0 holds nowhere.
 
-On R^n it suffices to look at the slice through the orbits of `orbit_slice`: B, if it is not empty, has a point that
+On R^n it suffices to look at the slice through the orbits of `slice`: B, if it is not empty, has a point that
 solves the slice's equations as well. That argument needs a group whose fields are closed under brackets (tested), and
 nothing else of f. It makes continua into points, and often brings them in from infinity. On a box the orbits may
 leave, so there the whole box is covered and no slice is used.

@@ -4,7 +4,7 @@ Let O(h), as it mixes the units of a hidden layer, act by w -> Qv on several cop
 unknowns. Take m <= h of them, and let S be the matrix of columns v_1 ... v_m, filled up with columns of zeros to be
 square. The sum of the first m diagonal entries of QS is largest where QS is symmetric and positive semidefinite
 (polar decomposition); where only SO(h) is known to leave f unchanged, it is symmetric all the same. That sum is c·w for
-a vector c of zeros and ones, so the slices of `orbit_slice` may use it: the equations say S = Sᵀ. They leave far fewer
+a vector c of zeros and ones, so the slices of `slice` may use it: the equations say S = Sᵀ. They leave far fewer
 complex solutions than S triangular does.
 
 If a second group O(h) that does not move S brings T into the same form, and T² = qS² follows from g = 0 for some q > 0

@@ -2,7 +2,7 @@
 
 With ridges, the points of `singular_value_strata` and the origin: one on each orbit there is.
 
-Two layers without ridge. Let B be the closed set of stationary points, invariant under the group G, of `orbit_slice`. If it is not empty it
+Two layers without ridge. Let B be the closed set of stationary points, invariant under the group G, of `slice`. If it is not empty it
 has a balanced point: w·X(w) = 0 for the fields (CW_1, -W_2C) of gl(h) says W_2ᵀW_2 = W_1W_1ᵀ. O(h) brings that to
 
     W_1 = [TVᵀ; 0],   W_2 = [UT, 0],   UᵀU = VᵀV = I,  T > 0 (r, r),
@@ -91,7 +91,7 @@ def _with_ridges(network: LinearNetwork, budget: Budget) -> NetworkOrbits | str:
 
 
 def _solved(equations: Sequence[fmpq_mpoly], n: int, budget: Budget, prove: bool) -> OrbitSlice | str:
-    """`orbit_slice.solutions`, without a linear form where the last unknown separates the solutions, which is much faster."""
+    """`slice.solutions`, without a linear form where the last unknown separates the solutions, which is much faster."""
     if n > 1:
         answer = msolve.solve(equations, n, budget=budget)
         if isinstance(answer, msolve.NoSolution):

@@ -60,7 +60,8 @@ class Done:
 class Question(Protocol):
     """What is asked of every box of a region. A question is pickled: `work` runs in whichever process, and is the same for equal
     digests. `first`, `chunk`: boxes that a chunk may take in the first wave, and later (about a tenth of a second of work);
-    `most_stuck`: boxes that no test closes, after which the search ends; `half_spaces`: rows c with c.w >= 0 in which it stays."""
+    `most_stuck`: boxes that no test closes, after which the search ends; `together`: boxes that are better worked on in one
+    chunk than in several; `half_spaces`: rows c with c.w >= 0 in which it stays."""
 
     @property
     def half_spaces(self) -> Array: ...
@@ -72,6 +73,8 @@ class Question(Protocol):
     def chunk(self) -> int: ...
     @property
     def most_stuck(self) -> int: ...
+    @property
+    def together(self) -> int: ...
 
     def work(self, chunk: Chunk) -> Done: ...
 
@@ -174,7 +177,7 @@ def wave(question: Question, state: Coverage, pool: Executor, most: int | None =
     """One wave of chunks on the last open boxes; of about `most` boxes at most."""
     taken = min(len(state.open_mode), TAKEN)
     keep = len(state.open_mode) - taken
-    chunks = min(CHUNKS, taken)
+    chunks = min(CHUNKS, -(-taken // question.together))
     limit = question.first if state.boxes == 0 else question.chunk
     if most is not None:
         limit = min(limit, -(-most // chunks))

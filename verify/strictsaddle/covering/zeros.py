@@ -78,6 +78,10 @@ class GradientZeros:
     def most_stuck(self) -> int:
         return MOST_STUCK
 
+    @property
+    def together(self) -> int:
+        return 1
+
     def work(self, chunk: Chunk) -> Done:
         return self.explored(chunk, interval_program(self.gradient), interval_program(self.hessian))
 

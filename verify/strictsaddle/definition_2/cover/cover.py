@@ -69,6 +69,10 @@ class Thresholds:
     def most_stuck(self) -> int:
         return MOST_STUCK
 
+    @property
+    def together(self) -> int:
+        return 1
+
     def work(self, chunk: Chunk) -> Done:
         patch = self.patch
         count, n = chunk.lower.shape

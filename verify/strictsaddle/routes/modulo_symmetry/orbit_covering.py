@@ -199,11 +199,15 @@ class _Question:
 
     @property
     def chunk(self) -> int:
-        return 4 * BATCH
+        return 16 * BATCH
 
     @property
     def most_stuck(self) -> int:
         return 1
+
+    @property
+    def together(self) -> int:
+        return BATCH
 
     def work(self, chunk: Chunk) -> Done:
         """Depth first, in batches. The record has a byte a box, in the order in which they come from the stack, the lower half of a split

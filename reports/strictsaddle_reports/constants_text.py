@@ -11,7 +11,8 @@ from typing import Any
 from tabulate import tabulate
 
 from strictsaddle.errors import visible
-from strictsaddle.records.verdict import Definition2, LargestAlpha, Theorem6, Verdict
+from strictsaddle.records.definition_2 import Definition2, LargestAlpha, Theorem6
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import prose, text
 from strictsaddle_reports.numerals import shown
 

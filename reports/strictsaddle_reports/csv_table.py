@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from strictsaddle.records.verdict import Interval, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Verdict
 
 
 def report(verdict: Verdict) -> str:

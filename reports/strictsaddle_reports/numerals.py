@@ -10,7 +10,7 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 
 NOTE = "Every number is proved up to one unit in the last digit shown; whole numbers are exact."
 _SMALLEST_PLAIN = -5  # 0.0000123 is still written out, 0.00000123 is not

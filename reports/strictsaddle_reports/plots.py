@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Interval, StationaryPoint, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint, Verdict
 from strictsaddle_reports import prose, sampling
 
 # colour, marker, size

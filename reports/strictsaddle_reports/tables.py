@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from strictsaddle.errors import shorten
-from strictsaddle.records.verdict import Interval, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import prose
 from strictsaddle_reports.numerals import shown
 

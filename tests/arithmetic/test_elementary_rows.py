@@ -12,7 +12,7 @@ from typing import Any
 import flint
 import numpy as np
 import pytest
-from checker import in_rows, violations_of_function, widest_ulps
+from enclosure_checks import in_rows, violations_of_function, widest_ulps
 from flint import arb
 
 from strictsaddle.arithmetic import elementary_rows, exponentials

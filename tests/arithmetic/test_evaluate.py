@@ -11,7 +11,7 @@ from fractions import Fraction
 import flint
 import numpy as np
 import pytest
-from checker import ball_outside
+from enclosure_checks import ball_outside
 from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from strictsaddle.arithmetic.exact import at_precision, ball, ball_between, balls_of, fraction, rational
 from strictsaddle.arithmetic.outward import nearest_double, outward, outward_rational, scaled_doubles
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 
 
 @given(st.fractions())

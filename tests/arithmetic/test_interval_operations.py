@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from adversarial import floats
-from checker import in_rows, violations_of_arithmetic
+from adversarial_floats import floats
+from enclosure_checks import in_rows, violations_of_arithmetic
 
 from strictsaddle.arithmetic import directed_rounding, interval_operations
 

@@ -10,7 +10,8 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.certify.alone import alone
 from strictsaddle.definition_2.examination import are_within
-from strictsaddle.records.verdict import Interval, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint
 
 
 def at(*box: tuple[float, float]) -> StationaryPoint:

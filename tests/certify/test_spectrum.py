@@ -10,7 +10,8 @@ from strictsaddle import Objective
 from strictsaddle.certify.krawczyk import Enclosure, ball_between
 from strictsaddle.certify.spectrum import classified, kind_of
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.records.verdict import Interval, Stationary, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Stationary, StationaryPoint
 
 
 @pytest.mark.parametrize("small", ["10**(-9)", "10**(-25)", "-10**(-25)"])

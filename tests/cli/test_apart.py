@@ -16,7 +16,8 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.errors import InputError
 from strictsaddle.records.events import Event, PointFound, Progress, Ready
-from strictsaddle.records.verdict import Interval, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint
 from strictsaddle_cli import apart
 from strictsaddle_cli.apart import Apart, Ended
 

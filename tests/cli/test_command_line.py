@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hand_made import double_well, in_a_box, product_curve, ran_out
+from verdicts_by_hand import double_well, in_a_box, product_curve, ran_out
 
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.options import Options

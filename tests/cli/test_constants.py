@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from strictsaddle.records.verdict import Constants, Definition2, FrontierRow, LargestAlpha
+from strictsaddle.records.definition_2 import Constants, Definition2, FrontierRow, LargestAlpha
 from strictsaddle_cli.main import main
 from strictsaddle_reports.constants_text import widest_gap
 from strictsaddle_reports.schema import validate

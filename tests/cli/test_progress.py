@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hand_made import double_well
+from verdicts_by_hand import double_well
 
 from strictsaddle.records.events import Finished, PointFound, Progress, Started
 from strictsaddle_cli import progress

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from interval_matrices import (
+from box_test_checks import (
     block_violations,
     curved_violations,
     definite_violations,

@@ -10,7 +10,8 @@ import pytest
 from strictsaddle.objective.domain import Box, Domain, Euclidean
 from strictsaddle.records.evidence import Count
 from strictsaddle.records.finding import Finding, refuting_continuum
-from strictsaddle.records.verdict import Continuum, Definition1, Interval, Kind, Stationary, StationaryPoint, Witness
+from strictsaddle.records.terms import Interval, Kind
+from strictsaddle.records.verdict import Continuum, Definition1, Stationary, StationaryPoint, Witness
 from strictsaddle.routes.exact import route as exact
 from strictsaddle.routes.exact.engine import Solution
 from strictsaddle.routes.interval import route as interval

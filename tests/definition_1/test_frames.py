@@ -14,7 +14,8 @@ from strictsaddle.definition_1 import frames as carried
 from strictsaddle.objective.domain import Spheres
 from strictsaddle.objective.frame import holds, of_blocks
 from strictsaddle.objective.objective import Frame
-from strictsaddle.records.verdict import Interval, StationaryPoint, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint, Verdict
 
 TURN = ((Fraction(3, 5), Fraction(4, 5)), (Fraction(-4, 5), Fraction(3, 5)))
 CIRCLES = Spheres(((0, 1), (2, 3)))

@@ -10,7 +10,8 @@ import strictsaddle as ss
 from strictsaddle.covering import waves as covering
 from strictsaddle.definition_1.minima import Minima
 from strictsaddle.objective.domain import Euclidean, Spheres
-from strictsaddle.records.verdict import Interval, Stationary, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Stationary, StationaryPoint
 
 CIRCLE = Spheres(((0, 1),))
 

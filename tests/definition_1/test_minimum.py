@@ -12,7 +12,8 @@ from strictsaddle import Objective
 from strictsaddle.definition_1.minimum import _Examination, _leading_form_is_positive
 from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.formula.expansion import expand
-from strictsaddle.records.verdict import Definition1, Interval, Stationary, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint
 
 ROWS = ([[1], [2]], [[1], [-1]])
 

@@ -14,7 +14,8 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.objective.domain import Box, Domain, Spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Event, PointFound
-from strictsaddle.records.verdict import Definition1, Interval, Stationary, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint
 from strictsaddle.routes.exact.engine import Solution, solve
 from strictsaddle.routes.exact.route import concluded
 

@@ -20,7 +20,8 @@ from strictsaddle.definition_2.violation_search import ViolationSearch
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
 from strictsaddle.objective.domain import Box
-from strictsaddle.records.verdict import Definition2, Verdict
+from strictsaddle.records.definition_2 import Definition2
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports.schema import InvalidRecord, validate
 
 WELL = ss.Objective("double well", "x y", "x**4/4 - x**2/2 + y**2/2")

@@ -22,8 +22,9 @@ from strictsaddle.definition_2.violation import Constants, certified, distance, 
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.execution.executor import executor
+from strictsaddle.records.definition_2 import LargestAlpha
 from strictsaddle.records.events import silent
-from strictsaddle.records.verdict import Interval, LargestAlpha
+from strictsaddle.records.terms import Interval
 
 ONES = Constants(*(Fraction(1),) * 4)
 BOWL = derive(ss.Objective("bowl", "x y", "x**2 + 3*y**2/2"))

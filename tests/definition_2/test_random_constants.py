@@ -14,7 +14,8 @@ import sympy
 from scipy.optimize import minimize
 
 import strictsaddle as ss
-from strictsaddle.records.verdict import Definition2, Verdict
+from strictsaddle.records.definition_2 import Definition2
+from strictsaddle.records.verdict import Verdict
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NAMES = ("alpha", "gamma", "epsilon", "delta")

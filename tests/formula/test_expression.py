@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from formulas import approximate, rationals, value
+from formula_steps import approximate, rationals, value
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sympy
-from formulas import Steps, approximate, followed, points, steps, value
+from formula_steps import Steps, approximate, followed, points, steps, value
 from hypothesis import given, settings
 
 from strictsaddle.errors import InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from formulas import Steps, followed, points, rationals, steps, value
+from formula_steps import Steps, followed, points, rationals, steps, value
 from hypothesis import given
 
 from strictsaddle.formula.expression import parse

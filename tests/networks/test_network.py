@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 import pytest
-from formulas import approximate, rationals, value
+from formula_steps import approximate, rationals, value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy
 import pytest
-from formulas import value
+from formula_steps import value
 from hypothesis import given
 from hypothesis import strategies as st
 

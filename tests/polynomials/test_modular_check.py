@@ -11,10 +11,13 @@ from strictsaddle.derive import polynomials
 from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import modular_check
+from strictsaddle.polynomials.linear_form import coefficients, solve_with_form
 from strictsaddle.polynomials.modular_check import counted, lists_all
 from strictsaddle.polynomials.modular_count import Count
 from strictsaddle.polynomials.msolve import RationalParametrisation
-from strictsaddle.routes.modulo_symmetry.slice import _form, _solve
+from strictsaddle.routes.modulo_symmetry.slice import LINEAR_FORM
+
+FORM = coefficients(LINEAR_FORM, 2)
 
 
 def equations_of(text: str) -> tuple[fmpq_mpoly, ...]:
@@ -24,7 +27,7 @@ def equations_of(text: str) -> tuple[fmpq_mpoly, ...]:
 
 def solved(text: str) -> tuple[tuple[fmpq_mpoly, ...], RationalParametrisation]:
     equations = equations_of(text)
-    answer = _solve(equations, 2, UNLIMITED)
+    answer = solve_with_form(equations, 2, FORM, UNLIMITED)
     assert isinstance(answer, RationalParametrisation)
     return equations, answer
 
@@ -41,7 +44,7 @@ def solved(text: str) -> tuple[tuple[fmpq_mpoly, ...], RationalParametrisation]:
 )
 def test_what_is_right_is_found_right(text: str, zeros: int | None) -> None:
     equations, answer = solved(text)
-    found = lists_all(equations, 2, answer, _form(2), UNLIMITED)
+    found = lists_all(equations, 2, answer, FORM, UNLIMITED)
     assert found is not None and found.zeros == (zeros or answer.quotient_dimension)
 
 
@@ -67,8 +70,8 @@ def changed(answer: RationalParametrisation, how: str) -> RationalParametrisatio
 )
 def test_a_false_parametrisation_is_refused(how: str) -> None:
     equations, answer = solved("(x*y - 1)**2 + (x**2 + 2*y**2)/10 + x/7")
-    assert lists_all(equations, 2, answer, _form(2), UNLIMITED) is not None
-    assert lists_all(equations, 2, changed(answer, how), _form(2), UNLIMITED) is None
+    assert lists_all(equations, 2, answer, FORM, UNLIMITED) is not None
+    assert lists_all(equations, 2, changed(answer, how), FORM, UNLIMITED) is None
 
 
 def test_a_form_that_does_not_take_the_value_is_refused() -> None:
@@ -90,4 +93,4 @@ def test_a_false_count_alone_does_not_make_a_short_list_whole(monkeypatch: pytes
     monkeypatch.setattr(
         modular_check, "count_zeros", lambda *_, **__: Count(answer.quotient_dimension - 1, (1073741827, 1073741831))
     )
-    assert lists_all(equations, 2, short, _form(2), UNLIMITED) is None
+    assert lists_all(equations, 2, short, FORM, UNLIMITED) is None

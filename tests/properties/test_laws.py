@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import strictsaddle as ss
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Interval, Stationary, StationaryPoint, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Stationary, StationaryPoint, Verdict
 from strictsaddle.symmetry.continuous.generator import Generator
 from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties import strategies

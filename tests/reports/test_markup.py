@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hand_made import ALL, double_well, four_unknowns, hostile, in_a_box, monkey, product_curve, ran_out
+from verdicts_by_hand import ALL, double_well, four_unknowns, hostile, in_a_box, monkey, product_curve, ran_out
 
 from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports import html, junit, latex, markdown

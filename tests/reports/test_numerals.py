@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 from strictsaddle_reports.numerals import shown
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)

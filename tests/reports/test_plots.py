@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from verdicts_by_hand import double_well, four_unknowns, hostile, in_a_box, monkey, product_curve, ran_out
 
-from hand_made import double_well, four_unknowns, hostile, in_a_box, monkey, product_curve, ran_out
 from strictsaddle.objective.objective import Objective
 from strictsaddle_reports import plots, sampling
 

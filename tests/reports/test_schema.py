@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hand_made import ALL, double_well, product_curve
 from jsonschema import Draft202012Validator
+from verdicts_by_hand import ALL, double_well, product_curve
 
 from strictsaddle_reports.schema import InvalidRecord, schema, validate, violations
 

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hand_made import (
+from verdicts_by_hand import (
     ALL,
     double_well,
     four_unknowns,
@@ -20,7 +20,7 @@ from hand_made import (
     ran_out,
 )
 
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 from strictsaddle_reports import csv_table, prose, text
 
 

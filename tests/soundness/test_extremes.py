@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
-from extremes import activation, lines, margin, truth
+from extreme_objectives import activation, lines, margin, truth
 
 import strictsaddle as ss
 

@@ -11,7 +11,8 @@ from strictsaddle.formula.atoms import Atoms
 from strictsaddle.formula.calculus import Derivatives, Division
 from strictsaddle.formula.normal_form import normal_form
 from strictsaddle.objective.domain import Spheres
-from strictsaddle.records.verdict import Interval, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint
 from strictsaddle.symmetry.completion import completed
 from strictsaddle.symmetry.continuous.fields import find_continuous
 from strictsaddle.symmetry.continuous.group_names import name_of

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import strictsaddle as ss
-from strictsaddle.records.verdict import Interval, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint
 from strictsaddle.symmetry.known import KnownSymmetries
 
 WELLS = ss.Objective("wells", "x y", "x**4 - x**2 + y**4 - y**2")  # signs and the swap: order 8

@@ -21,20 +21,8 @@ if TYPE_CHECKING:
     from strictsaddle.symmetry import symmetries
 
 __all__ = [
-    "Box",
-    "Equalities",
-    "Euclidean",
-    "Objective",
-    "Spheres",
-    "Verdict",
-    "__version__",
-    "check",
-    "check_events",
-    "constants",
-    "load",
-    "network",
-    "symmetries",
-    "zoo",
+    "Box", "Equalities", "Euclidean", "Objective", "Spheres", "Verdict", "__version__", "check", "check_events", "constants",
+    "load", "network", "symmetries", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.

@@ -6,7 +6,8 @@ import numpy as np
 
 from strictsaddle.objective.domain import Box, Euclidean, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Interval, StationaryPoint, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint, Verdict
 from strictsaddle_properties.engine import Array, Engine
 from strictsaddle_properties.law import Broken, DoesNotApply, law
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from strictsaddle.objective.domain import Box, Spheres
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Interval, Verdict
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Verdict
 from strictsaddle.symmetry.discrete.permutation_group import SignedPermutation
 from strictsaddle_properties import transformations
 from strictsaddle_properties.engine import Engine

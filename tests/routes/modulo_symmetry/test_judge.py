@@ -9,7 +9,8 @@ from flint import arb, arb_mat
 import strictsaddle as ss
 from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.objective.domain import Spheres
-from strictsaddle.records.verdict import Definition1, Interval, StationaryPoint
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Definition1, StationaryPoint
 from strictsaddle.routes.interval.charts import distinct
 from strictsaddle.routes.modulo_symmetry.judge import found_orbit, judged
 from strictsaddle.routes.modulo_symmetry.on_spheres import modulo_on_spheres

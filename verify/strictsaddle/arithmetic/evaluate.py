@@ -42,6 +42,7 @@ def point_program(tape: Tape) -> Program:
 
 def evaluate_float(tape: Tape, points: ArrayLike) -> Floats:
     """The outputs at `points` (m, n), as (m, n_outputs); nan where undefined. Not rigorous."""
+    # Numba takes a second to load: only when used.
     from strictsaddle.arithmetic.point_interpreter import run_tape_at_points
 
     rows = np.ascontiguousarray(points, dtype=np.float64)

@@ -10,7 +10,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from strictsaddle.arithmetic.exact import at_precision
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 
 
 def nearest_double(value: Fraction) -> float:

@@ -15,7 +15,7 @@ from flint import arb, arb_mat
 
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.errors import Contradiction
-from strictsaddle.records.verdict import Interval, Kind
+from strictsaddle.records.terms import Interval, Kind
 
 
 class Inertia(NamedTuple):

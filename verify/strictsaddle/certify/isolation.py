@@ -8,21 +8,20 @@ an interval matrix around these is proved to hold no singular one, z = z'.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.objective.domain import Domain
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 128
 EXPONENTS = (20, 30, 40)  # of the half-sides 2^-k that are tried
 
 
-def isolating_box(form: MonomialForm, domain: Domain, point: Sequence[arb]) -> Array | None:
+def isolating_box(form: MonomialForm, domain: Domain, point: Sequence[arb]) -> Floats | None:
     """A box (2, n) about the stationary point `point` (n balls) with no other one in it; None where none is proved.
 
     `form` is that of the Lagrangian, multipliers first.

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 CLOSE = 1e-12  # a relative step after which Newton's method in doubles has arrived
 MOST_HALVINGS = 60  # of each side
 HALVINGS_A_TRY = 4  # of each side, before Newton's method is tried again
@@ -33,7 +32,7 @@ class Enclosure:
     """
 
     balls: tuple[arb, ...]
-    unique: Array
+    unique: Floats
 
     @cached_property
     def interval(self) -> tuple[Interval, ...]:
@@ -45,7 +44,7 @@ def ball_between(low: float, high: float) -> arb:
     return arb(low).union(arb(high))
 
 
-def refine(derivation: Derivation, unique: Array, tight: Array, precision: int = 128) -> Enclosure:
+def refine(derivation: Derivation, unique: Floats, tight: Floats, precision: int = 128) -> Enclosure:
     """Enclose the one stationary point of the box `unique` (2, n) far below double precision.
 
     `tight` (2, n) encloses it as well; it is what remains if the refinement fails. Proof: Newton steps in floating
@@ -65,7 +64,7 @@ def refine(derivation: Derivation, unique: Array, tight: Array, precision: int =
         return Enclosure(tuple(ball_between(low, high) for low, high in zip(tight[0], tight[1], strict=True)), unique)
 
 
-def _refined(derivation: Derivation, unique: Array, tight: Array, precision: int) -> tuple[arb, ...] | None:
+def _refined(derivation: Derivation, unique: Floats, tight: Floats, precision: int) -> tuple[arb, ...] | None:
     """Newton's method from the middle of `tight`, and the proof that it led to the one stationary point of `unique`."""
     centre = [arb(float(0.5 * (low + high))) for low, high in zip(tight[0], tight[1], strict=True)]
     for _ in range(8):
@@ -97,7 +96,7 @@ def _refined(derivation: Derivation, unique: Array, tight: Array, precision: int
     return None
 
 
-def bisected(derivation: Derivation, box: Array) -> Iterator[Array]:
+def bisected(derivation: Derivation, box: Floats) -> Iterator[Floats]:
     """Ever smaller boxes (2, n), each of which holds every stationary point of `box`, until they shrink no more.
 
     Halves on which a component of the gradient, in its natural or its mean value form, has no zero are dropped; the hull of what
@@ -121,7 +120,7 @@ def bisected(derivation: Derivation, box: Array) -> Iterator[Array]:
             yield np.array([boxes[:, 0].min(axis=0), boxes[:, 1].max(axis=0)])
 
 
-def _without_zero(derivation: Derivation, boxes: Array) -> NDArray[np.bool_]:
+def _without_zero(derivation: Derivation, boxes: Floats) -> NDArray[np.bool_]:
     """Which of the boxes (m, 2, n) are proved to hold no stationary point, (m,); nan proves nothing."""
     n = derivation.dimension
     low, high = evaluate_interval(derivation.gradient_tape, boxes[:, 0], boxes[:, 1])
@@ -142,7 +141,7 @@ def _without_zero(derivation: Derivation, boxes: Array) -> NDArray[np.bool_]:
     return without
 
 
-def isolate(derivation: Derivation, point: Array) -> Array | None:
+def isolate(derivation: Derivation, point: Floats) -> Floats | None:
     """Boxes `unique` and `tight` as one array (2, 2, n), when a Krawczyk test proves a stationary point near `point`,
     which is approximate: the only one in `unique`, and in `tight`. None when no test succeeds."""
     with at_precision(128):

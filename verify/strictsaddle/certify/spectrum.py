@@ -10,7 +10,8 @@ from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures
 from strictsaddle.certify.krawczyk import Enclosure, hessian, refine
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.records.verdict import Interval, Kind, StationaryPoint
+from strictsaddle.records.terms import Interval, Kind
+from strictsaddle.records.verdict import StationaryPoint
 
 PRECISIONS = (128, 512, 2048)  # bits
 

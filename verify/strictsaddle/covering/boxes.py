@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from strictsaddle.arithmetic.arrays import Bytes, Floats
+from strictsaddle.arithmetic.arrays import Bytes, Floats, Integers
 from strictsaddle.arithmetic.compilation import compiled, inlined
 
 
@@ -23,6 +23,16 @@ def copy_row(target: Floats, i: int, source: Floats, j: int) -> None:
     """target[i] = source[j]."""
     for k in range(source.shape[1]):
         target[i, k] = source[j, k]
+
+
+RECORDS = 4  # of all counters the field that counts the bytes of the record
+
+
+@compiled
+def note(record: Bytes, counters: Integers, code: int) -> None:
+    """Write one byte of the record."""
+    record[counters[RECORDS]] = code
+    counters[RECORDS] += 1
 
 
 @compiled

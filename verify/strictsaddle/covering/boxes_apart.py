@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from strictsaddle.arithmetic.arrays import Floats
 
 
-def are_apart(lower: Array, upper: Array) -> bool:
+def are_apart(lower: Floats, upper: Floats) -> bool:
     """Whether no two of the boxes (rows of lower, upper, (m, n)) overlap by more than a face.
 
     A sweep along the side in which they are spread most: each box is held against those that begin before it ends.

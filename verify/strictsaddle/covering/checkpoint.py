@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from strictsaddle.covering.boxes_apart import are_apart
-from strictsaddle.covering.waves import Coverage, Question
+from strictsaddle.covering.waves import Coverage, Question, Save
 from strictsaddle.execution.state_file import StateFile
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, silent
@@ -67,9 +68,9 @@ class Checkpoint:
         self.resumed = self.resumed or state.boxes > 0
         return state
 
-    def saver(self, start: Coverage, question: Question) -> _Saver:
+    def saver(self, start: Coverage, question: Question) -> Save:
         """What keeps the states of one question."""
-        return _Saver(self, name_of(question, start))
+        return partial(self.keep, name_of(question, start))
 
     def keep(self, name: str, state: Coverage, *, now: bool = False) -> None:
         """Remember a state; write all of them, at most every SECONDS_BETWEEN seconds unless `now`."""
@@ -109,14 +110,6 @@ class Checkpoint:
 
     def _wrong_place(self) -> Exception:
         return self.file.wrong("this checkpoint belongs to another objective or region")
-
-
-class _Saver:
-    def __init__(self, checkpoint: Checkpoint, name: str) -> None:
-        self.checkpoint, self.name = checkpoint, name
-
-    def __call__(self, state: Coverage, *, now: bool = False) -> None:
-        self.checkpoint.keep(self.name, state, now=now)
 
 
 def name_of(question: Question, start: Coverage) -> str:

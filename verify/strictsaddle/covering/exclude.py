@@ -6,8 +6,6 @@ widest side is split, an unbounded side at 0 or at twice its finite end.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
@@ -18,7 +16,6 @@ from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.covering.box_tests import excludes_zero
 from strictsaddle.covering.boxes import copy_row, put_halves, widest_side
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_WIDTH = 1e-6
 GREATEST = 1e30
 
@@ -54,7 +51,7 @@ def _exclude(
 
 
 def excluded(
-    system: Tape, outputs: int, lower: Array, upper: Array, limit: int, floor: float = 1.0
+    system: Tape, outputs: int, lower: Floats, upper: Floats, limit: int, floor: float = 1.0
 ) -> tuple[bool, int]:
     """Whether the system (a tape with `outputs` outputs) is proved to have no zero in the boxes (rows of lower, upper).
 

@@ -31,7 +31,7 @@ from strictsaddle.covering.box_tests import (
     tighten_by_mean_value,
     upper_index,
 )
-from strictsaddle.covering.boxes import Stack, copy_row, put_halves
+from strictsaddle.covering.boxes import RECORDS, Stack, copy_row, note, put_halves
 from strictsaddle.covering.krawczyk_tests import EMPTY, INSIDE, NARROWED, narrow_block, newton
 
 BATCH = 64
@@ -48,22 +48,19 @@ MOST_BYTES = 4  # of the record, for one box
 SPLIT_BASE = 16
 
 # Fields of the counters.
-BOXES, POINTS, STUCK, UNLISTED, RECORDS, LEFT, UNLISTED_MINIMA, ENDS = 0, 1, 2, 3, 4, 5, 6, 7
+BOXES, POINTS, STUCK, UNLISTED, LEFT, UNLISTED_MINIMA, ENDS = 0, 1, 2, 3, 5, 6, 7  # RECORDS is 4
 
 
 @compiled
-def keep_ends(ends: Floats, counters: Integers, box: Floats) -> None:
-    """Keep the ends of a narrowed box (2, n)."""
+def put_narrowed(stack: Stack, top: int, ends: Floats, counters: Integers, box: Floats, mode: int) -> int:
+    """Put a narrowed box (2, n) on the stack, and keep its ends; the new top."""
+    copy_row(stack.lower, top, box, 0)
+    copy_row(stack.upper, top, box, 1)
+    stack.mode[top] = mode
     copy_row(ends[counters[ENDS]], 0, box, 0)
     copy_row(ends[counters[ENDS]], 1, box, 1)
     counters[ENDS] += 1
-
-
-@compiled
-def note(record: Bytes, counters: Integers, code: int) -> None:
-    """Write one byte of the record."""
-    record[counters[RECORDS]] = code
-    counters[RECORDS] += 1
+    return top + 1
 
 
 @compiled
@@ -208,11 +205,7 @@ def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: 
                     continue
                 if state == NARROWED:
                     note(record, counters, RECORD_BLOCK_NARROWED)
-                    keep_ends(ends, counters, new)
-                    copy_row(stack_lo, top, new, 0)
-                    copy_row(stack_hi, top, new, 1)
-                    stack_mode[top] = mode[b]
-                    top += 1
+                    top = put_narrowed(stack, top, ends, counters, new, mode[b])
                     continue
                 for k in block:
                     determined[k] = contracts
@@ -240,11 +233,7 @@ def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: 
                     continue
                 if state == NARROWED:
                     note(record, counters, RECORD_NARROWED)
-                    keep_ends(ends, counters, new)
-                    copy_row(stack_lo, top, new, 0)
-                    copy_row(stack_hi, top, new, 1)
-                    stack_mode[top] = mode[b]
-                    top += 1
+                    top = put_narrowed(stack, top, ends, counters, new, mode[b])
                     continue
             side = (
                 -1

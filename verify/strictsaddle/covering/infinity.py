@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.square_system import substituted
@@ -34,8 +35,6 @@ MAXIMAL_ELEMENTS = 40
 RADII = (4.0, 32.0, 1024.0, 65536.0)
 BOX_LIMIT = 400_000
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-
 
 @dataclass(frozen=True)
 class Region:
@@ -43,8 +42,8 @@ class Region:
     why not.
     `ball` holds every stationary point, where one is known."""
 
-    lower: Array
-    upper: Array
+    lower: Floats
+    upper: Floats
     everything: bool
     why: str
     ball: Ball | None = None
@@ -92,7 +91,7 @@ def _unbounded_radius(derivation: Derivation) -> float | None:
     return None
 
 
-def _shell(n: int, radius: float, end: float) -> tuple[Array, Array]:
+def _shell(n: int, radius: float, end: float) -> tuple[Floats, Floats]:
     """Boxes that cover all w with some |w_i| >= radius."""
     lower, upper = np.full((2 * n, n), -end), np.full((2 * n, n), end)
     for i in range(n):

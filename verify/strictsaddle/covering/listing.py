@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_rational
 from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.arithmetic.outward import outward
@@ -20,10 +20,9 @@ from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.errors import InputError
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain, Ends
-from strictsaddle.records.verdict import Interval
+from strictsaddle.records.terms import Interval
 from strictsaddle.symmetry.box_index import BoxIndex
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 PIECE = 4096  # boxes that are compared between two looks at the clock
 FINE = 1024  # bits, where 128 do not tell a point from the boundary
 
@@ -43,7 +42,7 @@ class Listing:
         return not self.unsettled and not self.unseen
 
 
-def list_points(derivation: Derivation, found: Array, domain: Domain, budget: Budget = UNLIMITED) -> Listing:
+def list_points(derivation: Derivation, found: Floats, domain: Domain, budget: Budget = UNLIMITED) -> Listing:
     """Refine the (m, 2, 2, n) boxes of a Coverage and keep each stationary point of the domain once.
 
     Two enclosures are of the same point when one lies in the box in which the other's point is unique, and of two
@@ -78,7 +77,7 @@ def _sorted(enclosures: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     return tuple(sorted(enclosures, key=lambda e: tuple(round(0.5 * (i.low + i.high), 9) for i in e.interval)))
 
 
-def _without_repetition(found: Array, budget: Budget = UNLIMITED) -> list[tuple[Array, Array]]:
+def _without_repetition(found: Floats, budget: Budget = UNLIMITED) -> list[tuple[Floats, Floats]]:
     """Pairs (unique, tight), less those whose tight box lies in the unique box of an earlier one: the same point
     again. When the time is over repetitions stay."""
     from scipy.spatial import cKDTree
@@ -103,7 +102,7 @@ def _without_repetition(found: Array, budget: Budget = UNLIMITED) -> list[tuple[
     return [(unique[k], tight[k]) for k in np.flatnonzero(alive)]
 
 
-def _within(inner: Sequence[Interval], outer: Array) -> bool:
+def _within(inner: Sequence[Interval], outer: Floats) -> bool:
     return all(low <= i.low and i.high <= high for i, low, high in zip(inner, outer[0], outer[1], strict=True))
 
 

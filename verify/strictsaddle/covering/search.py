@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.certify.krawczyk import isolate, refine
 from strictsaddle.covering.infinity import Region
 from strictsaddle.covering.output_elimination import Reduced, reduced
@@ -16,8 +16,6 @@ from strictsaddle.covering.waves import Coverage, tree_of
 from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import Derivation, derive
 from strictsaddle.records.evidence import Evidence, RegionBound
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Search:
     region: Region
 
     @classmethod
-    def of(cls, derivation: Derivation, region: Region, half_spaces: Array) -> Search:
+    def of(cls, derivation: Derivation, region: Region, half_spaces: Floats) -> Search:
         """Of an objective in a region. half_spaces: rows c; each orbit of stationary points has one with all c.w >= 0."""
         smaller = reduced(derivation) if region.everything else None
         if smaller is None:
@@ -55,7 +53,7 @@ class Search:
             "searched in the hidden parameters: the loss is a convex quadratic in the output layer, minimised exactly"
         )
 
-    def whole(self, box: Array) -> Array:
+    def whole(self, box: Floats) -> Floats:
         """The middle of a box (2, n) of the search as a point in all unknowns, approximately."""
         middle = 0.5 * (box[0] + box[1])
         if self.smaller is None:
@@ -67,7 +65,7 @@ class Search:
             return point
         return np.array([float(x.mid()) for x in lifted])
 
-    def in_all_unknowns(self, lower: Array, upper: Array) -> tuple[Array, Array]:
+    def in_all_unknowns(self, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """A box of the search as one in all unknowns: those that were eliminated may be anywhere in the region."""
         if self.smaller is None:
             return lower, upper
@@ -82,7 +80,7 @@ class Search:
         whole = self.region.everything and self.derivation.objective.domain.ends is None
         return (*tree, RegionBound(lower, upper)) if tree and whole else tree
 
-    def points(self, found: Array) -> tuple[Array, bool]:
+    def points(self, found: Floats) -> tuple[Floats, bool]:
         """The boxes of a Coverage's points, (m, 2, 2, n), in all unknowns, and whether none was lost: each is lifted by an
         enclosure that lies in a box in which a Krawczyk test proves one stationary point."""
         if self.smaller is None:
@@ -92,7 +90,7 @@ class Search:
         boxes = np.array([boxes for boxes in lifted if boxes is not None]).reshape(-1, 2, 2, n)
         return boxes, len(boxes) == len(found)
 
-    def _lifted(self, smaller: Reduced, unique: Array, tight: Array) -> Array | None:
+    def _lifted(self, smaller: Reduced, unique: Floats, tight: Floats) -> Floats | None:
         enclosure = refine(self.derivation, unique, tight)
         point = smaller.lifted(enclosure.balls)
         if point is None:

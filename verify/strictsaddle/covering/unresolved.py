@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.covering.box_tests import MINIMA, OPEN
 from strictsaddle.covering.search import Search
 from strictsaddle.covering.waves import Coverage
-from strictsaddle.records.verdict import Interval, OpenRegion, Unresolved
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import OpenRegion, Unresolved
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 SHOWN = 16
 
 
@@ -40,5 +39,5 @@ def _known(mode: int) -> str:
     return f"whatever is stationary here is {what}, but it is not listed yet"
 
 
-def _box(low: Array, high: Array) -> tuple[Interval, ...]:
+def _box(low: Floats, high: Floats) -> tuple[Interval, ...]:
     return tuple(Interval(float(a) + 0.0, float(b) + 0.0) for a, b in zip(low, high, strict=True))

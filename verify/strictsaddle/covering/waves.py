@@ -6,6 +6,7 @@ chunks leave. How many workers do the chunks of a wave does not matter to the re
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -13,6 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
+from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.executor import Executor, Serial
 from strictsaddle.records.events import Listener, Progress
@@ -26,7 +29,6 @@ SECONDS_TO_START = 5.0  # that worker processes may take before they are of use
 MOST_PROBED = 16
 NOT_CLOSED = "there are boxes that no test closes, however small"
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Modes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
@@ -34,8 +36,8 @@ Modes = np.ndarray[Any, np.dtype[np.uint8]]
 class Chunk:
     """Open boxes for one worker: `lower`, `upper` (m, n), `mode` (m,); about `limit` boxes may be taken."""
 
-    lower: Array
-    upper: Array
+    lower: Floats
+    upper: Floats
     mode: Modes
     limit: int
     listing: bool
@@ -46,11 +48,11 @@ class Done:
     """What a chunk leaves: open boxes with their modes, points, stuck boxes; how many boxes it took, how many of them hold points that
     could not be isolated, and how many of these may be minima; and the record of what closed each, compressed."""
 
-    lower: Array
-    upper: Array
+    lower: Floats
+    upper: Floats
     mode: Modes
-    points: Array
-    stuck: Array
+    points: Floats
+    stuck: Floats
     boxes: int
     unlisted: int = 0
     unlisted_minima: int = 0
@@ -64,7 +66,7 @@ class Question(Protocol):
     chunk than in several; `half_spaces`: rows c with c.w >= 0 in which it stays."""
 
     @property
-    def half_spaces(self) -> Array: ...
+    def half_spaces(self) -> Floats: ...
     @property
     def digest(self) -> str: ...
     @property
@@ -79,6 +81,17 @@ class Question(Protocol):
     def work(self, chunk: Chunk) -> Done: ...
 
 
+def digest_of(numbers: tuple[Any, ...], arrays: list[np.ndarray[Any, Any]], tapes: list[Tape]) -> str:
+    """Of everything that a question to a box is made of: equal for equal ones only."""
+    digest = hashlib.sha256(repr(numbers).encode())
+    every = list(arrays)
+    for tape in tapes:
+        every += [tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high]
+    for array in every:
+        digest.update(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes() + b"|")
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How far a covering has come. `open_*` are the boxes still to do; `points` holds for each point a box in which
@@ -86,11 +99,11 @@ class Coverage:
     matter no more for Definition 1 but whose stationary points could not be isolated, `unlisted_minima` those of them in which
     the Hessian is positive definite. `record`: of each chunk, in their order."""
 
-    open_lower: Array
-    open_upper: Array
+    open_lower: Floats
+    open_upper: Floats
     open_mode: Modes
-    points: Array
-    stuck: Array
+    points: Floats
+    stuck: Floats
     volume: float
     boxes: int = 0
     unlisted: int = 0
@@ -99,7 +112,7 @@ class Coverage:
     unlisted_minima: int = 0
 
     @classmethod
-    def start(cls, lower: Array, upper: Array) -> Coverage:
+    def start(cls, lower: Floats, upper: Floats) -> Coverage:
         """Nothing done yet: the boxes that are the rows of lower and upper are open, or the one that they are."""
         lower, upper = np.atleast_2d(lower).copy(), np.atleast_2d(upper).copy()
         n = lower.shape[1]
@@ -129,7 +142,7 @@ class Coverage:
         return _volume(self.open_lower, self.open_upper) / self.volume if self.volume > 0 else 0.0
 
     @property
-    def worst(self) -> Array | None:
+    def worst(self) -> Floats | None:
         """The smallest box that is left, (2, n)."""
         if len(self.stuck):
             return np.array(self.stuck[0])
@@ -139,7 +152,7 @@ class Coverage:
         return np.array([self.open_lower[k], self.open_upper[k]])
 
     @property
-    def smallest(self) -> Array:
+    def smallest(self) -> Floats:
         """The middles (m, n) of the smallest boxes that are left."""
         order = np.argsort(np.max(self.open_upper - self.open_lower, axis=1))[:MOST_PROBED]
         middles = 0.5 * (self.open_lower[order] + self.open_upper[order])
@@ -159,7 +172,7 @@ def tree_of(
     return (BoxTree(lower, upper, half_spaces, kept, state.record, state.boxes),)
 
 
-def _volume(lower: Array, upper: Array) -> float:
+def _volume(lower: Floats, upper: Floats) -> float:
     if not len(lower):
         return 0.0
     widths = np.where(upper > lower, upper - lower, 1.0)
@@ -226,7 +239,7 @@ def cover(
     *,
     phase: str = "covering",
     save: Save | None = None,
-    probe: Callable[[Array], Any] | None = None,
+    probe: Callable[[Floats], Any] | None = None,
     used: int = 0,
 ) -> Outcome:
     """Run waves until everything is closed, boxes get stuck, or the budget is used up.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import Program, interval_arguments, interval_program
 from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.covering.block import determined_unknowns
-from strictsaddle.covering.boxes import Stack
+from strictsaddle.covering.boxes import RECORDS, Stack
 from strictsaddle.covering.explore import (
     BATCH,
     BOXES,
@@ -20,7 +20,6 @@ from strictsaddle.covering.explore import (
     LEFT,
     MOST_BYTES,
     POINTS,
-    RECORDS,
     STUCK,
     UNLISTED,
     UNLISTED_MINIMA,
@@ -29,15 +28,13 @@ from strictsaddle.covering.explore import (
     explore,
 )
 from strictsaddle.covering.ridge_bounds import Ball
-from strictsaddle.covering.waves import CHUNKS, MOST_UNLISTED, TAKEN, Chunk, Done
+from strictsaddle.covering.waves import CHUNKS, MOST_UNLISTED, TAKEN, Chunk, Done, digest_of
 from strictsaddle.derive.derivatives import Derivation
 
 LEAST_WIDTH = 1e-9
 MOST_STUCK = 129  # boxes that nothing closes: more of them prove nothing more
 FIRST_LIMIT = 2_000
 MOST_POINTS = 2048  # of a chunk
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -47,12 +44,12 @@ class GradientZeros:
 
     gradient: Tape
     hessian: Tape
-    half_spaces: Array
+    half_spaces: Floats
     block: np.ndarray[Any, np.dtype[np.int64]]
     ball: Ball
 
     @classmethod
-    def of(cls, derivation: Derivation, half_spaces: Array | None = None, ball: Ball | None = None) -> GradientZeros:
+    def of(cls, derivation: Derivation, half_spaces: Floats | None = None, ball: Ball | None = None) -> GradientZeros:
         n = derivation.dimension
         return cls(derivation.gradient_tape, derivation.hessian_tape,
                    np.zeros((0, n)) if half_spaces is None else half_spaces, determined_unknowns(derivation),
@@ -107,17 +104,6 @@ class GradientZeros:
             int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
             zlib.compress(len(codes).to_bytes(8, "little") + codes + narrowed, 1),
         )  # fmt: skip
-
-
-def digest_of(numbers: tuple[Any, ...], arrays: list[np.ndarray[Any, Any]], tapes: list[Tape]) -> str:
-    """Of everything that a question to a box is made of: equal for equal ones only."""
-    digest = hashlib.sha256(repr(numbers).encode())
-    every = list(arrays)
-    for tape in tapes:
-        every += [tape.op, tape.dst, tape.a, tape.b, tape.constant_low, tape.constant_high]
-    for array in every:
-        digest.update(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes() + b"|")
-    return digest.hexdigest()
 
 
 def compile_explore(question: GradientZeros) -> None:

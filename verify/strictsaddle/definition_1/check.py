@@ -15,7 +15,7 @@ from strictsaddle.records.events import Event, Finished, Listener, PointFound, R
 from strictsaddle.records.evidence import Evidence, Invariance
 from strictsaddle.records.finding import Finding
 from strictsaddle.records.verdict import Minimum, Resources, Stationary, StationaryPoint, Verdict
-from strictsaddle.routes.route import Case, Route
+from strictsaddle.routes.route import Case
 from strictsaddle.version import __version__
 
 VERSIONS = {"strictsaddle": __version__}
@@ -91,7 +91,8 @@ def _asked(case: Case, budget: Budget, tell: Listener) -> Finding:
     finding: Finding | None = None
     for route, share, why in plan(case):
         tell(Started(route.name, why if finding is None else finding.definition_1.reason))
-        budget = _ready(route, budget, tell)
+        if route.compiled and finding is not None:  # for the first one it is done
+            budget = _compiled(budget, tell)
         found = route.run(case, budget.share(share) if share < 1.0 else budget, tell)
         finding = found if finding is None else found.after(finding)
         if finding.decided:
@@ -135,15 +136,11 @@ def _verdict(case: Case, finding: Finding) -> Verdict:
 
 
 def _invariance(case: Case) -> tuple[Evidence, ...]:
-    group, fields = case.symmetry.group, case.symmetry.local.generators
+    group, fields = case.symmetry.group, case.symmetry.fields.generators
     if group.order == 1 and not fields:
         return ()
     permutations = tuple(tuple(zip(g.images, g.signs, strict=True)) for g in group.generators)
     return (Invariance(group.order, permutations, tuple((*field.matrix, field.shift) for field in fields)),)
-
-
-def _ready(route: Route, budget: Budget, tell: Listener) -> Budget:
-    return _compiled(budget, tell) if route.compiled else budget
 
 
 def _compiled(budget: Budget, tell: Listener) -> Budget:

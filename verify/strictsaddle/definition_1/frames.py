@@ -25,7 +25,8 @@ from strictsaddle.objective.objective import Frame, Objective
 from strictsaddle.records import evidence
 from strictsaddle.records.events import Event, Listener, PointFound, Progress, Started
 from strictsaddle.records.finding import refutation
-from strictsaddle.records.verdict import Continuum, Definition1, Interval, Stationary, StationaryPoint, Verdict, Witness
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Continuum, Definition1, Stationary, StationaryPoint, Verdict, Witness
 from strictsaddle.routes.exact.constrained import MOST_LISTED
 from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.completion import in_order

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from strictsaddle.objective.domain import Domain
-from strictsaddle.records.verdict import Scope, Stationary, StationaryPoint
+from strictsaddle.records.terms import Scope
+from strictsaddle.records.verdict import Stationary, StationaryPoint
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 from strictsaddle.symmetry.orbits import orbits
 

@@ -37,7 +37,8 @@ from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Definition1, Interval, Minimum, Proof, Stationary, StationaryPoint
+from strictsaddle.records.terms import Interval, Proof
+from strictsaddle.records.verdict import Definition1, Minimum, Stationary, StationaryPoint
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
 PRECISION = 128

@@ -15,18 +15,11 @@ from strictsaddle.execution.budget import Stopwatch
 from strictsaddle.execution.options import Method, Options
 from strictsaddle.objective.numbers import Number, exact
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.definition_2 import Constants, Definition2, Violation
 from strictsaddle.records.events import Event, Finished, Listener, Ready, silent
 from strictsaddle.records.finding import NOTHING_LISTED
-from strictsaddle.records.verdict import (
-    Constants,
-    Definition1,
-    Definition2,
-    Interval,
-    Resources,
-    StationaryPoint,
-    Verdict,
-    Violation,
-)
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import Definition1, Resources, StationaryPoint, Verdict
 
 if TYPE_CHECKING:
     from strictsaddle.covering.checkpoint import Checkpoint

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.execution.budget import UNLIMITED, Budget
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Score = Callable[[Array], Array]  # rows of points -> (m,), the smaller the better
+Score = Callable[[Floats], Floats]  # rows of points -> (m,), the smaller the better
 KEPT = 40  # points that a descent improves at the same time
 TRIES = 24  # steps tried from each of them in a round
 
 
 def descend(
     score: Score,
-    starts: Array,
+    starts: Floats,
     radius: float,
     rng: np.random.Generator,
     *,
     rounds: int = 60,
-    project: Callable[[Array], Array] = lambda points: points,
+    project: Callable[[Floats], Floats] = lambda points: points,
     enough: float = -math.inf,
     budget: Budget = UNLIMITED,
-) -> tuple[Array, Array]:
+) -> tuple[Floats, Floats]:
     """Random descent from the best of the starts: points (m, n) and scores, best first. Ends early below `enough`, and
     when the time is over.
 
@@ -60,7 +59,7 @@ def descend(
     return points[order], values[order]
 
 
-def starts(known: Array, delta: float, reach: float, rng: np.random.Generator, count: int = 3000) -> Array:
+def starts(known: Floats, delta: float, reach: float, rng: np.random.Generator, count: int = 3000) -> Floats:
     """Points to start from: around and between the known stationary points (m, n), on spheres of radius delta, and
     everywhere."""
     n = known.shape[1]

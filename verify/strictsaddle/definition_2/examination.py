@@ -28,6 +28,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_float, evaluate_interval
 from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
@@ -45,10 +46,10 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener
-from strictsaddle.records.verdict import Interval, Proof, Scope, StationaryPoint, Verdict
+from strictsaddle.records.terms import Interval, Proof, Scope
+from strictsaddle.records.verdict import StationaryPoint, Verdict
 from strictsaddle.symmetry.known import KnownSymmetries
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 NARROWER = "With --box LO,HI the question is about a box"
 SMALLER = "It is probably attained exactly there, which no covering settles: ask for a slightly smaller {}"
 
@@ -63,7 +64,7 @@ class Decision:
     proof: Proof
     reason: str
     violation: Violation | None = None
-    worst: Array | None = None
+    worst: Floats | None = None
     on_box: bool = False
     crowded: bool = False  # the reason says that a ball holds two stationary points
 
@@ -117,7 +118,7 @@ class Examination:
             return np.zeros((0, self.objective.dimension))
         return KnownSymmetries.of(self.objective).half_spaces
 
-    def middles(self, points: Sequence[StationaryPoint]) -> Array:
+    def middles(self, points: Sequence[StationaryPoint]) -> Floats:
         return self.violations.middles(points)
 
     def reach(self) -> float:
@@ -203,7 +204,7 @@ class Examination:
             np.full(len(good), outward(constants.delta * constants.delta)[0]),
         )
 
-        def probe(coordinates: Array) -> Violation | None:
+        def probe(coordinates: Floats) -> Violation | None:
             places = evaluate_float(patch.place_slope, coordinates)[:, :n]
             return self.violations.near(places, constants, score, 0.05 * nearest_double(constants.delta), 12)
 
@@ -235,7 +236,7 @@ class Examination:
                 reason += self._about(worst, constants)
         return Decision("undecided", self.scope_of_points, "none", reason, None, worst)
 
-    def _about(self, worst: Array, constants: Constants) -> str:
+    def _about(self, worst: Floats, constants: Constants) -> str:
         """What can be seen where a covering does not close: f undefined, or a constant that is attained exactly."""
         place = 0.5 * (worst[0] + worst[1])
         shown = ", ".join(f"{x:.6g}" for x in place)

@@ -16,7 +16,7 @@ from strictsaddle.definition_2.frontier_row import Row, best_row, given_row
 from strictsaddle.definition_2.largest_alpha import choose, largest_alphas, rounded
 from strictsaddle.definition_2.theorem6 import step_size, theorem_6
 from strictsaddle.definition_2.violation import Constants
-from strictsaddle.records.verdict import FrontierRow, LargestAlpha, Theorem6
+from strictsaddle.records.definition_2 import FrontierRow, LargestAlpha, Theorem6
 
 EPSILONS = ("1", "3/4", "1/2", "1/4", "1/10")  # of the largest epsilon: a gamma is looked for with each
 EVERY_GAMMA = ("1/10", "1", "10")  # times alpha, where there is no saddle

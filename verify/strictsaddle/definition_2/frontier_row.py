@@ -6,18 +6,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.definition_2.examination import Decision, Examination
 from strictsaddle.definition_2.infimum import infimum
 from strictsaddle.definition_2.largest_alpha import MARGINS, rounded
 from strictsaddle.definition_2.violation import Constants, Violation, certified
-from strictsaddle.records.verdict import FrontierRow
+from strictsaddle.records.definition_2 import FrontierRow
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 ROUNDS = 24  # coverings spent on one row
 RAISES = 12  # doublings of a value that holds while nothing refutes a larger one
 LEAST_SHARE = Fraction(1, 10**9)  # of the first value that was tried: below that the best one is taken for 0
@@ -172,7 +171,7 @@ class _Search:
         """Where to begin when nothing is refuted yet."""
         return Fraction(max(1.0, nearest_double(self.alpha))) if self.epsilon is None else self.alpha
 
-    def infimum(self, near: Array | None = None) -> Array | None:
+    def infimum(self, near: Floats | None = None) -> Floats | None:
         return infimum(self.examination, self.alpha, self.delta, gamma=self.gamma, epsilon=self.epsilon, near=near)
 
     def size_of(self, violation: Violation) -> Fraction:
@@ -185,7 +184,7 @@ class _Search:
         """Whether it refutes every value."""
         return self.epsilon is not None and violation.least_eigenvalue.low >= 0
 
-    def refuted_by(self, place: Array | None) -> Fraction | None:
+    def refuted_by(self, place: Floats | None) -> Fraction | None:
         """The least short decimal at which the point certainly refutes."""
         if place is None:
             return None

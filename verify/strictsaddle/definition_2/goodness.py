@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision, ball, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.arithmetic.tape import outward
@@ -20,14 +21,13 @@ from strictsaddle.definition_2.violation import PRECISION, distance
 from strictsaddle.execution.budget import Budget
 from strictsaddle.records.verdict import StationaryPoint
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 BALL_BOXES = 400_000
 ONLY_ONE = "where H >= alpha I > 0 there is only one"
 ATTAINED = 1e-6  # how close to a constant a size must come to be called equal to it in a reason
 BOXES_A_SECOND = 100_000  # a cautious guess, for stopping in time
 
 
-def middles(points: Sequence[StationaryPoint], n: int) -> Array:
+def middles(points: Sequence[StationaryPoint], n: int) -> Floats:
     """The centres of the points' enclosures, (m, n)."""
     return np.array([[0.5 * (i.low + i.high) for i in p.point] for p in points]).reshape(len(points), n)
 
@@ -61,22 +61,22 @@ class Balls:
         self.minima = [point for point in points if point.kind == "local_minimum"]
         self.constant = landscape.constant
         self.boxes = 0
-        self._least: dict[tuple[int, Fraction], tuple[float, Array]] = {}
+        self._least: dict[tuple[int, Fraction], tuple[float, Floats]] = {}
         self._goodness: dict[tuple[Any, Fraction, Fraction], Goodness] = {}
 
-    def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Array]:
+    def least_in_ball(self, k: int, delta: Fraction) -> tuple[float, Floats]:
         """The least eigenvalue on the 2 delta-ball of minimum k as far as a descent finds it, and where."""
         if (k, delta) not in self._least:
             self._least[k, delta] = self._descended(k, delta)
         return self._least[k, delta]
 
-    def _descended(self, k: int, delta: Fraction) -> tuple[float, Array]:
+    def _descended(self, k: int, delta: Fraction) -> tuple[float, Floats]:
         centre, radius = (
             middles([self.minima[k]], self.landscape.dimension)[0],
             2.0 * nearest_double(delta) * (1.0 - 1e-9),
         )
 
-        def project(points: Array) -> Array:
+        def project(points: Floats) -> Floats:
             """Into the domain, and where that is outside the ball, towards its centre (along a chord, or an arc)."""
             points = self.landscape.inside(points)
             outside = np.linalg.norm(points - centre, axis=1) > radius
@@ -160,7 +160,7 @@ class Balls:
             return Goodness(None, f"at ({where}) the least eigenvalue is alpha up to rounding")
         return Goodness(None)
 
-    def _below(self, minimum: StationaryPoint, place: Array, alpha: Fraction, delta: Fraction) -> str:
+    def _below(self, minimum: StationaryPoint, place: Floats, alpha: Fraction, delta: Fraction) -> str:
         """A sentence when the least eigenvalue at `place` is proved to be below alpha, in the 2 delta-ball; else
         nothing."""
         if not np.isfinite(place).all():

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.definition_2.descent import descend, starts
 from strictsaddle.definition_2.examination import Examination
 from strictsaddle.definition_2.violation import Constants
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 SLACK = 1e-4  # how far inside the other conditions a refuting point is looked for, so that it can be certified
 
 
@@ -23,15 +23,15 @@ def infimum(
     *,
     gamma: Fraction | None = None,
     epsilon: Fraction | None = None,
-    near: Array | None = None,
-) -> Array | None:
+    near: Floats | None = None,
+) -> Floats | None:
     """Where |g| (gamma given) or the curvature -least (epsilon given) is least among the points that violate the
     other conditions, as far as descents find it; `near` (n,) is one more point to start from."""
     good = examination.middles(examination.good_minima(Constants(alpha, Fraction(1), Fraction(1), delta)))
     d = nearest_double(delta) * (1 + SLACK)
     scale = nearest_double(gamma if gamma is not None else epsilon or Fraction(1))
 
-    def excess(points: Array) -> tuple[Array, Array, Array]:
+    def excess(points: Floats) -> tuple[Floats, Floats, Floats]:
         norms, least = examination.landscape.sizes(points)
         outside = np.zeros(len(points))
         if len(good):
@@ -40,7 +40,7 @@ def infimum(
         return norms, least, outside
 
     def value(weight: float) -> Any:
-        def score(points: Array) -> Array:
+        def score(points: Floats) -> Floats:
             norms, least, outside = excess(points)
             if gamma is not None:
                 return np.array(norms + weight * (np.maximum(0.0, -least / scale - (1 - SLACK)) + outside))
@@ -76,7 +76,7 @@ def infimum(
         value(100.0 * weight), begin, 1e-2 * reach, examination.rng, rounds=60, project=project, budget=budget
     )
 
-    def strictly(points: Array) -> Array:
+    def strictly(points: Floats) -> Floats:
         """What is looked for, and inf where the other conditions do not hold."""
         norms, least, outside = excess(points)
         feasible = np.isfinite(norms) & np.isfinite(least) & (outside < SLACK / 2)

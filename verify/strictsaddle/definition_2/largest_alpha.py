@@ -14,8 +14,8 @@ from strictsaddle.arithmetic.outward import outward
 from strictsaddle.definition_2.examination import Examination
 from strictsaddle.definition_2.landscape.constant_hessian import above, at_least
 from strictsaddle.definition_2.violation import PRECISION, distance
+from strictsaddle.records.definition_2 import AlphaOfMinimum, LargestAlpha
 from strictsaddle.records.events import Progress
-from strictsaddle.records.verdict import AlphaOfMinimum, LargestAlpha
 
 MARGINS = (
     "0.996",

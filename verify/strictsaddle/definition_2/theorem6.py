@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.definition_2.violation import Constants
-from strictsaddle.records.verdict import Theorem6
+from strictsaddle.records.definition_2 import Theorem6
 
 
 def step_size(beta: float, n: int, constants: Constants) -> tuple[float, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.covering.waves import Coverage, cover
@@ -22,7 +22,6 @@ from strictsaddle.execution.executor import Executor
 from strictsaddle.records.events import Listener
 from strictsaddle.records.verdict import StationaryPoint
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 BOXES = 50_000
 BALL_BOXES = 5_000
 TINY = 1e-290  # a positive number below which no epsilon or gamma that matters can be
@@ -34,7 +33,7 @@ def no_unknown_minimum(
     known: Sequence[StationaryPoint],
     point: Sequence[arb],
     delta: Fraction,
-    region: tuple[Array, Array] | None,
+    region: tuple[Floats, Floats] | None,
     *,
     pool: Executor,
     budget: Budget,

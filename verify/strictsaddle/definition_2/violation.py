@@ -16,17 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision, ball
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.definition_2.landscape.landscape import Landscape
-from strictsaddle.records.verdict import Interval, Proof
+from strictsaddle.records.terms import Interval, Proof
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 128
 
 
@@ -64,7 +63,7 @@ def distance(point: Sequence[arb], other: Sequence[Interval]) -> arb:
 
 def certified(
     landscape: Landscape,
-    place: Array,
+    place: Floats,
     constants: Constants,
     is_far: Callable[[Sequence[arb]], tuple[str, Proof] | None],
 ) -> Violation | None:
@@ -95,7 +94,7 @@ def certified(
         return Violation(tuple(outward(x) for x in point), outward(norm), outward(least), *far)
 
 
-def short(place: Array, test: Callable[[Array], Violation | None]) -> Violation | None:
+def short(place: Floats, test: Callable[[Floats], Violation | None]) -> Violation | None:
     """The violation at the shortest decimals near `place` for which the test still proves one, if it does at
     `place`."""
     itself = test(place)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import ball, ball_between
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.definition_2.descent import descend, starts
@@ -20,9 +21,9 @@ from strictsaddle.definition_2.violation import Constants, Violation, certified,
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Executor
 from strictsaddle.records.events import Listener
-from strictsaddle.records.verdict import Interval, Proof, StationaryPoint, Verdict
+from strictsaddle.records.terms import Interval, Proof
+from strictsaddle.records.verdict import StationaryPoint, Verdict
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 FARTHEST = 1e3
 DISTANCES = 60
 SHELLS = 6
@@ -50,7 +51,7 @@ class ViolationSearch:
         self.pool, self.budget, self.listener = pool, budget, listener
         self.boxes = 0
 
-    def middles(self, points: Sequence[StationaryPoint]) -> Array:
+    def middles(self, points: Sequence[StationaryPoint]) -> Floats:
         return middles(points, self.landscape.dimension)
 
     @property
@@ -98,12 +99,12 @@ class ViolationSearch:
                 )
         return None
 
-    def score(self, constants: Constants, good: Array) -> Any:
+    def score(self, constants: Constants, good: Floats) -> Any:
         """Below 1 where all three conditions are violated: the largest of |g|/epsilon, -least/gamma and
         delta/distance."""
         gamma, epsilon, delta = (nearest_double(x) for x in (constants.gamma, constants.epsilon, constants.delta))
 
-        def value(points: Array) -> Array:
+        def value(points: Floats) -> Floats:
             norms, least = self.landscape.sizes(points)
             near = np.full(len(points), -np.inf)
             if len(good):
@@ -153,12 +154,12 @@ class ViolationSearch:
         self.boxes += used
         return alone
 
-    def near(self, places: Array, constants: Constants, score: Any, radius: float, rounds: int) -> Violation | None:
+    def near(self, places: Floats, constants: Constants, score: Any, radius: float, rounds: int) -> Violation | None:
         """Descend from the places and certify the best of what is found."""
         return self._descended(places, constants, score, radius, rounds, self.far(constants))
 
     def _descended(
-        self, places: Array, constants: Constants, score: Any, radius: float, rounds: int, is_far: IsFar
+        self, places: Floats, constants: Constants, score: Any, radius: float, rounds: int, is_far: IsFar
     ) -> Violation | None:
         points, values = descend(
             score,
@@ -171,7 +172,7 @@ class ViolationSearch:
             budget=self.budget,
         )
 
-        def test(place: Array) -> Violation | None:
+        def test(place: Floats) -> Violation | None:
             return certified(self.landscape, self.landscape.inside(place[None])[0], constants, is_far)
 
         for point, value in list(zip(points, values, strict=True))[:3]:
@@ -185,7 +186,7 @@ class ViolationSearch:
         """A violation that needs no list of minima, because its least eigenvalue is below alpha."""
         alpha, gamma, epsilon = (nearest_double(x) for x in (constants.alpha, constants.gamma, constants.epsilon))
 
-        def score(points: Array) -> Array:
+        def score(points: Floats) -> Floats:
             norms, least = self.landscape.sizes(points)
             with np.errstate(over="ignore"):
                 return np.array(np.maximum(np.maximum(norms / epsilon, -least / gamma), least / alpha))
@@ -198,7 +199,7 @@ class ViolationSearch:
         found = self._descended(begin, constants, score, 0.5, 40, lambda _: None)
         return found or self._far_out(constants, score, lambda _: None)
 
-    def _distant(self) -> Array:
+    def _distant(self) -> Floats:
         """Points from 1 to FARTHEST away: along the axes through 0 and through known points, where what decays in some
         direction is smallest, and in random directions."""
         n = self.landscape.dimension

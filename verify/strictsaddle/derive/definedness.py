@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.tape import compile_tape, outward
 from strictsaddle.derive.derivatives import derive
@@ -17,10 +16,9 @@ from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 
 PARTIAL = frozenset({Op.LOG, Op.SQRT, Op.DIV, Op.ASIN, Op.ACOS})
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def ends_of(objective: Objective) -> tuple[Array, Array]:
+def ends_of(objective: Objective) -> tuple[Floats, Floats]:
     """A box, with infinite ends, that holds the domain: two arrays (1, n)."""
     n = objective.dimension
     lower, upper = np.full((1, n), -np.inf), np.full((1, n), np.inf)

@@ -18,11 +18,11 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Any
 
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.objective.domain import Box, Spheres
 from strictsaddle.objective.objective import Objective
@@ -36,7 +36,6 @@ from strictsaddle.symmetry.discrete.permutation_group import (
 )
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_CHARTS = 20_000
 
 
@@ -47,7 +46,7 @@ class Chart:
 
     objective: Objective
     poles: tuple[int, ...]
-    half_spaces: Array
+    half_spaces: Floats
 
     @property
     def _groups(self) -> tuple[tuple[int, ...], ...]:
@@ -131,7 +130,7 @@ class Chart:
                 parts[i] = point[i] / point[pole // 2]
         return [parts[i] for i in self.unknowns]
 
-    def unique_box(self, point: Sequence[arb], unique: Array) -> Array:
+    def unique_box(self, point: Sequence[arb], unique: Floats) -> Floats:
         """A box (2, n) of R^n about `point` (balls) whose points on the manifold all have chart coordinates in `unique` (2, m): where
         those are the coordinates of one stationary point only, so is the box's. Empty (low > high) when there is none that can be proved.
         """
@@ -207,7 +206,7 @@ def _orbit(start: frozenset[int], generators: Sequence[Literals]) -> tuple[set[f
     return set(reached), sorted(stabiliser - {identity})
 
 
-def _half_spaces(objective: Objective, poles: tuple[int, ...], stabiliser: Sequence[Literals]) -> Array:
+def _half_spaces(objective: Objective, poles: tuple[int, ...], stabiliser: Sequence[Literals]) -> Floats:
     """Inequalities for the chart's coordinates from the symmetries that take the chart to itself."""
     pole_unknowns = {pole // 2 for pole in poles}
     unknowns = [i for i in range(objective.dimension) if i not in pole_unknowns]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from strictsaddle.errors import InputError, listed
-from strictsaddle.records.verdict import Scope
+from strictsaddle.records.terms import Scope
 
 Ends = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
 
@@ -172,7 +172,6 @@ class Equalities(_Asked):
         return {"kind": "manifold", "equalities": list(self.equations)}
 
 
-Manifold = Spheres | Equalities
 Domain = Euclidean | Box | Spheres | Equalities
 
 

@@ -19,12 +19,12 @@ multiple; the sum then falls short of the dimension, and the system is solved ag
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
 import numpy as np
-from flint import acb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_poly
+from flint import acb, fmpq, fmpq_mpoly, fmpq_poly, fmpz, fmpz_poly
 
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
@@ -34,6 +34,7 @@ from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.certification import certify, newton_doubles
 from strictsaddle.polynomials.completeness import compare_dimension
+from strictsaddle.polynomials.linear_form import coefficients, solve_with_form
 from strictsaddle.polynomials.modular_count import Count, count_zeros
 from strictsaddle.polynomials.monodromy import Monodromy
 from strictsaddle.polynomials.number_field import FieldPoint
@@ -129,7 +130,7 @@ def _solve(
     dimension = answer.quotient_dimension
     if answer.modulus.degree() < dimension and search.total != dimension:
         for form in LINEAR_FORMS:
-            other = _solve_with_form(equations, n, form, budget)
+            other = solve_with_form(equations, n, coefficients(form, n), budget)
             if not isinstance(other, msolve.RationalParametrisation) or other.quotient_dimension != dimension:
                 break
             search.add(other)
@@ -255,7 +256,7 @@ def exact_real_zeros(system: PolynomialSystem, *, budget: Budget = UNLIMITED) ->
     answer = _univariate(equations[0]) if n == 1 else msolve.solve(equations, n, budget=budget)
     if isinstance(answer, msolve.RationalParametrisation) and answer.modulus.degree() < answer.quotient_dimension:
         # the last unknown may not separate the solutions; then what is parametrised need not be solutions at all
-        answer = _solve_with_form(equations, n, LINEAR_FORMS[0], budget.at_least(LEAST_SECONDS))
+        answer = solve_with_form(equations, n, coefficients(LINEAR_FORMS[0], n), budget.at_least(LEAST_SECONDS))
     if not isinstance(answer, msolve.RationalParametrisation):
         return []
     result = []
@@ -280,22 +281,6 @@ def _univariate(gradient: fmpq_mpoly) -> msolve.RationalParametrisation:
     return msolve.RationalParametrisation(
         modulus, (fmpz_poly([0, 1]) * modulus.derivative(),), (fmpz(1),), int(whole.degree())
     )
-
-
-def _solve_with_form(
-    equations: Sequence[fmpq_mpoly], n: int, coefficients: Sequence[int], budget: Budget
-) -> msolve.Answer:
-    """The same system with one more unknown, a linear form in the others, for msolve to eliminate with."""
-    context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
-    unknowns = context.gens()
-    form = unknowns[n]
-    for k in range(n):
-        form -= (coefficients[k % len(coefficients)] + 16 * (k // len(coefficients))) * unknowns[k]
-    lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
-    answer = msolve.solve([*lifted, form], n + 1, budget=budget)
-    if isinstance(answer, msolve.RationalParametrisation):
-        return replace(answer, numerators=answer.numerators[:n], divisors=answer.divisors[:n])
-    return answer
 
 
 def _by_coordinates(zero: RealZero) -> list[float]:

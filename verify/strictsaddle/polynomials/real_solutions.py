@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flint import fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+from flint import fmpq_mpoly, fmpq_poly
 
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.completeness import compare_dimension
+from strictsaddle.polynomials.linear_form import coefficients, solve_with_form
 from strictsaddle.polynomials.modular_check import counted
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.parametrisation import exact_point
@@ -46,7 +47,7 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, budget: Budget = 
         return RealSolutions("infinite")
     if compare_dimension(present, n, 0) == "proved":
         return RealSolutions("none", (), "exact")
-    answer = _with_form(present, n, budget)
+    answer = solve_with_form(present, n, coefficients(COEFFICIENTS, n), budget.at_least(1.0))
     if isinstance(answer, msolve.NoSolution):
         return RealSolutions("none", (), "modular" if counted(present, n, 0, budget) is not None else "open")
     if isinstance(answer, msolve.InfinitelyMany):
@@ -70,26 +71,7 @@ def real_solutions(equations: Sequence[fmpq_mpoly], n: int, *, budget: Budget = 
     return RealSolutions("finite", tuple(found), proof)
 
 
-def _form(n: int) -> list[int]:
-    return [COEFFICIENTS[k % len(COEFFICIENTS)] + 16 * (k // len(COEFFICIENTS)) for k in range(n)]
-
-
 def _has_form(point: FieldPoint, n: int) -> bool:
     """Whether the linear form takes the value t at the point that belongs to the root t of the factor."""
-    value = sum((c * x for c, x in zip(_form(n), point.coordinates, strict=True)), fmpq_poly([0]))
+    value = sum((c * x for c, x in zip(coefficients(COEFFICIENTS, n), point.coordinates, strict=True)), fmpq_poly([0]))
     return bool(((value - fmpq_poly([0, 1])) % fmpq_poly(point.modulus)).is_zero())
-
-
-def _with_form(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> msolve.Answer:
-    context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
-    unknowns = context.gens()
-    extra = unknowns[n]
-    for c, unknown in zip(_form(n), unknowns, strict=False):
-        extra -= c * unknown
-    lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
-    answer = msolve.solve([*lifted, extra], n + 1, budget=budget.at_least(1.0))
-    if isinstance(answer, msolve.RationalParametrisation):
-        return msolve.RationalParametrisation(
-            answer.modulus, answer.numerators[:n], answer.divisors[:n], answer.quotient_dimension
-        )
-    return answer

@@ -73,8 +73,8 @@ class Ascent:
 
 @dataclass(frozen=True)
 class Invariance:
-    """Maps that leave the objective unchanged: signed permutations w -> (s_i w_j(i)), as pairs (j, s), which generate a group of the
-    order; and fields w' = A w + b, as rows of A followed by b."""
+    """Maps of the domain that leave the objective unchanged: signed permutations w -> (s_i w_j(i)), as pairs (j, s), which generate a
+    group of the order; and flows of the fields w' = A w + b, as rows of A followed by b."""
 
     order: int
     permutations: tuple[tuple[tuple[int, int], ...], ...]
@@ -83,7 +83,7 @@ class Invariance:
 
 @dataclass(frozen=True)
 class Frame:
-    """The objective is g(A w): the rows of A, which is orthogonal."""
+    """The objective is g(A w): the rows of A, which is orthogonal. All evidence after it is about g."""
 
     matrix: tuple[tuple[Fraction, ...], ...]
 

@@ -6,15 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from strictsaddle.records.evidence import Evidence
-from strictsaddle.records.verdict import (
-    Continuum,
-    Definition1,
-    Interval,
-    Proof,
-    Scope,
-    Stationary,
-    Witness,
-)
+from strictsaddle.records.terms import Interval, Proof, Scope
+from strictsaddle.records.verdict import Continuum, Definition1, Stationary, Witness
 
 Engine = Literal["exact", "interval", "none"]
 NOTHING_LISTED = Stationary(False, (), ())

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
-
-from strictsaddle.records.verdict import Interval, StationaryPoint
+from strictsaddle.arithmetic.arrays import Floats
+from strictsaddle.records.terms import Interval
+from strictsaddle.records.verdict import StationaryPoint
 from strictsaddle.symmetry.box_index import BoxIndex, Enclosure, inside
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup, image_of
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_POINTS = 20_000  # points that a list is completed to; larger orbits are left to their representatives
 
 
 def completed(
-    group: SignedPermutationGroup, points: Sequence[StationaryPoint], unique: Sequence[Array], most: int = MOST_POINTS
+    group: SignedPermutationGroup, points: Sequence[StationaryPoint], unique: Sequence[Floats], most: int = MOST_POINTS
 ) -> tuple[tuple[StationaryPoint, ...], bool]:
     """All images of the points under the group, each once, sorted; and whether that could be done.
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.certify.alone import alone
 from strictsaddle.execution.budget import OutOfTime, current, in_time_or
 from strictsaddle.objective.objective import Objective
@@ -24,7 +25,6 @@ from strictsaddle.symmetry.discrete.signed_permutations import (
 )
 from strictsaddle.symmetry.orbits import orbits
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Found = TypeVar("Found")
 SHARE = 0.25  # of the time that is left, for each search for symmetries
 
@@ -73,7 +73,7 @@ class KnownSymmetries:
         return tuple(field.matrix for field in self.local.linear)
 
     def completed(
-        self, points: Sequence[StationaryPoint], unique: Sequence[Array], most: int = MOST_POINTS
+        self, points: Sequence[StationaryPoint], unique: Sequence[Floats], most: int = MOST_POINTS
     ) -> tuple[tuple[StationaryPoint, ...], bool]:
         """All images of the points under the group, each once, `most` at most; see `orbit_completion`."""
         return completed(self.group, points, unique, most)

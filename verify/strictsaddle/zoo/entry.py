@@ -10,7 +10,7 @@ from typing import Literal
 from strictsaddle.errors import InputError, near_miss
 from strictsaddle.objective.numbers import Number, exact
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Answer, Scope
+from strictsaddle.records.terms import Answer, Scope
 
 Family = Literal["tensors", "spheres", "linear networks", "networks", "recovery", "classics"]
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import interval_program
-from strictsaddle.covering.waves import Chunk, Done
-from strictsaddle.covering.zeros import digest_of
-from strictsaddle.definition_2.cover.trichotomy import (
+from strictsaddle.covering.boxes import RECORDS
+from strictsaddle.covering.waves import Chunk, Done, digest_of
+from strictsaddle.definition_2.cover.close_boxes import (
     BATCH,
     BOXES,
     LEFT,
-    RECORDS,
     STUCK,
     Closed,
     Conditions,
@@ -28,8 +27,6 @@ FIRST_LIMIT = 1_000
 LEAST_WIDTH = 1e-8
 MOST_STUCK = 8  # small boxes that nothing closes: more of them tell no more
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -40,11 +37,11 @@ class Thresholds:
     patch: Patch
     square: float
     gamma: float
-    centres: Array
-    radius_squared: Array
+    centres: Floats
+    radius_squared: Floats
 
     @property
-    def half_spaces(self) -> Array:
+    def half_spaces(self) -> Floats:
         return self.patch.half_spaces
 
     @property

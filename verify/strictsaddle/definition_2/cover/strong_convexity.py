@@ -3,8 +3,6 @@ on which N - alpha G > 0."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from strictsaddle.arithmetic.approximate_algebra import eigen
@@ -17,7 +15,6 @@ from strictsaddle.covering.boxes import copy_row, put_halves
 from strictsaddle.definition_2.cover.trichotomy import nearest, shifted
 from strictsaddle.definition_2.landscape.patch import Patch
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 BATCH = 64
 LEAST_WIDTH = 1e-6  # of the ball's diameter
 
@@ -110,13 +107,13 @@ def _cover(
 
 def convex_on_ball(
     patch: Patch,
-    lower: Array,
-    upper: Array,
-    centre: Array,
+    lower: Floats,
+    upper: Floats,
+    centre: Floats,
     radius_squared: float,
     alpha: float,
     limit: int,
-) -> tuple[bool, int, Array | None]:
+) -> tuple[bool, int, Floats | None]:
     """Whether N >= alpha G is proved at all coordinates c in the box [lower, upper] (m,) with |w(c) - w*|^2 <=
     radius_squared, for every w* in the box `centre` (2, n).
 
@@ -150,8 +147,8 @@ def convex_on_ball(
 
 
 def bounding_box(
-    centre: Array, radius_squared: float, region: tuple[Array, Array] | None = None
-) -> tuple[Array, Array]:
+    centre: Floats, radius_squared: float, region: tuple[Floats, Floats] | None = None
+) -> tuple[Floats, Floats]:
     """A box that holds the balls of that squared radius about every point of the box `centre` (2, n), cut by `region`
     (lower, upper) where the domain is a box."""
     radius = float(np.nextafter(np.sqrt(radius_squared), np.inf)) * (1.0 + 1e-12)

@@ -42,7 +42,6 @@ from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.objective import Objective
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 RADII = (4.0, 16.0, 64.0, 1024.0, 65536.0)
 WEIGHTED_RADII = (2.0, 4.0, 8.0, 16.0)
 HEAVIEST = 6
@@ -54,8 +53,8 @@ CAPACITY = 20_000
 class Bounded:
     """|g| >= epsilon wherever some coordinate leaves [lower, upper]; `why` says what that rests on."""
 
-    lower: Array
-    upper: Array
+    lower: Floats
+    upper: Floats
     why: str
 
 
@@ -236,8 +235,8 @@ def _grows(
     degrees: Any,
     surplus: Any,
     scale: int,
-    lower: Array,
-    upper: Array,
+    lower: Floats,
+    upper: Floats,
     square: float,
     limit: int,
     floor: float,

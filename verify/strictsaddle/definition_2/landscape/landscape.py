@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float, evaluate_interval
 from strictsaddle.arithmetic.exact import rational
 from strictsaddle.arithmetic.tape import outward
@@ -22,9 +23,8 @@ from strictsaddle.definition_2.landscape.growth import Bounded, bounded
 from strictsaddle.definition_2.landscape.patch import Patch, flat
 from strictsaddle.derive.derivatives import Derivation, derive, upper_triangle
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Scope, StationaryPoint
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from strictsaddle.records.terms import Scope
+from strictsaddle.records.verdict import StationaryPoint
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Piece:
     """The box [lower, upper] (m,) of a patch's coordinates."""
 
     patch: Patch
-    lower: Array
-    upper: Array
+    lower: Floats
+    upper: Floats
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Landscape:
     def __init__(self, objective: Objective) -> None:
         self.objective = objective
         self.derivation = self._derivation()
-        self.outer: tuple[Array, Array] | None = None  # the box rounded outwards, for proofs
-        self.inner: tuple[Array, Array] | None = None  # inwards: points that are shown must lie in the domain
+        self.outer: tuple[Floats, Floats] | None = None  # the box rounded outwards, for proofs
+        self.inner: tuple[Floats, Floats] | None = None  # inwards: points that are shown must lie in the domain
         if objective.domain.ends is not None:
             low, high = (np.array([outward(x) for x in e]) for e in objective.domain.ends)
             self.outer = (low[:, 0].copy(), high[:, 1].copy())
@@ -96,21 +96,21 @@ class Landscape:
 
     # floating point
 
-    def inside(self, points: Array) -> Array:
+    def inside(self, points: Floats) -> Floats:
         """The points moved into the domain."""
         return points if self.inner is None else np.clip(points, self.inner[0], self.inner[1])
 
-    def everywhere(self, count: int, rng: np.random.Generator) -> Array | None:
+    def everywhere(self, count: int, rng: np.random.Generator) -> Floats | None:
         """Random points all over a domain that is bounded, else None."""
         return None if self.inner is None else rng.uniform(self.inner[0], self.inner[1], (count, self.dimension))
 
-    def is_defined(self, lower: Array, upper: Array) -> bool:
+    def is_defined(self, lower: Floats, upper: Floats) -> bool:
         """Whether f and its derivatives may be defined on all of the box [lower, upper] (n,): no enclosure is nan."""
         tapes = (self.derivation.value_tape, self.derivation.gradient_hessian_tape)
         found = [evaluate_interval(tape, lower[None], upper[None])[0] for tape in tapes]
         return not any(np.isnan(low).any() for low in found)
 
-    def derivatives(self, points: Array) -> tuple[Array, Array]:
+    def derivatives(self, points: Floats) -> tuple[Floats, Floats]:
         """Gradients (m, n) and Hessians (m, n, n) of the formula."""
         n = self.dimension
         out = evaluate_float(self.derivation.gradient_hessian_tape, points)
@@ -119,10 +119,10 @@ class Landscape:
         matrices[:, self._columns, self._rows] = out[:, n:]
         return out[:, :n], matrices
 
-    def _sizes(self, points: Array, slopes: Array, matrices: Array) -> tuple[Array, Array]:
+    def _sizes(self, points: Floats, slopes: Floats, matrices: Floats) -> tuple[Floats, Floats]:
         return np.array(np.linalg.norm(slopes, axis=1)), np.array(np.linalg.eigvalsh(matrices)[:, 0])
 
-    def sizes(self, points: Array) -> tuple[Array, Array]:
+    def sizes(self, points: Floats) -> tuple[Floats, Floats]:
         """Gradient norms and least eigenvalues, each (m,); inf where undefined."""
         slopes, matrices = self.derivatives(points)
         good = (
@@ -136,7 +136,7 @@ class Landscape:
 
     # balls
 
-    def exact(self, place: Array) -> list[arb]:
+    def exact(self, place: Floats) -> list[arb]:
         """The point of the domain that the finite doubles `place` (n,) stand for: beyond a bound of a box, the bound
         itself, which need not be a double."""
         ends = self.objective.domain.ends
@@ -159,7 +159,7 @@ class Landscape:
 
     # proofs
 
-    def whole(self, epsilon: Fraction, half_spaces: Array, reach: float) -> Whole:
+    def whole(self, epsilon: Fraction, half_spaces: Floats, reach: float) -> Whole:
         """Where a covering is needed for this epsilon; `reach`: how far out a box must go where nothing bounds it."""
         patch = replace(self._flat, half_spaces=half_spaces)
         if self.outer is not None:
@@ -182,8 +182,8 @@ class Landscape:
         return self._bounds[epsilon]
 
     def convex_about(
-        self, centre: Array, radius_squared: float, alpha: float, limit: int
-    ) -> tuple[bool, int, Array | None]:
+        self, centre: Floats, radius_squared: float, alpha: float, limit: int
+    ) -> tuple[bool, int, Floats | None]:
         """Whether the least eigenvalue is at least alpha on every ball about a point of the box `centre` (2, n), cut by
         the domain; the boxes used, and a place (n,) to look at where that could not be proved. radius_squared and
         alpha must have been rounded up."""
@@ -191,7 +191,7 @@ class Landscape:
         proved, used, failed = convex_on_ball(self._flat, lower, upper, centre, radius_squared, alpha, limit)
         return proved, used, None if failed is None else np.array(np.mean(failed, axis=0))
 
-    def smoothness(self, lower: Array, upper: Array) -> float | None:
+    def smoothness(self, lower: Floats, upper: Floats) -> float | None:
         """An upper bound of |H| on the domain's part in the box [lower, upper] (n,); None where none is found."""
         return largest_norm(self.derivation, lower, upper)
 
@@ -208,7 +208,7 @@ def norm_of(vector: Sequence[arb]) -> arb:
 PIECES = 4096
 
 
-def largest_norm(derivation: Derivation, lower: Array, upper: Array) -> float | None:
+def largest_norm(derivation: Derivation, lower: Floats, upper: Floats) -> float | None:
     """An upper bound of |H| on a box: the largest row sum of the entries' bounds on small pieces; None where
     unbounded."""
     n = lower.size
@@ -225,7 +225,7 @@ def largest_norm(derivation: Derivation, lower: Array, upper: Array) -> float | 
     return float(rows.max()) * (1 + 1e-12)
 
 
-def pieces(lower: Array, upper: Array) -> tuple[Array, Array]:
+def pieces(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     """The box [lower, upper] (n,) cut into at most PIECES equal boxes: their ends, each (., n)."""
     parts = max(1, int(PIECES ** (1.0 / lower.size)))
     grids = [np.linspace(low, high, parts + 1) for low, high in zip(lower, upper, strict=True)]

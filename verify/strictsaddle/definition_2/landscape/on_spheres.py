@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float, evaluate_interval
 from strictsaddle.certify.inertia import eigenvalue_enclosures
 from strictsaddle.definition_2.cover.strong_convexity import convex_on_ball
@@ -32,10 +33,10 @@ from strictsaddle.manifolds.charts import MOST_CHARTS, Chart, charts
 from strictsaddle.manifolds.riemannian import riemannian_hessian_of
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Scope, StationaryPoint
+from strictsaddle.records.terms import Scope
+from strictsaddle.records.verdict import StationaryPoint
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup, find_signed_permutations
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 REACH = Fraction(4)  # of free unknowns beside the spheres: nothing bounds them, so a box is covered
 BIG = 1e8  # curvature that is given to normal directions in floating point, relative to the matrix
 
@@ -61,7 +62,7 @@ class LandscapeOnSpheres(Landscape):
     def constant(self) -> Any:
         return None
 
-    def is_defined(self, lower: Array, upper: Array) -> bool:
+    def is_defined(self, lower: Floats, upper: Floats) -> bool:
         return True  # the box of ambient coordinates reaches beyond the spheres
 
     def holds_exactly(self, alpha: Fraction, gamma: Fraction, epsilon: Fraction, delta: Fraction) -> str:
@@ -73,7 +74,7 @@ class LandscapeOnSpheres(Landscape):
     def tight(self, point: StationaryPoint) -> StationaryPoint:
         return point
 
-    def inside(self, points: Array) -> Array:
+    def inside(self, points: Floats) -> Floats:
         moved = np.array(points, dtype=float)
         for group in self.groups:
             lengths = np.linalg.norm(moved[:, group], axis=1, keepdims=True)
@@ -81,13 +82,13 @@ class LandscapeOnSpheres(Landscape):
             moved[lengths[:, 0] <= 1e-150, group[0]] = 1.0
         return moved
 
-    def everywhere(self, count: int, rng: np.random.Generator) -> Array | None:
+    def everywhere(self, count: int, rng: np.random.Generator) -> Floats | None:
         points = rng.standard_normal((count, self.dimension))
         free = [i for i in range(self.dimension) if not any(i in group for group in self.groups)]
         points[:, free] = rng.uniform(-float(REACH), float(REACH), (count, len(free)))
         return self.inside(points)
 
-    def _sizes(self, points: Array, slopes: Array, matrices: Array) -> tuple[Array, Array]:
+    def _sizes(self, points: Floats, slopes: Floats, matrices: Floats) -> tuple[Floats, Floats]:
         slopes, matrices = slopes.copy(), matrices.copy()
         n = self.dimension
         projection = np.broadcast_to(np.eye(n), (len(points), n, n)).copy()
@@ -104,14 +105,14 @@ class LandscapeOnSpheres(Landscape):
         return np.array(np.linalg.norm(slopes, axis=1)), self._least(tangential, projection, matrices)
 
     @staticmethod
-    def _least(tangential: Array, projection: Array, matrices: Array) -> Array:
+    def _least(tangential: Floats, projection: Floats, matrices: Floats) -> Floats:
         """The Rayleigh quotient of the least eigenvector: more exact than the eigenvalue beside BIG ones."""
         _, vectors = np.linalg.eigh(tangential)
         vector = np.einsum("mij,mj->mi", projection, vectors[:, :, 0])
         above = np.einsum("mi,mij,mj->m", vector, matrices, vector)
         return np.array(above / np.einsum("mi,mi->m", vector, vector))
 
-    def exact(self, place: Array) -> list[arb]:
+    def exact(self, place: Floats) -> list[arb]:
         point = [arb(float(x)) for x in place]
         for group in self.groups:
             norm = sum((point[i] * point[i] for i in group), arb(0)).sqrt()
@@ -144,7 +145,7 @@ class LandscapeOnSpheres(Landscape):
             self._patches[chart.poles] = (bare, on_spheres(self.derivation, bare))
         return self._patches[chart.poles][1]
 
-    def whole(self, epsilon: Fraction, half_spaces: Array, reach: float) -> Whole:
+    def whole(self, epsilon: Fraction, half_spaces: Floats, reach: float) -> Whole:
         found = []
         for chart in charts(self.objective, self._group):
             patch = replace(self._patch(chart), half_spaces=chart.half_spaces)
@@ -157,8 +158,8 @@ class LandscapeOnSpheres(Landscape):
         return Whole(tuple(found), "box" if free else "global", why)
 
     def convex_about(
-        self, centre: Array, radius_squared: float, alpha: float, limit: int
-    ) -> tuple[bool, int, Array | None]:
+        self, centre: Floats, radius_squared: float, alpha: float, limit: int
+    ) -> tuple[bool, int, Floats | None]:
         """In the charts that the balls may reach."""
         sizes = [2 * len(group) for group in self.groups]
         if np.prod(sizes) > MOST_CHARTS:
@@ -183,7 +184,7 @@ class LandscapeOnSpheres(Landscape):
                 return False, boxes, None
         return True, boxes, None
 
-    def _distance_to(self, poles: tuple[int, ...], centre: Array) -> float:
+    def _distance_to(self, poles: tuple[int, ...], centre: Floats) -> float:
         """A lower bound, but for rounding, of the distance of points of the chart's box from `centre` (2, n): there
         the pole's coordinate is at least 1/sqrt(size of its sphere)."""
         total = 0.0
@@ -195,10 +196,10 @@ class LandscapeOnSpheres(Landscape):
         return float(np.sqrt(total)) * (1 - 1e-9)
 
     @staticmethod
-    def _place(patch: Patch, coordinates: Array) -> Array:
+    def _place(patch: Patch, coordinates: Floats) -> Floats:
         return np.array(evaluate_float(patch.place_slope, coordinates[None])[0, : patch.ambient])
 
-    def smoothness(self, lower: Array, upper: Array) -> float | None:
+    def smoothness(self, lower: Floats, upper: Floats) -> float | None:
         """Of hess f - 2 diag(mu) on the part of the cube [-1, 1]^n where the spheres are, which bounds it on the tangent
         spaces; `lower`, `upper` matter for free unknowns only."""
         n = self.dimension

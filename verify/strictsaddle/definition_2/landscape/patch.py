@@ -21,16 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.tape import Tape, compile_tape
 from strictsaddle.derive.derivatives import Derivation, forward, upper_triangle
 from strictsaddle.formula.graph import Graph
 from strictsaddle.manifolds.charts import Chart
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +41,7 @@ class Patch:
     shape: Tape
     ambient: int
     slopes: int
-    half_spaces: Array
+    half_spaces: Floats
 
     @property
     def dimension(self) -> int:
@@ -51,7 +49,7 @@ class Patch:
         return self.place_slope.n_variables
 
 
-def flat(derivation: Derivation, half_spaces: Array | None = None) -> Patch:
+def flat(derivation: Derivation, half_spaces: Floats | None = None) -> Patch:
     """R^n in its own coordinates."""
     n, graph = derivation.dimension, derivation.graph
     triangle = upper_triangle(n)

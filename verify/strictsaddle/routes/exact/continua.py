@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
@@ -29,10 +29,10 @@ from strictsaddle.execution.budget import UNLIMITED, Budget, OutOfTime
 from strictsaddle.polynomials.locate import exact_real_zeros
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
-from strictsaddle.records.verdict import Continuum, Kind, Witness
+from strictsaddle.records.terms import Kind
+from strictsaddle.records.verdict import Continuum, Witness
 from strictsaddle.routes.exact.points import classified, exact_inertia, witness
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 STARTS = 12
 MOST_INTEGER_VECTORS = 800
 NEARLY_ZERO = 1e-5  # eigenvalue, relative to the largest: a guess, proved or dropped later
@@ -67,7 +67,7 @@ def find_witnesses(
     return (), ()
 
 
-def witness_near(system: PolynomialSystem, point: Array, budget: Budget) -> Found:
+def witness_near(system: PolynomialSystem, point: Floats, budget: Budget) -> Found:
     """The same from slices through the neighbourhood of one point (n,), an approximate minimum on a continuum."""
     form = _form(system)
     if form is None:
@@ -158,14 +158,14 @@ def _integer_vectors(system: PolynomialSystem, form: MonomialForm) -> Iterator[t
         yield vectors[k]
 
 
-def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator[Array]:
+def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator[Floats]:
     """Approximate local minima from random starts, those with a nearly singular Hessian only."""
     from scipy.optimize import minimize
 
     n = system.dimension
     generator = np.random.default_rng(seed)
 
-    def value(x: Array) -> tuple[float, Array]:
+    def value(x: Floats) -> tuple[float, Floats]:
         f, g, _ = form.real_doubles(x)
         return f, g
 
@@ -188,7 +188,7 @@ def _minima(system: PolynomialSystem, form: MonomialForm, seed: int) -> Iterator
             yield x
 
 
-def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Array, budget: Budget) -> RealZero | None:
+def _on_slices(system: PolynomialSystem, form: MonomialForm, x: Floats, budget: Budget) -> RealZero | None:
     """A witness with some coordinates fixed at simple fractions near those of x."""
     from scipy.linalg import qr
 

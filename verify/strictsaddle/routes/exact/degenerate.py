@@ -19,7 +19,7 @@ from flint import fmpq_poly
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.polynomials.local_algebra import Taylor
 from strictsaddle.polynomials.number_field import FieldPoint, complex_roots
-from strictsaddle.records.verdict import Kind
+from strictsaddle.records.terms import Kind
 
 Exponents = tuple[int, ...]
 Series = dict[Exponents, fmpq_poly]

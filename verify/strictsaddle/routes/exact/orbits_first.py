@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.polynomials import system as polynomial_system
@@ -25,7 +25,6 @@ from strictsaddle.routes.refutation.rational import rational_witness
 from strictsaddle.routes.refutation.refute import STARTS, Suspects
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 FEW_STARTS = 6
 MOST_ATTEMPTS = 3
 MOVED = 1e-3  # length of a field at a point, from which on the symmetry is taken to move it; nothing is claimed by it
@@ -85,7 +84,7 @@ def _rational_witnesses(derivation: Derivation) -> Iterator[Witness]:
             yield witness
 
 
-def _rank(fields: ContinuousSymmetries, point: Array) -> int:
+def _rank(fields: ContinuousSymmetries, point: Floats) -> int:
     """The dimension of the orbit, approximately: the rank of the fields at the point."""
     require_time()
     rows = fields.approximate[:, :-1] @ point + fields.approximate[:, -1]

@@ -15,7 +15,8 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.objective.domain import Domain
 from strictsaddle.records.events import Listener
 from strictsaddle.records.finding import Engine, Finding, all_good, continua_through, refutation
-from strictsaddle.records.verdict import Definition1, Proof, Stationary, Witness
+from strictsaddle.records.terms import Proof
+from strictsaddle.records.verdict import Definition1, Stationary, Witness
 from strictsaddle.routes.exact import constrained, engine
 from strictsaddle.routes.exact.engine import Solution
 from strictsaddle.routes.exact.orbits_first import exact_witness, look_first

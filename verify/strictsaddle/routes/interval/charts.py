@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision, ball, balls_of
 from strictsaddle.arithmetic.outward import outward
@@ -32,19 +32,19 @@ from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.evidence import Evidence
-from strictsaddle.records.verdict import Interval, Scope, StationaryPoint, Witness
+from strictsaddle.records.terms import Interval, Scope
+from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.interval.engine import Enclosed, not_smooth
 from strictsaddle.routes.refutation.refute import Suspects, refute
 from strictsaddle.routes.refutation.suspects import look_at
 from strictsaddle.symmetry.completion import in_order
 from strictsaddle.symmetry.known import KnownSymmetries
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 128
 REACH = Fraction(4)  # of free unknowns beside the spheres: there is no bound at infinity for them, so a box is searched
 MOST_SEARCHED = 8  # charts in which local minimisation looks for a witness before the covering
 
-Home = tuple[StationaryPoint, Array]  # a point, and a box of R^n in which it is the only one of the manifold
+Home = tuple[StationaryPoint, Floats]  # a point, and a box of R^n in which it is the only one of the manifold
 
 
 class OnSpheres:
@@ -145,11 +145,12 @@ class OnSpheres:
             Checkpoint(f"{self.checkpoint}.{number}", chart.chart_objective, self.listener) if self.checkpoint else None
         )
         state = kept.restore(start, question) if kept else start
+        save = kept.saver(start, question) if kept else None
         phase = f"covering chart {number} of {len(self.charts)}"
         state, reason, _ = cover(question, state, self.pool, self.budget.without(self.boxes), self.listener, phase=phase,
-                              save=kept.saver(start, question) if kept else None)  # fmt: skip
-        if kept:
-            kept.saver(start, question)(state, now=True)
+                              save=save)  # fmt: skip
+        if kept and save:
+            save(state, now=True)
             self.resumed = self.resumed or kept.resumed
         self.boxes += state.boxes
         self.trees += tree_of(start, question, state)
@@ -205,7 +206,7 @@ class OnSpheres:
                         f"in the chart {chart.words}: {witness.proof}")  # fmt: skip
         return Enclosed("global", False, False, (), found, "refuted", self.where, (), None, self.boxes)
 
-    def _middle(self, chart: Chart, centre: Array) -> list[float]:
+    def _middle(self, chart: Chart, centre: Floats) -> list[float]:
         return [float(x.mid()) for x in chart.on_spheres([arb(float(c)) for c in centre])]
 
 
@@ -246,11 +247,11 @@ def distinct(homes: Sequence[Home]) -> tuple[list[Home], bool]:
     return kept, apart
 
 
-def _inside(inner: Array, outer: Array) -> bool:
+def _inside(inner: Floats, outer: Floats) -> bool:
     return bool(np.all(outer[0] <= inner[0]) and np.all(inner[1] <= outer[1]))
 
 
-def _ends(box: Domain) -> tuple[Array, Array]:
+def _ends(box: Domain) -> tuple[Floats, Floats]:
     assert box.ends is not None
     lower, upper = (np.array([float(x) for x in ends]) for ends in box.ends)
     return lower, upper

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.tape import compile_tape, outward
 from strictsaddle.certify.spectrum import classified
@@ -30,14 +30,12 @@ from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.evidence import Ascent, Evidence
-from strictsaddle.records.verdict import Interval, Scope, StationaryPoint, Unresolved, Witness
+from strictsaddle.records.terms import Interval, Scope
+from strictsaddle.records.verdict import StationaryPoint, Unresolved, Witness
 from strictsaddle.routes.refutation.refute import Suspects
 from strictsaddle.routes.refutation.split_units import split_witness
 from strictsaddle.symmetry.completion import MOST_POINTS
 from strictsaddle.symmetry.known import KnownSymmetries
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-
 
 MOST_OF_A_SAMPLE = 50
 MOST_COMPLETED = 1000  # points to which the sample is completed by the group
@@ -68,7 +66,7 @@ class Enclosed:
     minima_complete: bool = False
 
 
-def not_smooth(objective: Objective, derivation: Derivation, lower: Array, upper: Array) -> str | None:
+def not_smooth(objective: Objective, derivation: Derivation, lower: Floats, upper: Floats) -> str | None:
     """Where the objective may not be twice differentiable in the box (relu and abs at 0), in words, or None."""
     graph = objective.graph
     for node in graph.reachable([objective.node]):
@@ -190,7 +188,7 @@ class _Points:
     budget: Budget
     listener: Listener
 
-    def listed(self, boxes: Array, most: int) -> tuple[tuple[StationaryPoint, ...], bool]:
+    def listed(self, boxes: Floats, most: int) -> tuple[tuple[StationaryPoint, ...], bool]:
         """The points in the (m, 2, 2, n) boxes and their images under the group, `most` at most, sorted; and whether none is
         missing."""
         budget = self.budget.at_least(GRACE)
@@ -221,7 +219,7 @@ def _require_doubles(objective: Objective) -> None:
             )  # fmt: skip
 
 
-def _explain(derivation: Derivation, stuck: Array, variables: Sequence[str]) -> str:
+def _explain(derivation: Derivation, stuck: Floats, variables: Sequence[str]) -> str:
     """Why the first stuck box could not be closed: f is not defined there, or it looks degenerate."""
     lower, upper = stuck[0, 0].reshape(1, -1), stuck[0, 1].reshape(1, -1)
     low, _ = evaluate_interval(derivation.gradient_hessian_tape, lower, upper)

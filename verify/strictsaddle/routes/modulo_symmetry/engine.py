@@ -36,7 +36,8 @@ from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Answer, Definition1, ModuloSymmetry, StationaryPoint, Witness
+from strictsaddle.records.terms import Answer
+from strictsaddle.records.verdict import Definition1, ModuloSymmetry, StationaryPoint, Witness
 from strictsaddle.routes.modulo_symmetry.judge import (
     PRECISION,
     FoundOrbit,

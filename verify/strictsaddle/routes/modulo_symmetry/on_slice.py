@@ -27,7 +27,8 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.manifolds.riemannian import riemannian_hessian, tangent_basis
 from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Answer, Witness
+from strictsaddle.records.terms import Answer
+from strictsaddle.records.verdict import Witness
 from strictsaddle.routes.exact.points import exact_inertia
 from strictsaddle.routes.modulo_symmetry.judge import (
     PRECISION,

@@ -28,12 +28,12 @@ from typing import Any
 import numpy as np
 from flint import fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import Tape, compile_tape, outward
 from strictsaddle.certify.square_system import substituted
-from strictsaddle.covering.waves import Chunk, Coverage, Done, cover, tree_of
-from strictsaddle.covering.zeros import digest_of
+from strictsaddle.covering.waves import Chunk, Coverage, Done, cover, digest_of, tree_of
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import Budget
@@ -46,7 +46,6 @@ from strictsaddle.routes.modulo_symmetry.slice import field_image, slice_equatio
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.continuous.generator import Generator
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 BATCH = 512
 LEAST_WIDTH = 1e-7
 RADII = (4.0, 32.0, 1024.0)
@@ -186,7 +185,7 @@ class _Question:
         return None
 
     @property
-    def half_spaces(self) -> Array:
+    def half_spaces(self) -> Floats:
         return np.zeros((0, self.n))
 
     @property
@@ -213,7 +212,7 @@ class _Question:
         """Depth first, in batches. The record has a byte a box, in the order in which they come from the stack, the lower half of a split
         box on it first: DISCHARGED, TOO_SMALL, or SPLIT_BASE + k, split in the middle of unknown k."""
         stack = list(zip(chunk.lower, chunk.upper, strict=True))
-        stuck: list[Array] = []
+        stuck: list[Floats] = []
         boxes, record = 0, bytearray()
         while stack and boxes < chunk.limit and not stuck:
             batch = stack[-BATCH:]
@@ -238,7 +237,7 @@ class _Question:
             np.array(stuck, dtype=np.float64).reshape(-1, 2, self.n), boxes, record=zlib.compress(bytes(record), 1),
         )  # fmt: skip
 
-    def _open(self, lo: Array, hi: Array) -> list[tuple[int, int]]:
+    def _open(self, lo: Floats, hi: Floats) -> list[tuple[int, int]]:
         """The boxes that no test discharges, each with the side to split."""
         from strictsaddle.covering.box_tests import upper_index
 
@@ -268,7 +267,7 @@ class _Question:
                 found.append((b, int(np.argmax(reach * (hi[b] - lo[b])))))
         return found
 
-    def _settled(self, h_lo: Array, h_hi: Array, s_lo: Array, s_hi: Array, at: Any) -> bool:
+    def _settled(self, h_lo: Floats, h_hi: Floats, s_lo: Floats, s_hi: Floats, at: Any) -> bool:
         """S or M' on one box: bounds of the upper triangles of H and of TTᵀ."""
         from strictsaddle.arithmetic.approximate_algebra import cholesky
         from strictsaddle.covering.box_tests import (

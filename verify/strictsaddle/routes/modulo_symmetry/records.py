@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
@@ -19,9 +18,9 @@ from flint import arb, arb_mat
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures
 from strictsaddle.certify.kernel import positive_definite
-from strictsaddle.records.verdict import Continuum, Interval, Kind, StationaryPoint
+from strictsaddle.records.terms import Interval, Kind
+from strictsaddle.records.verdict import Continuum, StationaryPoint
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 INDEPENDENT = 1e-6
 
 

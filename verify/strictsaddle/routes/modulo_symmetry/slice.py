@@ -30,6 +30,7 @@ from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.completeness import compare_dimension
+from strictsaddle.polynomials.linear_form import coefficients, solve_with_form
 from strictsaddle.polynomials.modular_check import counted, lists_all
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.parametrisation import evaluate, exact_point, factor_of_root
@@ -211,12 +212,13 @@ def _spans(rows: Sequence[Sequence[Fraction]], row: Sequence[Fraction]) -> bool:
 
 def solutions(equations: Sequence[fmpq_mpoly], n: int, budget: Budget, accuracy: int) -> OrbitSlice | str:
     """All real solutions of a system in n unknowns, to `accuracy` bits, or a sentence that says why they are not known."""
-    answer = _solve(equations, n, budget)
+    form = coefficients(LINEAR_FORM, n)
+    answer = solve_with_form(equations, n, form, budget.at_least(1.0))
     if isinstance(answer, msolve.NoSolution):
         return without_solution(equations, n, budget, accuracy)
     if isinstance(answer, msolve.InfinitelyMany):
         return "the slice through the orbits has infinitely many complex stationary points"
-    return all_solutions(equations, n, answer, _form(n), budget, accuracy)
+    return all_solutions(equations, n, answer, form, budget, accuracy)
 
 
 def without_solution(
@@ -283,23 +285,3 @@ def proved_complete(
         if not ((form - fmpq_poly([0, 1])) % fmpq_poly(factor)).is_zero():
             return False
     return True
-
-
-def _form(n: int) -> list[int]:
-    return [LINEAR_FORM[k % len(LINEAR_FORM)] + 16 * (k // len(LINEAR_FORM)) for k in range(n)]
-
-
-def _solve(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> msolve.Answer:
-    """msolve's answer with one more unknown, a linear form in the others, to eliminate with."""
-    context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
-    unknowns = context.gens()
-    extra = unknowns[n]
-    for c, unknown in zip(_form(n), unknowns, strict=False):
-        extra -= c * unknown
-    lifted = [equation.compose(*unknowns[:n], ctx=context) for equation in equations]
-    answer = msolve.solve([*lifted, extra], n + 1, budget=budget.at_least(1.0))
-    if isinstance(answer, msolve.RationalParametrisation):
-        return msolve.RationalParametrisation(
-            answer.modulus, answer.numerators[:n], answer.divisors[:n], answer.quotient_dimension
-        )
-    return answer

@@ -22,7 +22,8 @@ from strictsaddle.certify.square_system import substituted
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.execution.budget import in_time_or
 from strictsaddle.records.finding import Finding, refutation, refuting_continuum
-from strictsaddle.records.verdict import Continuum, Definition1, Kind, Witness
+from strictsaddle.records.terms import Kind
+from strictsaddle.records.verdict import Continuum, Definition1, Witness
 from strictsaddle.routes.refutation.interpolation import even_powers
 from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import compile_tape
@@ -33,7 +34,6 @@ from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.formula.positivity import visible_signs
 from strictsaddle.records.verdict import Witness
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_TERMS = 200
 STEPS = 40
 
@@ -69,7 +69,7 @@ def even_powers(graph: Graph, node: int) -> list[tuple[int, int]] | None:
     return found
 
 
-def interpolation_witness(derivation: Derivation, point: Array) -> Witness | None:
+def interpolation_witness(derivation: Derivation, point: Floats) -> Witness | None:
     """A common zero of the r_i near `point` with fewer than n of the k_i equal to 1, proved; or None."""
     n = derivation.dimension
     terms = even_powers(derivation.graph, derivation.value)
@@ -123,7 +123,7 @@ def interpolation_witness(derivation: Derivation, point: Array) -> Witness | Non
     )  # fmt: skip
 
 
-def _zero(tape: Any, jacobian: Any, point: Array, m: int) -> Array | None:
+def _zero(tape: Any, jacobian: Any, point: Floats, m: int) -> Floats | None:
     """A common zero near the point, approximately: Gauss-Newton steps of least length."""
     n, w = len(point), point.astype(np.float64)
     for _ in range(STEPS):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import ball
 from strictsaddle.arithmetic.outward import scaled_doubles
 from strictsaddle.arithmetic.tape import compile_tape
@@ -21,11 +21,10 @@ from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.records.verdict import Witness
 from strictsaddle.routes.refutation.suspects import Suspect
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Matrix = tuple[tuple[Fraction, ...], ...]
 
 
-def free_witness(derivation: Derivation, point: Array) -> Witness | None:
+def free_witness(derivation: Derivation, point: Floats) -> Witness | None:
     """Coordinates that the gradient no longer contains once the (nearly) zero coordinates of `point` are put at 0."""
     from strictsaddle.errors import InputError
 

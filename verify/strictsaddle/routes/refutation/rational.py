@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
-import numpy as np
 from flint import arb, arb_mat, fmpq_mat
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_rational
 from strictsaddle.arithmetic.exact import at_precision, ball, rational
 from strictsaddle.arithmetic.outward import outward
@@ -17,7 +16,6 @@ from strictsaddle.certify.inertia import semidefinite_spectrum
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.records.verdict import Witness
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 192
 DENOMINATORS = (1, 2, 4, 6, 10, 12, 60, 100, 1000)
 
@@ -65,7 +63,7 @@ def stationary_inertia(
     return matrix, negative, zero
 
 
-def rational_witness(derivation: Derivation, point: Array) -> Witness | None:
+def rational_witness(derivation: Derivation, point: Floats) -> Witness | None:
     """Round the point to small fractions and check g = 0, H >= 0, det H = 0 exactly."""
     tried = set()
     for denominator in DENOMINATORS:

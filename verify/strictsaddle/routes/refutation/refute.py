@@ -18,10 +18,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.certify.krawczyk import isolate
@@ -35,7 +35,6 @@ from strictsaddle.routes.refutation.lines_and_orbits import Matrix, free_witness
 from strictsaddle.routes.refutation.rational import rational_witness
 from strictsaddle.routes.refutation.suspects import Suspect, look_at, stationary_points
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 MOST_ATTEMPTS = 12
 STARTS = 24
 MOST_ISOLATED = 12  # suspects that are certified, for a search that is cut short
@@ -72,7 +71,7 @@ class Suspects:
         infinity, minimisation ends anywhere.)"""
         return max((float(np.max(np.abs(s.point))) for s in self.points if s.flat == 0), default=0.0)
 
-    def refutation(self, lower: Array, upper: Array) -> tuple[Witness | None, str]:
+    def refutation(self, lower: Floats, upper: Floats) -> tuple[Witness | None, str]:
         """A proved witness in the domain, or None and a sentence about the most suspect point of the box, empty when there
         is none. The box is where the search is; points outside of it are tried last and only for a proof."""
         suspicion = ""
@@ -86,13 +85,13 @@ class Suspects:
                 suspicion = suspicion or ("" if suspects is outside else self._sentence(suspect))
         return None, suspicion
 
-    def near(self, centre: Array, lower: Array, upper: Array) -> tuple[Witness | None, str]:
+    def near(self, centre: Floats, lower: Floats, upper: Floats) -> tuple[Witness | None, str]:
         """The same at one point where a covering got stuck."""
         suspect = look_at(self.derivation, centre)
         witness = refute(self.derivation, suspect, self.generators, domain=self.domain) if suspect.degenerate else None
         return witness, "" if witness is not None or not suspect.degenerate else self._sentence(suspect)
 
-    def isolated(self, budget: Budget = UNLIMITED) -> Array:
+    def isolated(self, budget: Budget = UNLIMITED) -> Floats:
         """Boxes (m, 2, 2, n) around some that a Krawczyk test proves to be stationary points, as a Coverage has them, as far
         as there is time."""
         found = []

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.execution.budget import UNLIMITED, Budget
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 NEARLY_SINGULAR = 1e-4  # relative to the largest eigenvalue; generous, since minimisation is slow along flat directions
 
 
@@ -23,10 +22,10 @@ NEARLY_SINGULAR = 1e-4  # relative to the largest eigenvalue; generous, since mi
 class Suspect:
     """An approximate stationary point, its Hessian's eigenvalues (ascending) and eigenvectors (columns)."""
 
-    point: Array
+    point: Floats
     gradient_norm: float
-    eigenvalues: Array
-    eigenvectors: Array
+    eigenvalues: Floats
+    eigenvectors: Floats
 
     @property
     def flat(self) -> int:
@@ -43,33 +42,33 @@ class Suspect:
 
 def functions(
     derivation: Derivation,
-) -> tuple[Callable[[Array], float], Callable[[Array], Array], Callable[[Array], Array]]:
+) -> tuple[Callable[[Floats], float], Callable[[Floats], Floats], Callable[[Floats], Floats]]:
     """f, its gradient (n,) and its Hessian (n, n) in floating point; nan becomes a large value or zero for the optimisers."""
     n = derivation.dimension
     upper = np.triu_indices(n)
 
-    def value(w: Array) -> float:
+    def value(w: Floats) -> float:
         found = float(evaluate_float(derivation.value_tape, w.reshape(1, n))[0, 0])
         return found if np.isfinite(found) else 1e300
 
-    def gradient(w: Array) -> Array:
-        slope: Array = np.nan_to_num(
+    def gradient(w: Floats) -> Floats:
+        slope: Floats = np.nan_to_num(
             evaluate_float(derivation.gradient_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150
         )
         return slope
 
-    def hessian(w: Array) -> Array:
+    def hessian(w: Floats) -> Floats:
         matrix = np.zeros((n, n))
         matrix[upper] = np.nan_to_num(
             evaluate_float(derivation.hessian_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150
         )
-        full: Array = matrix + np.triu(matrix, 1).T
+        full: Floats = matrix + np.triu(matrix, 1).T
         return full
 
     return value, gradient, hessian
 
 
-def look_at(derivation: Derivation, point: Array) -> Suspect:
+def look_at(derivation: Derivation, point: Floats) -> Suspect:
     """The suspect record of any point; one of nan and infinity where f or a derivative is not defined."""
     n = derivation.dimension
     raw = [
@@ -85,8 +84,8 @@ def look_at(derivation: Derivation, point: Array) -> Suspect:
 
 def stationary_points(
     derivation: Derivation,
-    lower: Array,
-    upper: Array,
+    lower: Floats,
+    upper: Floats,
     *,
     seed: int = 0,
     starts: int = 24,

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.certify.isolation import isolating_box
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import PolynomialSystem
@@ -29,7 +29,6 @@ from strictsaddle.routes.exact.search.sparse_points import sparse_points
 from strictsaddle.symmetry.completion import completed, in_order
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 PRECISION = 192
 NEARLY_ZERO = 1e-7  # eigenvalue, relative to the largest, that makes a point worth exact work
 MOST_SLICED = 9  # unknowns and multipliers; a slice of a larger system is too large as well
@@ -110,7 +109,7 @@ class ExactSearch:
                 stationary = True
                 self._certify(exact, embedding)
 
-    def _promising(self, point: Array) -> bool:
+    def _promising(self, point: Floats) -> bool:
         """Whether, in doubles, multipliers and point (k + n,) are stationary and may either refute or be new to the list.
 
         Only exact work on what passes decides anything.
@@ -128,7 +127,7 @@ class ExactSearch:
         listing = bool(self.domain.groups) and self._representatives < MOST_REPRESENTATIVES
         return listing and _rounded([value, *spectrum]) not in self._large
 
-    def _unit_doubles(self, domain: Domain, choice: Choice) -> Array:
+    def _unit_doubles(self, domain: Domain, choice: Choice) -> Floats:
         """Multipliers and coordinates of a product of unit vectors, in doubles."""
         k = domain.codimension
         point = np.zeros(self._form.dimension)
@@ -170,13 +169,13 @@ class ExactSearch:
             self.certified += images
         self._known |= {_rounded([0.5 * (i.low + i.high) for i in image.point]) for image in images}
 
-    def _tangent_spectrum(self, bordered: Array) -> Array:
+    def _tangent_spectrum(self, bordered: Floats) -> Floats:
         k = self.domain.codimension
         tangent = np.linalg.svd(bordered[:k, k:])[2][k:]
         return np.asarray(np.linalg.eigvalsh(tangent @ bordered[k:, k:] @ tangent.T))
 
 
-def _rounded(point: Sequence[float] | Array) -> tuple[float, ...]:
+def _rounded(point: Sequence[float] | Floats) -> tuple[float, ...]:
     return tuple(round(float(x), 6) + 0.0 for x in point)
 
 

@@ -12,7 +12,7 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.verdict import Answer
+from strictsaddle.records.terms import Answer
 from strictsaddle.routes.modulo_symmetry.judge import FoundOrbit, found_orbit, judged
 from strictsaddle.routes.modulo_symmetry.linear_networks.orbits import network_orbits
 from strictsaddle.routes.modulo_symmetry.linear_networks.recognise import linear_network

@@ -13,7 +13,7 @@ from typing import Any
 
 import flint
 import numpy as np
-from adversarial import Floats, floats, intervals, members
+from adversarial_floats import Floats, floats, intervals, members
 from flint import arb
 
 ROW = 64

@@ -10,12 +10,11 @@ from math import nextafter, sqrt
 
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.terms import Interval, Kind
 from strictsaddle.records.verdict import (
     ContinuousSymmetry,
     Continuum,
     Definition1,
-    Interval,
-    Kind,
     ModuloSymmetry,
     Resources,
     SignedPermutations,

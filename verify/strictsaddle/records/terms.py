@@ -1,0 +1,26 @@
+"""The words of all records: answers, scopes, kinds of proof and of points, and intervals."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Answer = Literal["strict_saddle", "not_strict_saddle", "undecided"]
+Scope = Literal["global", "box"]
+Proof = Literal["exact", "interval", "modular", "none"]
+Holds = Literal["holds", "fails", "undecided"]
+Kind = Literal[
+    "local_minimum",
+    "strict_saddle",
+    "local_maximum",
+    "degenerate",
+    "degenerate_minimum",
+    "degenerate_saddle",
+    "undecided",
+]
+
+
+class Interval(NamedTuple):
+    """A closed interval of doubles around a real number."""
+
+    low: float
+    high: float

@@ -87,3 +87,9 @@ def test_minima_are_near_each_other_only_where_it_is_proved() -> None:
     assert not are_within(near, wide, Fraction(1, 2**52) - Fraction(1, 10**30))
     assert are_within(at((0.0, 0.0), (0.0, 0.0)), at((3.0, 3.0), (4.0, 4.0)), Fraction(5))
     assert not are_within(at((0.0, 0.0), (0.0, 0.0)), at((3.0, 3.0), (-4.0, -4.0)), Fraction(49, 10))
+
+
+def test_under_other_equalities_nothing_is_claimed() -> None:
+    """Without their multipliers the Hessian of f says nothing: at (1, 0) it is regular, and the point is one of a line of them."""
+    ellipse = ss.Objective("ellipse", "x y", "x**2 + 2*y**2", domain=ss.Equalities(("x**2 + 2*y**2 - 1",)))
+    assert alone(ellipse, [at((0.9, 1.1), (-0.1, 0.1))]) == [False]

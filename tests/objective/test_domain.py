@@ -77,3 +77,24 @@ def test_one_equality_may_be_a_bare_text_and_none_is_a_function() -> None:
 def test_an_equation_says_how_to_write_it() -> None:
     with pytest.raises(InputError, match="left side minus right side"):
         Objective("equation", "x y", "x", domain=Equalities(("x**2 + y**2 = 1",)))
+
+
+THIRD = Box((Fraction(1, 3), Fraction(0)), (Fraction(1), Fraction(1)))
+
+
+def test_bounds_hold_exactly_at_their_ends() -> None:
+    assert THIRD.contains([Fraction(1, 3), Fraction(0)])
+    assert not THIRD.contains([Fraction(1, 3) - Fraction(1, 10**40), Fraction(0)])
+    assert not THIRD.contains([Fraction(2), Fraction(1, 2)]) and Euclidean().contains([Fraction(10**9)])
+
+
+def test_enclosures_inside_across_and_outside() -> None:
+    inside = ((0.5, 0.6), (0.0, 1.0))
+    assert THIRD.holds(inside) is True and THIRD.holds(((0.0, 0.5), (0.0, 1.0))) is None
+    assert THIRD.holds(((0.0, 0.3), (0.5, 0.5))) is False
+    assert Euclidean().holds(inside) is True and Spheres(((0, 1),)).holds(inside) is True
+
+
+def test_a_point_of_a_face_is_not_surrounded() -> None:
+    assert THIRD.surrounds(((0.5, 0.6), (0.1, 0.9))) and Euclidean().surrounds(((0.0, 0.0),))
+    assert not THIRD.surrounds(((0.5, 0.6), (0.0, 0.5))) and not THIRD.surrounds(((0.5, 1.0), (0.1, 0.9)))

@@ -10,7 +10,7 @@ import strictsaddle as ss
 from strictsaddle.derive.polynomials import system
 from strictsaddle.execution.budget import UNLIMITED
 from strictsaddle.manifolds.riemannian import lagrangian
-from strictsaddle.objective.domain import Spheres
+from strictsaddle.objective.domain import Box, Spheres
 from strictsaddle.routes.modulo_symmetry.on_slice import at_rest, on_slice
 from strictsaddle.symmetry.continuous.fields import find_continuous
 
@@ -41,3 +41,12 @@ def test_fields_are_at_rest_in_the_multipliers() -> None:
     assert lifted.unknowns == 4 and at_rest(fields, 0) is fields
     (field,) = lifted.generators
     assert field.matrix[0] == field.matrix[1] == (0,) * 4 and field.matrix[2][3] == -field.matrix[3][2] != Fraction(0)
+
+
+def test_an_orbit_that_may_miss_the_box_refutes_nothing_in_it() -> None:
+    """The slice finds a point of each orbit, which need not lie in the box."""
+    away = Box((Fraction(2),) * 3, (Fraction(3),) * 3)
+    objective = ss.Objective("f", "x y z", "(x**2 + y**2 - 1)**2 + z**4", domain=away)
+    of_what = system(objective.graph, objective.node, 3)
+    found = on_slice(objective, of_what, find_continuous(objective, on_domain=False), UNLIMITED)
+    assert found.answer == "undecided" and "may miss the box" in found.reason and found.witness is None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 import strictsaddle as ss
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.objective.domain import Box
+from strictsaddle.records.terms import Interval
 from strictsaddle.records.verdict import Witness
 from strictsaddle.routes.refutation.lines_and_orbits import free_witness, orbit_witness
 from strictsaddle.routes.refutation.rational import rational_witness
-from strictsaddle.routes.refutation.refute import Suspects
+from strictsaddle.routes.refutation.refute import Suspects, _inside
 from strictsaddle.routes.refutation.suspects import look_at
 from strictsaddle.symmetry.known import KnownSymmetries
 
@@ -82,3 +86,19 @@ def test_a_witness_outside_of_the_box_refutes_nothing() -> None:
     assert ss.check(away, method="interval").definition_1.verdict == "strict_saddle"
     inside = ss.Objective("inside", "x y", "(x - 1)**4 + y**2", domain=box)
     assert ss.check(inside, method="interval").definition_1.verdict == "not_strict_saddle"
+
+
+@pytest.mark.parametrize(
+    ("ends", "coordinates", "inside"),
+    [
+        ((0.2, 0.3), None, True),
+        ((-0.1, 0.1), None, False),  # it may lie outside
+        ((0.0, 0.0), ("0",), True),
+        ((-1e-30, 1e-30), ("-1/1000000000000000000000000000000000",), False),
+    ],
+)
+def test_a_witness_must_be_proved_to_lie_in_the_box(
+    ends: tuple[float, float], coordinates: tuple[str, ...] | None, inside: bool
+) -> None:
+    witness = Witness((Interval(*ends),), coordinates, (), 1, "by hand")
+    assert _inside(witness, Box((Fraction(0),), (Fraction(1),))) is inside

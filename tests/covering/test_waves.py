@@ -20,15 +20,18 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.covering import waves as covering
 from strictsaddle.covering.checkpoint import RESUMED, Checkpoint
-from strictsaddle.covering.waves import Coverage
+from strictsaddle.covering.waves import NOT_CLOSED, Coverage, cover, tree_of
 from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
 from strictsaddle.execution import seal
+from strictsaddle.execution.budget import UNLIMITED
+from strictsaddle.execution.executor import Serial
 from strictsaddle.execution.seal import MAC_BYTES
 from strictsaddle.execution.state_file import MAGIC, StateFile
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.events import silent
 
 NETWORK = """
 [network]
@@ -263,3 +266,34 @@ def test_a_checkpoint_that_cannot_be_saved_does_not_end_the_search(
 def test_a_folder_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         saved(tmp_path / "missing" / "kept", Objective("f", "x y", "cos(x) + cos(y)"))
+
+
+def test_a_box_that_nothing_closes_leaves_the_covering_open() -> None:
+    """cosh(x) - x^2/2 is flat at 0: the box about it is stuck, and nothing else is left."""
+    derivation = derive(Objective("flat", "x y", "cosh(x) - x**2/2 + y**2"))
+    question, start = GradientZeros.of(derivation), Coverage.start(np.full(2, -1.0), np.full(2, 1.3))
+    state, reason, found = cover(question, start, Serial(), UNLIMITED, silent)
+    assert len(state.stuck) and not len(state.open_mode)
+    assert not state.closed and not state.listed and not state.minima_listed
+    assert reason == NOT_CLOSED and found is None and tree_of(start, question, state) == ()
+
+
+def test_a_covering_without_such_a_box_is_closed() -> None:
+    """The twin."""
+    derivation = derive(Objective("bowl", "x y", "cosh(x) + y**2"))
+    question, start = GradientZeros.of(derivation), Coverage.start(np.full(2, -1.0), np.full(2, 1.3))
+    state, reason, _ = cover(question, start, Serial(), UNLIMITED, silent)
+    assert state.listed and reason is None and len(tree_of(start, question, state)) == 1
+
+
+def test_what_the_probe_finds_ends_the_search() -> None:
+    derivation = derive(Objective("flat", "x y", "cosh(x) - x**2/2 + y**2"))
+    question, start = GradientZeros.of(derivation), Coverage.start(np.full(2, -1.0), np.full(2, 1.3))
+    asked: list[int] = []
+
+    def probe(middles: Any) -> str | None:
+        asked.append(len(middles))
+        return "found"
+
+    state, reason, found = cover(question, start, Serial(), UNLIMITED, silent, probe=probe)
+    assert found == "found" and reason is None and not state.closed and len(asked) == 1

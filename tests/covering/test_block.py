@@ -55,3 +55,9 @@ def test_a_system_without_zeros_far_out_and_its_twin() -> None:
     far = np.array([[2.0]]), np.array([[np.inf]])
     assert excluded(compile_tape(graph, [graph.sub(graph.mul(x, x), graph.constant(1))], 1), 1, *far, 1000)[0]
     assert not excluded(compile_tape(graph, [graph.sub(graph.mul(x, x), graph.constant(9))], 1), 1, *far, 1000)[0]
+
+
+def test_a_side_between_neighbouring_doubles_cannot_be_cut() -> None:
+    low = 1e20
+    lo, hi = np.array([[0.0, low]]), np.array([[1.0, np.nextafter(low, np.inf)]])
+    assert widest_side(lo, hi, 0, 1.0)[:2] == (0, 0.5)  # the other one is wider, and holds no double inside

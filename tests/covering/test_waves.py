@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.covering import waves as covering
 from strictsaddle.covering.checkpoint import RESUMED, Checkpoint
-from strictsaddle.covering.waves import NOT_CLOSED, Coverage, cover, tree_of
+from strictsaddle.covering.waves import NOT_CLOSED, Chunk, Coverage, Done, cover, tree_of
 from strictsaddle.covering.zeros import GradientZeros
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
@@ -297,3 +298,35 @@ def test_what_the_probe_finds_ends_the_search() -> None:
 
     state, reason, found = cover(question, start, Serial(), UNLIMITED, silent, probe=probe)
     assert found == "found" and reason is None and not state.closed and len(asked) == 1
+
+
+@dataclass(frozen=True)
+class Told:
+    """A question whose answer is given: each chunk leaves nothing open, and this many boxes that were not listed."""
+
+    unlisted: int
+    minima: int
+    half_spaces: Any = field(default_factory=lambda: np.zeros((0, 1)))
+    digest: str = "told"
+    first: int = 10
+    chunk: int = 10
+    most_stuck: int = 1
+    together: int = 1
+
+    def work(self, chunk: Chunk) -> Done:
+        nothing = np.empty((0, 1))
+        points, stuck = np.empty((0, 2, 2, 1)), np.empty((0, 2, 1))
+        modes = np.empty(0, dtype=np.uint8)
+        return Done(nothing, nothing, modes, points, stuck, len(chunk.lower), self.unlisted, self.minima, b"x")
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "minima", "listed", "minima_listed"),
+    [(0, 0, True, True), (1, 0, False, True), (1, 1, False, False)],
+)
+def test_what_chunks_could_not_list_adds_up(unlisted: int, minima: int, listed: bool, minima_listed: bool) -> None:
+    start = Coverage.start(np.array([[0.0], [1.0], [2.0]]), np.array([[1.0], [2.0], [3.0]]))
+    state, _, _ = cover(Told(unlisted, minima), start, Serial(), UNLIMITED, silent)
+    assert state.closed and (state.listed, state.minima_listed) == (listed, minima_listed)
+    assert (state.boxes, state.unlisted, state.unlisted_minima) == (3, 3 * unlisted, 3 * minima)
+    assert len(state.record) == 3  # a chunk each, as none of them is better worked on together

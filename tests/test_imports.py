@@ -37,6 +37,7 @@ ORDER = (
     "routes/exact",
     "routes/interval",
     "routes/modulo_symmetry",
+    "certificates",
     "definition_1",
     "definition_2",
     "search",

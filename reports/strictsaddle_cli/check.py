@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import examined, require_places
 from strictsaddle_cli.output import say, tell
+
+if TYPE_CHECKING:
+    from strictsaddle.records.verdict import Verdict
 
 
 def check(
@@ -21,6 +25,7 @@ def check(
     workers: options.Workers = None,
     checkpoint: options.Checkpoint = None,
     json: options.Json = None,
+    certificate: options.Certificate = None,
     junit: options.JUnit = None,
     quiet: options.Quiet = False,
     seed: options.Seed = None,
@@ -33,8 +38,9 @@ def check(
     values = options.parameters(parameter)
     if junit == "-":
         raise InputError("JUnit XML goes to a file", where="--junit", fragment="-", remedy="Name one.")
-    require_places([("--json", json), ("--junit", junit), ("--checkpoint", checkpoint)], [objective])
-    verdict = examined(objective, values, box, search, quiet)
+    places = [("--json", json), ("--junit", junit), ("--checkpoint", checkpoint), ("--certificate", certificate)]
+    require_places(places, [objective])
+    verdict = examined(objective, values, box, search, quiet, certified=certificate is not None)
     if json == "-":
         say(verdict.to_json() + "\n")
     else:
@@ -49,6 +55,8 @@ def check(
         from strictsaddle_reports import junit as junit_report
 
         writing.write(junit, junit_report.report([verdict]), "--junit")
+    if certificate is not None:
+        write_certificate(verdict, certificate, quiet)
     if not quiet:
         for path in (json, junit):
             if path not in (None, "-"):
@@ -56,6 +64,22 @@ def check(
         if checkpoint is not None and verdict.resources.engine == "exact":
             tell("no checkpoint was written: only coverings keep one, and the exact engine answered without")
     return verdict.exit_code
+
+
+def write_certificate(verdict: Verdict, path: str, quiet: bool) -> None:
+    """Write the verdict's certificate, or say why there is none; the verdict stays what it is. Raises InputError where the file cannot be
+    written."""
+    from strictsaddle.errors import NotYetError
+    from strictsaddle_reports import writing
+
+    try:
+        data = verdict.certificate.data
+    except NotYetError as why:
+        tell(f"{path} was not written: {why.what}")
+        return
+    writing.write(path, data, "--certificate")
+    if not quiet:
+        tell(f"wrote {path}, {verdict.certificate.digest}: strictsaddle verify {path}")
 
 
 def terminal_width() -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from strictsaddle.errors import EngineError, InputError
+from strictsaddle.errors import EngineError, InputError, NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.records.events import Listener, Ready, silent
 from strictsaddle_cli import apart
@@ -66,13 +66,21 @@ def examine(objective: Objective, search: Options, quiet: bool, spec: str = "") 
         raise
 
 
-def examined(spec: str, parameters: dict[str, str], box: str | None, search: Options, quiet: bool) -> Verdict:
-    """The verdict on the objective that the user named, read and examined within one budget."""
+def examined(
+    spec: str, parameters: dict[str, str], box: str | None, search: Options, quiet: bool, *, certified: bool = False
+) -> Verdict:
+    """The verdict on the objective that the user named, read and examined within one budget. certified: whether a certificate is wanted;
+    raises NotYetError before the work begins where there can be none."""
     started = time.monotonic()
     objective = read(spec, parameters, box, search.budget)
     spent = time.monotonic() - started
     if search.budget is not None and spent > LEAST_BUDGET:
         search = replace(search, budget=max(LEAST_BUDGET, search.budget - spent))
+    if certified:
+        from strictsaddle.certificates.write import foreseen
+
+        if why := foreseen(objective, search):
+            raise NotYetError(why, where="--certificate", remedy="Leave the option out for a verdict without.")
     return examine(objective, search, quiet, spec)
 
 

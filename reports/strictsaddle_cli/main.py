@@ -16,7 +16,19 @@ from typer.exceptions import TyperException
 
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
-from strictsaddle_cli import check, constants, derive, doctor, properties, report, stationary, symmetries, warm, zoo
+from strictsaddle_cli import (
+    check,
+    constants,
+    derive,
+    doctor,
+    properties,
+    report,
+    stationary,
+    symmetries,
+    verify,
+    warm,
+    zoo,
+)
 from strictsaddle_cli.output import (
     BAD_INPUT,
     FAULT,
@@ -49,6 +61,7 @@ for command in (
     derive.derive,
     properties.properties,
     report.report,
+    verify.verify,
     zoo.zoo,
     warm.warm,
     doctor.doctor,

@@ -54,6 +54,12 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no n
 Json = Annotated[
     str | None, typer.Option("--json", metavar="PATH|-", help="Write the verdict as JSON; - prints it alone.")
 ]
+Certificate = Annotated[
+    str | None,
+    typer.Option(
+        "--certificate", metavar="FILE.zip", help="Write the proof, for `strictsaddle verify` and for strangers."
+    ),
+]
 JUnit = Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Write the verdict as JUnit XML.")]
 
 

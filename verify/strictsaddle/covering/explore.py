@@ -38,12 +38,12 @@ BATCH = 64
 
 # Codes of the record, bytes in the order of the work, from which the whole tree of boxes can be told again without a
 # test. Of a batch come first, box by box from the top of the stack, OUTSIDE or TAKEN; then, for those taken, GRADIENT
-# or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before (and SADDLES closes the box where
-# no saddles are listed), and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
+# or KEPT; then, for those kept, what became of them: SADDLES or MINIMA may stand before, UNWANTED closes a box of saddles
+# where none are listed, and SPLIT_BASE + k splits it in the middle of variable k: the lower half goes on the stack first.
 # The ends of narrowed boxes, which depend on rounding, are kept beside the record, in their order.
 RECORD_OUTSIDE, RECORD_GRADIENT, RECORD_MEAN_VALUE, RECORD_NEWTON = 0, 1, 2, 3
 RECORD_SADDLES, RECORD_MINIMA, RECORD_POINT, RECORD_STUCK, RECORD_NARROWED, RECORD_UNLISTED = 4, 5, 6, 7, 8, 9
-RECORD_BLOCK, RECORD_BLOCK_NARROWED, RECORD_TAKEN, RECORD_KEPT = 10, 11, 12, 13
+RECORD_BLOCK, RECORD_BLOCK_NARROWED, RECORD_TAKEN, RECORD_KEPT, RECORD_UNWANTED = 10, 11, 12, 13, 14
 MOST_BYTES = 4  # of the record, for one box
 SPLIT_BASE = 16
 
@@ -216,6 +216,7 @@ def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: 
                     note(record, counters, RECORD_SADDLES if mode[b] == SADDLES else RECORD_MINIMA)
                 middle_hessian(h_lo[b], h_hi[b], at, middle)
             if mode[b] == SADDLES and not listing:
+                note(record, counters, RECORD_UNWANTED)
                 continue
             if bounded and inverse(middle, y):
                 state = newton(gradient, hessian, lo[b], hi[b], mid[b], rad[b], c_lo[b], c_hi[b], h_lo[b], h_hi[b], at,

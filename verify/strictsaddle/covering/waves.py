@@ -169,7 +169,7 @@ def tree_of(
     lower, upper = (tuple(Fraction(float(x)) for x in end[0]) for end in (start.open_lower, start.open_upper))
     half_spaces = tuple(tuple(Fraction(float(x)) for x in row) for row in question.half_spaces)
     kept = tuple(range(len(lower)) if unknowns is None else unknowns)
-    return (BoxTree(lower, upper, half_spaces, kept, state.record, state.boxes),)
+    return (BoxTree(lower, upper, half_spaces, kept, state.record, state.boxes, state.listed),)
 
 
 def _volume(lower: Floats, upper: Floats) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from strictsaddle.certificates.write import Certificate
 from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch, in_time_or, postpone
 from strictsaddle.execution.options import Method, Options
 from strictsaddle.objective.objective import Objective
@@ -64,6 +65,7 @@ def examine(objective: Objective, options: Options, listener: Listener = silent)
         except OutOfTime as why:
             verdict = out_of_time(objective, str(why), points, 0.0)
     verdict = replace(verdict, resources=replace(verdict.resources, seconds=round(watch.seconds, 3)))
+    verdict = replace(verdict, certificate=Certificate(objective, verdict))
     listener(Finished(verdict))
     return verdict
 

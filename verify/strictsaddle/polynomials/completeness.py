@@ -56,24 +56,42 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
     "proved": it is. "doubtful": modulo a prime the bound settled at a greater number, so that it hardly is.
     "open": beyond the effort. With target 0: that there is no complex zero.
     """
+    return compared(equations, n, target).answer
+
+
+class Comparison(NamedTuple):
+    """`answer`; where it is "proved": the degree d of the matrix, the degree e (both as above), and the generators that were added, each
+    stage with the degree of the matrix in whose row space they lie."""
+
+    answer: Answer
+    degree: int = 0
+    cut: int = 0
+    stages: tuple[tuple[int, list[Polynomial]], ...] = ()
+
+
+def compared(equations: Sequence[fmpq_mpoly], n: int, target: int) -> Comparison:
+    """`compare_dimension` with what a proof consists of."""
     flips = sign_flips(equations, n)
     integral = _integral(equations)
-    integral += low_consequences(integral, n, flips)
+    stages = low_consequences(integral, n, flips)
+    integral += [p for _, found in stages for p in found]
     prime = next((p for p in PRIMES if all(c % p for polynomial in integral for c in polynomial.values())), None)
     if prime is None:
-        return "open"  # a coefficient that vanished could lower a degree: rows modulo p that the matrix over Q has not
+        return Comparison(
+            "open"
+        )  # a coefficient that vanished could lower a degree: rows modulo p that the matrix over Q has not
     modular = [{e: c % prime for e, c in polynomial.items()} for polynomial in integral]
     degrees = [max(sum(e) for e in polynomial) for polynomial in integral]
     effort, before = 0, None
     for d in range(min(degrees), sum(degrees[: len(equations)]) + 2):
         if comb(n + d, n) > MOST_COLUMNS:
-            return "open"
+            return Comparison("open")
         matrix = blocks(modular, n, d, flips)
         # The smallest block is nearly always enough to tell that d is too low; if not, all of them are
         # needed.
         effort += min(block.effort for block in matrix)
         if effort + sum(block.effort for block in matrix) > MOST_EFFORT:
-            return "open"
+            return Comparison("open")
         promise = _promise(matrix, d, prime)
         if promise is None:
             continue
@@ -82,11 +100,11 @@ def compare_dimension(equations: Sequence[fmpq_mpoly], n: int, target: int) -> A
             right = all(
                 block.rank_above(promise.degree) == rank for block, rank in zip(exact, promise.ranks_above, strict=True)
             )
-            return "proved" if right else "open"
+            return Comparison("proved", d, promise.degree, stages) if right else Comparison("open")
         if promise.bound == before:
-            return "doubtful"
+            return Comparison("doubtful")
         before = promise.bound
-    return "open"
+    return Comparison("open")
 
 
 class Promise(NamedTuple):
@@ -126,28 +144,31 @@ def _integral(equations: Sequence[fmpq_mpoly]) -> list[Polynomial]:
     return result
 
 
-def low_consequences(polynomials: Sequence[Polynomial], n: int, flips: Sequence[int]) -> list[Polynomial]:
+def low_consequences(
+    polynomials: Sequence[Polynomial], n: int, flips: Sequence[int]
+) -> tuple[tuple[int, list[Polynomial]], ...]:
     """Elements of the ideal, exactly, of lower degree than what they are combined from: all terms of high
-    degree cancel. With them much smaller matrices are enough.
+    degree cancel. With them much smaller matrices are enough. Stage by stage, each with the degree of the matrix that they come from.
 
     For deep linear networks with ridges the first ones are the balancedness relations: with g_k the gradient
     in layer W_k, the quadratic polynomials W_(k+1)' g_(k+1) - g_k W_k'.
     """
     highest = max(sum(e) for polynomial in polynomials for e in polynomial)
-    extra: list[Polynomial] = []
+    stages: list[tuple[int, list[Polynomial]]] = []
     for _ in range(MOST_ROUNDS):
-        found = _next_consequences([*polynomials, *extra], n, flips, highest + 1)
-        if not found:
+        extra = [p for _, found in stages for p in found]
+        stage = _next_consequences([*polynomials, *extra], n, flips, highest + 1)
+        if not stage[1]:
             break
-        extra += found
-    return extra
+        stages.append(stage)
+    return tuple(stages)
 
 
 def _next_consequences(
     polynomials: Sequence[Polynomial], n: int, flips: Sequence[int], highest: int
-) -> list[Polynomial]:
+) -> tuple[int, list[Polynomial]]:
     """The lowest elements of the row space of some degree d <= highest that the matrix of their own degree
-    lacks.
+    lacks, and d.
 
     Pivots modulo a prime tell where to look; the elements themselves come from elimination over Q.
     """
@@ -166,12 +187,13 @@ def _next_consequences(
         if any(new):
             lowest = min(sum(e) for found in new for e in found)
             exact = blocks(polynomials, n, d, flips)
-            return [
+            rows = [
                 row
                 for block, found in zip(exact, new, strict=True)
                 if any(sum(e) == lowest for e in found)
                 for row in block.low_rows(lowest + 1)
                 if next(iter(row)) in found
             ]
+            return d, rows
         known = {e for found in pivots for e in found}
-    return []
+    return 0, []

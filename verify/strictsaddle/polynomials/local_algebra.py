@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import comb
 
 from flint import fmpq_mat, fmpq_mpoly, fmpq_poly
@@ -22,7 +22,20 @@ def local_multiplicity(equations: Sequence[fmpq_mpoly], n: int, point: FieldPoin
     algebra modulo the (k+1)-st power of the maximal ideal, for growing k until it stays the same (then it is
     the multiplicity, by Nakayama's lemma), reaches `target`, or would need matrices larger than
     LARGEST_LOCAL_MATRIX."""
-    best, k = 1, 1
+    best = 1
+    for k, dimension in local_dimensions(equations, n, point):
+        if dimension == best and k > 1:
+            break
+        best = max(best, dimension)
+        if best >= target:
+            break
+    return best
+
+
+def local_dimensions(equations: Sequence[fmpq_mpoly], n: int, point: FieldPoint) -> Iterator[tuple[int, int]]:
+    """For k = 1, 2, ... k and the dimension of the local algebra modulo the (k+1)-st power of the maximal ideal, while matrices are not too
+    large."""
+    k = 1
     taylor = [Taylor(equation, n, point) for equation in equations]
     while comb(n + k, n) * point.degree <= LARGEST_LOCAL_MATRIX:
         columns = _monomials(n, k)
@@ -38,14 +51,8 @@ def local_multiplicity(equations: Sequence[fmpq_mpoly], n: int, point: FieldPoin
                         row[place[moved]] = value
                 if not all(value.is_zero() for value in row):
                     rows.append(row)
-        dimension = len(columns) - _rank(rows, len(columns), point)
-        if dimension == best and k > 1:
-            break
-        best = max(best, dimension)
-        if best >= target:
-            break
+        yield k, len(columns) - _rank(rows, len(columns), point)
         k += 1
-    return best
 
 
 class Taylor:

@@ -32,7 +32,7 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
-from strictsaddle.polynomials.certification import certify, newton_doubles
+from strictsaddle.polynomials.certification import SimpleZero, certify, newton_doubles
 from strictsaddle.polynomials.completeness import compare_dimension
 from strictsaddle.polynomials.linear_form import coefficients, solve_with_form
 from strictsaddle.polynomials.modular_count import Count, count_zeros
@@ -64,7 +64,7 @@ class Located:
 
     `outcome`: "finite", "none" (no complex zero at all), "infinite" (infinitely many complex ones),
     "constant" (f is constant). `complete`: `zeros` are all real ones; `proof` and `trust` say what that rests
-    on. `reason`: why not complete.
+    on. `reason`: why not complete. `simple`, `exact` (with multiplicities): all the complex zeros that are proved.
     """
 
     outcome: Literal["finite", "none", "infinite", "constant"]
@@ -74,6 +74,8 @@ class Located:
     trust: tuple[str, ...] = ()
     reason: str = ""
     complex_zeros: int = 0
+    simple: tuple[SimpleZero, ...] = ()
+    exact: tuple[tuple[FieldPoint, int], ...] = ()
 
 
 def locate(
@@ -187,7 +189,9 @@ def _judged(
     zeros = tuple(sorted(search.real_zeros(), key=_by_coordinates))
 
     def complete(proof: Literal["exact", "modular"], *trust: str) -> Located:
-        return Located("finite" if search.count else "none", zeros, True, proof, trust, complex_zeros=search.count)
+        outcome: Literal["finite", "none"] = "finite" if search.count else "none"
+        return Located(outcome, zeros, True, proof, trust, complex_zeros=search.count, simple=tuple(search.simple),
+                       exact=tuple(search.exact))  # fmt: skip
 
     def incomplete(reason: str) -> Located:
         return Located("finite", zeros, reason=reason, complex_zeros=search.count)

@@ -34,6 +34,24 @@ class IsolatedPoint:
 
 
 @dataclass(frozen=True)
+class FieldZero:
+    """A zero of the gradient over Q[t]/(modulus), with all its conjugates, and (a lower bound of) the multiplicity of each."""
+
+    modulus: tuple[int, ...]
+    coordinates: tuple[tuple[Fraction, ...], ...]
+    multiplicity: int
+
+
+@dataclass(frozen=True)
+class ComplexZeros:
+    """All complex zeros of the gradient (on a manifold, of the Lagrangian's, multipliers first): near each of `simple`, pairs of real and
+    imaginary parts, there is one, real where all the latter are 0; the others are exact."""
+
+    simple: tuple[tuple[tuple[float, float], ...], ...]
+    exact: tuple[FieldZero, ...]
+
+
+@dataclass(frozen=True)
 class Count:
     """So many complex zeros has the gradient, with multiplicity. `how`: the product of the degrees, the rank of a Macaulay matrix, or a
     count modulo `primes`, which a checker labels and does not check."""
@@ -46,7 +64,7 @@ class Count:
 class BoxTree:
     """A search over boxes, told so that it can be told again: the region, the rows c of the half-spaces c.w >= 0 in which it stays (each
     orbit of the group has a point there), the unknowns that are searched where others are eliminated, the chunks of the search in
-    their order (zlib of the bytes that `covering.explore` describes), and how many boxes there were."""
+    their order (zlib of the bytes that `covering.explore` describes), how many boxes there were, and whether every point was listed."""
 
     lower: tuple[Fraction, ...]
     upper: tuple[Fraction, ...]
@@ -54,6 +72,7 @@ class BoxTree:
     unknowns: tuple[int, ...]
     chunks: tuple[bytes, ...]
     boxes: int
+    listing: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,4 +107,4 @@ class Frame:
     matrix: tuple[tuple[Fraction, ...], ...]
 
 
-Evidence = ExactPoint | IsolatedPoint | Count | BoxTree | RegionBound | Ascent | Invariance | Frame
+Evidence = ExactPoint | IsolatedPoint | ComplexZeros | Count | BoxTree | RegionBound | Ascent | Invariance | Frame

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 from strictsaddle.errors import visible_json
 from strictsaddle.records.definition_2 import Definition2
-from strictsaddle.records.evidence import Evidence
+from strictsaddle.records.evidence import Evidence, ExactPoint
 from strictsaddle.records.terms import Answer, Interval, Kind, Proof, Scope
 
 SCHEMA = "strictsaddle/verdict/1"
+NOT_IN_JSON = {"json": False}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Witness:
     """A stationary point with a singular, positive semidefinite Hessian: what refutes Definition 1.
 
     `coordinates` are exact where they are rational (as text, "-1/3"), else None; `proof` says in a sentence how it was
-    proved; `dimension` is that of the manifold of stationary points through it, where the proof shows one.
+    proved; `dimension` is that of the manifold of stationary points through it, where the proof shows one; `exact` is the point over its
+    number field, where it was proved there.
     """
 
     point: tuple[Interval, ...]
@@ -68,6 +70,7 @@ class Witness:
     nullity: int | None
     proof: str
     dimension: int | None = None
+    exact: ExactPoint | None = field(default=None, repr=False, compare=False, metadata=NOT_IN_JSON)
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,7 @@ class Verdict:
     minimum: Minimum | None = None
     symmetry: Symmetry | None = None
     definition_2: Definition2 | None = None
-    certificate: Mapping[str, Any] | None = field(default=None, repr=False)
+    certificate: Any = field(default=None, repr=False, compare=False)  # a certificates.write.Certificate
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)  # what a certificate is made of; not in the JSON
 
     def __bool__(self) -> bool:
@@ -253,7 +256,7 @@ class Verdict:
 def _plain(value: Any) -> Any:
     """Records as dicts, tuples as lists, an Interval as [low, high], an infinite end as null."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return {i.name: _plain(getattr(value, i.name)) for i in fields(value) if i.metadata.get("json", True)}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import arb, fmpq_poly, fmpz
+from flint import acb, arb, fmpq_poly, fmpz
 
 from strictsaddle.arithmetic.exact import fraction
 from strictsaddle.polynomials.locate import Located
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
-from strictsaddle.records.evidence import Count, ExactPoint, IsolatedPoint, Side
+from strictsaddle.records.evidence import ComplexZeros, Count, ExactPoint, FieldZero, IsolatedPoint, Side
 from strictsaddle.records.verdict import StationaryPoint
 
 PRECISION = 128  # bits of the interval that tells one root of a modulus from the others
 
 
-def count_of(located: Located) -> tuple[Count, ...]:
-    """Why the list is complete; nothing where it is not."""
+def count_of(located: Located) -> tuple[Count | ComplexZeros, ...]:
+    """Why the list is complete, with all that is on it; nothing where it is not."""
     if not located.complete or located.proof == "none":
         return ()
-    return (Count(located.complex_zeros, located.proof),)
+    simple = tuple(tuple(_middle(value, zero.real) for value in zero.box) for zero in located.simple)
+    exact = tuple(
+        FieldZero(_modulus(point), tuple(_coefficients(value) for value in point.coordinates), multiplicity)
+        for point, multiplicity in located.exact
+    )
+    return Count(located.complex_zeros, located.proof), ComplexZeros(simple, exact)
+
+
+def _middle(value: acb, real: bool) -> tuple[float, float]:
+    return float(value.real.mid()), 0.0 if real else float(value.imag.mid())
+
+
+def _modulus(exact: FieldPoint) -> tuple[int, ...]:
+    return tuple(int(fmpz(c)) for c in exact.modulus.coeffs())
 
 
 def point_of(zero: RealZero, point: StationaryPoint) -> ExactPoint | IsolatedPoint:
@@ -35,8 +48,7 @@ def exact_point_of(exact: FieldPoint, embedding: int, index: int | None, nullity
     """A point over its number field, with the root that it is at."""
     root = exact.roots(PRECISION)[embedding].real
     coordinates = tuple(_coefficients(value) for value in exact.coordinates)
-    modulus = tuple(int(fmpz(c)) for c in exact.modulus.coeffs())
-    return ExactPoint(modulus, coordinates, ends_of(root), index, nullity)
+    return ExactPoint(_modulus(exact), coordinates, ends_of(root), index, nullity)
 
 
 def ends_of(value: arb) -> Side:

@@ -26,6 +26,7 @@ from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.exact.degenerate import higher_order_kind
+from strictsaddle.routes.exact.evidence import exact_point_of
 
 PRECISIONS = (128, 256, 512, 1024)
 PRECISION = 192  # of enclosures under equalities
@@ -122,7 +123,8 @@ def witness(zero: RealZero, point: StationaryPoint, multipliers: int = 0) -> Wit
         )
     )
     proof = f"in {where} {vanishes} is zero and {singular}"
-    return Witness(point.point, coordinates, point.eigenvalues, point.nullity, proof)
+    known = exact_point_of(exact, zero.embedding, point.index, point.nullity)
+    return Witness(point.point, coordinates, point.eigenvalues, point.nullity, proof, exact=known)
 
 
 # under equalities

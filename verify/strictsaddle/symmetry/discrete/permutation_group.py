@@ -97,6 +97,10 @@ class StabiliserChain:
         """The orbit of each base point under the (known part of the) stabiliser of the points before it."""
         return [frozenset(transversal) for transversal in self._transversals]
 
+    def transversals(self) -> list[dict[int, Literals]]:
+        """For each base point and each point of its orbit an element of that stabiliser that takes it there."""
+        return [dict(transversal) for transversal in self._transversals]
+
     def sift(self, element: Literals) -> tuple[Literals, int]:
         """What is left of `element` after division by the chain, and the level where it left the chain."""
         for level, transversal in enumerate(self._transversals):

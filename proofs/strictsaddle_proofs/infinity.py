@@ -1,0 +1,142 @@
+"""Nothing is stationary outside of a box: by a network's ridge, or because the gradient has no zero far out; or nothing is stationary at
+all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from strictsaddle_proofs.errors import Refused, Unchecked, require
+from strictsaddle_proofs.expression import Formulas
+from strictsaddle_proofs.intervals import Array, Program
+from strictsaddle_proofs.network import output_energy, rational, ridge_bound
+from strictsaddle_proofs.objective import Objective
+
+MOST_BOXES = 200_000
+GREATEST = 1e30
+POSITIVE = frozenset({"exp", "sigmoid", "softplus", "cosh", "tanh1", "sigmoid1"})
+
+
+def require_outside(objective: Objective, kind: object, low: Array, high: Array) -> tuple[Array, float] | None:
+    """Raise Refused unless every stationary point of the domain has all its coordinates between low and high (n,). Returns weights and a
+    level with sum of weights * w^2 <= level at each of them, where that is known too."""
+    if kind == "box":
+        require(objective.bounds is not None, "the domain is no box", "outside")
+        box = objective.box()
+        require(
+            np.all(low <= box[0]) and np.all(box[1] <= high),
+            "the search begins with a smaller box than the domain",
+            "outside",
+        )
+        return None
+    require(objective.bounds is None and not objective.groups, "the domain is not all of R^n", "outside")
+    if kind == "ridge":
+        network = objective.network
+        require(network is not None, "no network", "outside")
+        assert network is not None
+        for k, bound in enumerate(ridge_bound(network)):
+            least = min(float(high[k]), -float(low[k]))
+            require(bound <= least, "the search begins with a smaller box than the ridge leaves", "outside")
+        weights = np.zeros(objective.dimension)
+        for k in network.parameters(len(network.widths) - 1):
+            weights[k] = np.nextafter(float(network.ridge[k]), 0.0)
+        level = float(output_energy(network).upper())
+        return weights, np.nextafter(level * (1 + 1e-12), np.inf)
+    if kind == "tails":
+        size = float(min(np.min(high), -np.max(low)))
+        require(size > 0, "0 is not inside", "outside")
+        no_zero_beyond(objective, size)
+        return None
+    raise Unchecked(f"a way to the outside that is not known here: {kind!r}")
+
+
+def no_zero_beyond(objective: Objective, size: float) -> None:
+    """Raise Refused unless natural interval evaluation closes boxes with infinite ends that cover all w with a coordinate beyond size."""
+    n, derivatives = objective.dimension, objective.derivatives
+    program = Program(
+        objective.formulas, [_without_positive_factors(objective.formulas, g) for g in derivatives.gradient]
+    )
+    low, high = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
+    for k in range(n):
+        low[2 * k, k], high[2 * k + 1, k] = size, -size
+    used = 0
+    while len(low):
+        used += len(low)
+        require(used <= MOST_BOXES, "the gradient may have zeros far out", "outside")
+        g_low, g_high = program(low, high)
+        kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
+        low, high = low[kept], high[kept]
+        if len(low):
+            low, high = _halved(low, high, size)
+
+
+def _halved(low: Array, high: Array, size: float) -> tuple[Array, Array]:
+    """Each box cut across its widest side; a half-line at twice its end, a line at 0."""
+    with np.errstate(all="ignore"):
+        both, right, left = (
+            np.isinf(low) & np.isinf(high),
+            ~np.isinf(low) & np.isinf(high),
+            np.isinf(low) & ~np.isinf(high),
+        )
+        cut = np.where(
+            both,
+            0.0,
+            np.where(
+                right, np.maximum(2 * low, size), np.where(left, np.minimum(2 * high, -size), 0.5 * low + 0.5 * high)
+            ),
+        )
+        width = np.where(
+            both,
+            np.inf,
+            np.where(right, 1e200 / (1 + np.abs(cut)), np.where(left, 1e200 / (1 + np.abs(cut)), high - low)),
+        )
+        width = np.where((low < cut) & (cut < high), width, -1.0)
+    side, rows = np.argmax(width, axis=1), np.arange(len(low))
+    cut = cut[rows, side]
+    if np.any(width[rows, side] < 1e-6) or np.any(np.abs(cut) > GREATEST):
+        raise Refused("the gradient may have zeros far out", "outside")
+    first, second = high.copy(), low.copy()
+    first[rows, side] = second[rows, side] = cut
+    return np.concatenate([low, second]), np.concatenate([first, high])
+
+
+def _without_positive_factors(formulas: Formulas, node: int) -> int:
+    """The node less the factors that are positive by their form: it has the same zeros."""
+    _, terms = formulas.terms(node)
+    if len(terms) == 1 and formulas.terms(node)[0] == 0:
+        ((inner, _),) = terms.items()
+        if formulas.nodes[inner][0] == "product":
+            kept = [(k, e) for k, e in formulas.nodes[inner][1] if not is_positive(formulas, k)]
+            return formulas.product(kept)
+    return node
+
+
+def is_positive(formulas: Formulas, node: int) -> bool:
+    """Whether the node is positive wherever it is defined, by its form."""
+    kind, *rest = formulas.nodes[node]
+    if kind == "pi" or (kind == "function" and rest[0] in POSITIVE):
+        return True
+    if kind == "function":
+        return rest[0] == "sqrt" and is_positive(formulas, rest[1])
+    if kind == "product":
+        return all(is_positive(formulas, k) for k, _ in rest[0])
+    if kind == "sum":
+        return rest[0] >= 0 and all(c > 0 and _is_not_negative(formulas, k) for k, c in rest[1]) and (
+            rest[0] > 0 or any(is_positive(formulas, k) for k, _ in rest[1]))  # fmt: skip
+    return False
+
+
+def _is_not_negative(formulas: Formulas, node: int) -> bool:
+    if formulas.nodes[node][0] == "product":
+        return all(e % 2 == 0 or is_positive(formulas, k) for k, e in formulas.nodes[node][1])
+    return is_positive(formulas, node)
+
+
+def ascent(objective: Objective, given: Any) -> None:
+    """Raise Refused unless v.g(w) is, by its form, positive for all w: then nothing is stationary."""
+    require(objective.bounds is None and not objective.groups, "the domain is not all of R^n", "ascent")
+    require(isinstance(given, list) and len(given) == objective.dimension, "not a direction", "ascent")
+    v = [rational(x, "ascent") for x in given]
+    total = objective.formulas.combination(list(zip(objective.derivatives.gradient, v, strict=True)))
+    require(is_positive(objective.formulas, total), "the slope in this direction is not positive by its form", "ascent")

@@ -1,0 +1,172 @@
+"""Certificates of all routes: what the program writes, the independent checker finds valid; and what is no proof is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import strictsaddle_proofs
+from strictsaddle_proofs.container import packed, read
+
+import strictsaddle as ss
+from strictsaddle.certificates import algebraic, claim, covering, tree, witness, write
+from strictsaddle.errors import NotYetError
+from strictsaddle.execution.options import Options
+from strictsaddle.loading import load
+from strictsaddle.records.evidence import BoxTree
+
+EXACT = ("double-well", "tensor-component", "deep-linear", "iris-quadratic", "himmelblau", "sparse-recovery", "goldstein-price")
+REFUTED = ("quartic", "monkey-saddle", "mexican-hat", "tensor-eq4")
+COVERED = ("tanh-two-units", "rastrigin")
+
+
+def certified(objective: ss.Objective, path: Path, **options: Any) -> strictsaddle_proofs.Verification:
+    verdict = ss.check(objective, seed=3, **options)
+    verdict.certificate.write(path)
+    return strictsaddle_proofs.verify(path)
+
+
+@pytest.mark.parametrize("name", [*EXACT, *REFUTED, *COVERED])
+def test_a_verdict_comes_with_a_proof_that_is_valid(name: str, tmp_path: Path) -> None:
+    found = certified(load(name), tmp_path / "proof.zip")
+    assert found.valid is True, found.reason
+    assert found.proof == ("interval" if name in COVERED else "exact")
+    assert {lemma["type"] for lemma in found.lemmas} > {"derivation"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "lemma"),
+    [
+        ("softplus(10*x) + x**2/10 + y**2", "outside"),
+        ("log(1 + exp(x)) + log(1 + exp(y + x))", "ascent"),
+        ("(x + y - 1)**2", "witness"),
+        ("(x*y - 1)**2", "witness"),
+    ],
+)
+def test_formulas_of_all_kinds(formula: str, lemma: str, tmp_path: Path) -> None:
+    found = certified(ss.Objective("f", "x y", formula), tmp_path / "proof.zip")
+    assert found.valid is True, found.reason
+    assert lemma in {entry["type"] for entry in found.lemmas}
+
+
+def test_the_same_run_writes_the_same_bytes(tmp_path: Path) -> None:
+    one, other = (ss.check(load("tanh-two-units"), seed=5).certificate for _ in range(2))
+    assert one.data == other.data
+    assert one.digest == other.digest
+    one.write(tmp_path / "proof.zip")
+    assert (tmp_path / "proof.zip").read_bytes() == one.data
+
+
+def test_an_undecided_verdict_has_no_certificate() -> None:
+    verdict = ss.check(ss.Objective("f", "x", "x - log(x)"), budget=1, max_boxes=500)
+    assert verdict.definition_1.verdict == "undecided"
+    with pytest.raises(NotYetError, match="undecided"):
+        verdict.certificate.data  # noqa: B018
+
+
+def test_what_cannot_be_certified_is_said_before_it_starts() -> None:
+    assert write.foreseen(load("tensor-component"), Options(method="interval")) is not None
+    assert write.foreseen(load("tensor-component"), Options()) is None
+    equalities = ss.Objective("f", "x y", "x + y", domain=ss.Equalities(("x**2 + 2*y**2 - 1",)))
+    assert write.foreseen(equalities, Options()) is not None
+    with pytest.raises(NotYetError):
+        claim.about(equalities)
+
+
+def test_equal_questions_make_equal_claims() -> None:
+    one, other = (ss.Objective(name, "x y", "x**2 + y**4") for name in ("a", "b"))
+    assert claim.about(one) == claim.about(other)
+    assert claim.about(one) != claim.about(ss.Objective("a", "x y", "x**2 + y**4", domain=ss.Box((0, 0), (1, 1))))
+
+
+def test_the_record_of_a_search_becomes_one_tree() -> None:
+    verdict = ss.check(load("tanh-two-units"), seed=5)
+    (record,) = [part for part in verdict.evidence if isinstance(part, BoxTree)]
+    found = tree.told(record, 4, True)
+    assert found is not None
+    codes = np.frombuffer(found.written(), dtype=np.uint8)
+    # a node is a leaf, or has one or two children
+    splits, narrowed = int((codes < tree.OUTSIDE).sum()), int((codes > tree.POINT).sum())
+    assert len(codes) == 1 + 2 * splits + narrowed
+    # without the last chunk it cannot be followed
+    less = BoxTree(record.lower, record.upper, record.half_spaces, record.unknowns, record.chunks[:-1], record.boxes)
+    assert tree.told(less, 4, True) is None
+    # without a list, boxes of known curvature are leaves
+    short = tree.told(record, 4, False)
+    assert short is not None
+    assert len(short.written()) < len(codes)
+
+
+def test_hints_name_symmetries_roots_and_multiplicities() -> None:
+    assert algebraic.real_roots([-2, 0, 1]) == pytest.approx([-(2**0.5), 2**0.5])
+    objective = load("tanh-two-units")
+    verdict = ss.check(objective, seed=5)
+    (record,) = [part for part in verdict.evidence if isinstance(part, BoxTree)]
+    group = ss.symmetries(objective)
+    assert group is not None
+    rows = [tuple(int(c) for c in row) for row in record.half_spaces]
+    from strictsaddle.symmetry.known import KnownSymmetries
+
+    found = covering.symmetry_of(KnownSymmetries.of(objective).group, rows, record.unknowns)
+    assert len(found["half_spaces"]) >= len(rows)
+    refuted = ss.check(load("quartic"))
+    assert next(witness.candidates(load("quartic"), refuted))["kind"] == "rational"
+
+
+def changed(path: Path, change: Any) -> Path:
+    """The certificate with its documents changed, and everything else in order."""
+    found = read(path)
+    documents = json.loads(json.dumps({"claim": found.claim, "proof": found.proof}))
+    change(documents)
+    other = path.with_name("other.zip")
+    other.write_bytes(packed(documents["claim"], documents["proof"], found.blobs))
+    return other
+
+
+def test_a_point_dropped_doubled_moved_or_of_another_kind_is_refused(tmp_path: Path) -> None:
+    for name in ("himmelblau", "tanh-two-units"):
+        path = tmp_path / f"{name}.zip"
+        assert certified(load(name), path).valid
+
+        def dropped(d: Any) -> None:
+            d["claim"]["stationary"].pop()
+
+        def doubled(d: Any) -> None:
+            d["claim"]["stationary"].append(d["claim"]["stationary"][0])
+
+        def moved(d: Any) -> None:
+            for side in d["claim"]["stationary"][0]["box"]:
+                side[0] += 1e-6
+                side[1] += 1e-6
+
+        def turned(d: Any) -> None:
+            point = d["claim"]["stationary"][0]
+            point["index"] = 1 - point["index"]
+
+        def invented(d: Any) -> None:
+            box = [[side[0] + 0.01, side[1] + 0.01] for side in d["claim"]["stationary"][0]["box"]]
+            d["claim"]["stationary"].append({"box": box, "index": 0, "nullity": 0})
+
+        for change in (dropped, doubled, moved, turned, invented):
+            assert strictsaddle_proofs.verify(changed(path, change)).valid is False, (name, change)
+
+
+def test_a_stronger_claim_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "proof.zip"
+    assert certified(load("rastrigin"), path).valid
+
+    def everywhere(d: Any) -> None:
+        d["claim"]["objective"]["domain"] = {"kind": "euclidean"}
+        d["claim"]["scope"] = "global"
+
+    def larger(d: Any) -> None:
+        d["claim"]["objective"]["domain"]["bounds"][0][1] = "6"
+
+    def another(d: Any) -> None:
+        d["claim"]["objective"]["expression"] += " + x/100"
+
+    for change in (everywhere, larger, another):
+        assert strictsaddle_proofs.verify(changed(path, change)).valid is False, change

@@ -1,0 +1,74 @@
+"""The proof by a covering: its tree, the boxes with one point, the symmetry that was used, and what is known of the outside."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from strictsaddle.certificates.tree import BATCH_OF_TREE, told
+from strictsaddle.covering.block import determined_unknowns
+from strictsaddle.derive.derivatives import derive
+from strictsaddle.objective.objective import Objective
+from strictsaddle.records.evidence import BoxTree
+from strictsaddle.symmetry.discrete.permutation_group import StabiliserChain
+from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
+
+LEVEL = 9  # of zlib
+
+
+def proof_of(
+    objective: Objective, tree: BoxTree, group: SignedPermutationGroup, listed: bool
+) -> tuple[dict[str, Any], dict[str, bytes]] | None:
+    """The hints and the blobs; None where the record cannot be followed."""
+    found = told(tree, objective.dimension, listed)
+    if found is None:
+        return None
+    codes = found.written()
+    name = hashlib.sha256(codes).hexdigest()
+    eliminated = len(tree.unknowns) < objective.dimension
+    proof: dict[str, Any] = {
+        "lemma": "covering",
+        "root": [[float(a), float(b)] for a, b in zip(tree.lower, tree.upper, strict=True)],
+        "outside": _outside(objective),
+        "tree": name,
+        "batch": BATCH_OF_TREE,
+        "block": [] if eliminated else [int(k) for k in determined_unknowns(derive(objective))],
+        "eliminated": eliminated,
+    }
+    if tree.half_spaces:
+        proof["symmetry"] = symmetry_of(group, [tuple(int(c) for c in row) for row in tree.half_spaces], tree.unknowns)
+    return proof, {name: zlib.compress(codes, LEVEL)}
+
+
+def _outside(objective: Objective) -> str:
+    if objective.domain.ends is not None:
+        return "box"
+    return "ridge" if objective.network is not None and all(value > 0 for value in objective.network.ridge) else "tails"
+
+
+def symmetry_of(
+    group: SignedPermutationGroup, rows: Sequence[tuple[int, ...]], unknowns: Sequence[int]
+) -> dict[str, Any]:
+    """The maps that make each half-space, in the order of the chain of stabilisers."""
+    chain: StabiliserChain = group.chain
+    order = [literal // 2 for literal in chain.base]
+    maps: list[list[list[int]]] = []
+    half_spaces = []
+    wanted = set(rows)
+    for position, (point, elements) in enumerate(zip(chain.base, chain.transversals(), strict=True)):
+        for literal, element in sorted(elements.items()):
+            row = [0] * group.dimension
+            row[point // 2] += 1 - 2 * (point % 2)
+            row[literal // 2] -= 1 - 2 * (literal % 2)
+            size = max(map(abs, row))
+            if literal == point or tuple(row[k] // size for k in unknowns) not in wanted or any(
+                row[k] for k in range(group.dimension) if k not in unknowns
+            ):  # fmt: skip
+                continue
+            moved = [[image // 2, 1 - 2 * (image % 2)] for image in element[::2]]
+            if moved not in maps:
+                maps.append(moved)
+            half_spaces.append([position, maps.index(moved)])
+    return {"maps": maps, "order": order, "half_spaces": half_spaces}

@@ -70,12 +70,13 @@ class System:
 
 @dataclass(frozen=True)
 class Zero:
-    """A proved zero: balls, whether it is real, and negative and zero eigenvalues where it is."""
+    """A proved zero: balls, whether it is real, and negative and zero eigenvalues where it is; whether it is proved to be isolated."""
 
     balls: list[Any]
     real: bool
     index: int = -1
     nullity: int = 0
+    isolated: bool = True
 
 
 def check(objective: Objective, proof: dict[str, Any], points: Sequence[Claimed], tell: Any) -> str:
@@ -98,7 +99,7 @@ def check(objective: Objective, proof: dict[str, Any], points: Sequence[Claimed]
     for k, one in enumerate(zeros):
         apart = all(any(not x.overlaps(y) for x, y in zip(one.balls, other.balls, strict=True)) for other in zeros[:k])
         require(apart, "two zeros may be the same", "algebraic")
-    label = _count(proof.get("count"), equations, system.n, total, sum(z.nullity == 0 for z in zeros) == total)
+    label = _count(proof.get("count"), equations, system.n, total, all(z.isolated for z in zeros))
     _matched(objective, [zero for zero in zeros if zero.real], points, system.multipliers)
     return label
 
@@ -136,15 +137,25 @@ def exact_zeros(system: System, given: Any, where: str) -> tuple[list[Zero], int
             order = given.get("order", 0)
             require(type(order) is int and 0 <= order <= 20, "an order", where)
             multiplicity = point.multiplicity(system.gradient, system.n, order) if order else 1
+            # the same at the next order: a power of the maximal ideal is 0 (Nakayama), so the zero is isolated
+            isolated = order > 0 and multiplicity == point.multiplicity(system.gradient, system.n, order + 1)
             coefficients = point.characteristic(system.hessian)
             singular = next(k for k, c in enumerate(coefficients) if not c.is_zero())  # at all conjugates alike
             found = []
             for root, balls in zip(point.roots, point.conjugates(), strict=True):
                 if root.imag == 0:
                     negative, zero, _ = point.inertia(coefficients, root.real)
-                    found.append(Zero([acb(z.real) for z in balls], True, negative - system.multipliers, zero))
+                    found.append(
+                        Zero(
+                            [acb(z.real) for z in balls],
+                            True,
+                            negative - system.multipliers,
+                            zero,
+                            isolated or not singular,
+                        )
+                    )
                 else:
-                    found.append(Zero(balls, False, -1, singular))
+                    found.append(Zero(balls, False, -1, singular, isolated or not singular))
             apart = all(
                 any(not x.overlaps(y) for x, y in zip(a.balls, b.balls, strict=True))
                 for k, a in enumerate(found)
@@ -155,16 +166,16 @@ def exact_zeros(system: System, given: Any, where: str) -> tuple[list[Zero], int
     raise Refused("conjugates of the point may be the same", where)
 
 
-def _count(given: Any, equations: Sequence[Polynomial], n: int, total: int, all_simple: bool) -> str:
+def _count(given: Any, equations: Sequence[Polynomial], n: int, total: int, all_isolated: bool) -> str:
     """That there are no more zeros than `total`, with multiplicity."""
     where = "count"
     require(isinstance(given, dict), "no count", where)
     if given.get("how") == "bezout":
-        # n equations: no more isolated zeros than the product of the degrees, and where as many are simple there are no others (Fulton
-        # 12.3)
+        # n equations: isolated zeros, with multiplicity, and the degrees of the components of higher dimension add up to no more than the
+        # product of the degrees (Fulton, Intersection Theory, 12.3): where isolated ones reach it there are no others
         bound = prod(degree(g) for g in equations)
         require(
-            len(equations) == n and all_simple and total == bound,
+            len(equations) == n and all_isolated and total == bound,
             f"{total} zeros, and Bézout's bound is {bound}",
             where,
         )

@@ -7,6 +7,7 @@ factor 1 + 1e-10 for the rounding of the bound itself. Nothing is concluded from
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,29 @@ class Local:
         # placeholders, so that linear algebra runs; nothing is concluded where `bounded` is false
         self.middle = np.where(self.bounded[:, None, None], self.middle, np.eye(tests.n))
         self.spread = np.where(self.bounded[:, None, None], self.spread, 1.0)
+
+    def shifted(self, low: float, high: float) -> Local:
+        """The same with H + s for the Hessian, s any number between low and high times the identity."""
+        other = copy(self)
+        one = np.eye(self.tests.n)
+        with np.errstate(all="ignore"):
+            moved = self.middle + one * (0.5 * low + 0.5 * high)
+            other.spread = up(self.spread + one * ((high - low) * SAFE + 4 * UNIT * np.abs(moved) + TINY))
+            other.middle = moved
+            other.diagonal = up(self.diagonal + high)
+        return other
+
+    def is_steep(self, square_high: float) -> Array:
+        """Whether |g|^2 >= square_high all over the box: with u the slope at the middle, |g| |u| >= u.g >= u.g(m) - |u'H(X)| r."""
+        with np.errstate(all="ignore"):
+            u, radius = middle_and_radius(*self.slope)
+            along = np.einsum("mi,mij->mj", u, self.middle)
+            size = np.abs(u)
+            noise = self.spread + 8 * (self.tests.n + 4) * UNIT * np.abs(self.middle)
+            reach = np.einsum("mj,mj->m", np.abs(along) + np.einsum("mi,mij->mj", size, noise), self.radius)
+            norm = np.einsum("mi,mi->m", u, u)
+            least = norm * (1 - 1e-10) - (np.einsum("mi,mi->m", size, radius) + reach) * SAFE - TINY
+            return (least > 0) & (least * least * (1 - 1e-10) > square_high * norm * SAFE) & self.bounded
 
     def mean_value(self) -> Array:
         """g(X) lies in g(m) + H(X)(X - m): whether a component of that does not hold 0."""

@@ -69,7 +69,7 @@ def verify(path: str | Path, workers: int = 1, listener: Callable[[Progress], No
 
 
 def _check(certificate: Certificate, run: Run) -> None:
-    from strictsaddle_proofs import definition_1
+    from strictsaddle_proofs import definition_1, definition_2
 
     claim = certificate.claim
     require(claim.get("schema") == CLAIM and set(claim) <= KEYS, "not a claim of this format", "claim")
@@ -79,6 +79,8 @@ def _check(certificate: Certificate, run: Run) -> None:
     require(claim.get("scope") == objective.scope, "a scope that is not the domain's", "claim")
     if claim.get("definition") == "1":
         definition_1.check(objective, certificate, run)
+    elif claim.get("definition") == "2":
+        definition_2.check(objective, certificate, run)
     else:
         raise Unchecked(f"a definition that is not known here: {claim.get('definition')!r}")
 

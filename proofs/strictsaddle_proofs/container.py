@@ -79,9 +79,9 @@ def _zip(members: dict[str, bytes]) -> bytes:
 def read(path: str | Path) -> Certificate:
     """The certificate in a file. Raises Refused for whatever is not the canonical form of one, OSError for what cannot be read."""
     path = Path(path)
-    require(path.is_file(), "not a file", str(path))
-    require(path.stat().st_size <= MOST_BYTES, f"larger than {MOST_BYTES} bytes", str(path))
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    require(len(content) <= MOST_BYTES, f"larger than {MOST_BYTES} bytes", path.name)
     members: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

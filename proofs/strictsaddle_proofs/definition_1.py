@@ -67,23 +67,9 @@ def covering(
                 inside = lies_inside(objective, objective.derivatives, point, enclosures[-1])
                 require(inside, "a listed point is not proved to be in the domain", f"stationary[{number}]")
                 count(number + 1)
-    symmetry = proof.get("symmetry", {"maps": [], "order": [], "half_spaces": []})
-    with run.lemma("symmetry") as count:
-        maps = [signed_permutation(m, objective.dimension) for m in symmetry["maps"]]
-        for number, moved in enumerate(maps):
-            require(
-                leaves(objective.formulas, objective.node, moved),
-                "not a symmetry of the objective",
-                f"symmetry[{number}]",
-            )
-            require(_keeps_domain(objective, moved), "not a symmetry of the domain", f"symmetry[{number}]")
-            if points is not None:
-                require(
-                    _closed(points, enclosures, moved), "the list is not closed under a symmetry", f"symmetry[{number}]"
-                )
-            count(number + 1)
-        rows = half_spaces(symmetry["half_spaces"], symmetry["order"], maps, objective.dimension)
-    root = _root(proof.get("root"))
+    with run.lemma("symmetry"):
+        rows = half_spaces_of(objective, proof, points, enclosures)
+    root = root_of(proof.get("root"))
     derivatives, kept = objective.derivatives, list(range(objective.dimension))
     if proof.get("eliminated"):
         with run.lemma("output elimination"):
@@ -107,6 +93,20 @@ def covering(
     question = Covering(derivatives, rows[:, kept], None if others else energy, boxes, points is not None, block)
     codes = certificate.blob(proof.get("tree"))
     close(question, root, codes, proof.get("batch"), run)
+
+
+def half_spaces_of(
+    objective: Objective, proof: dict[str, Any], points: list[Claimed] | None, enclosures: list[list[Any]]
+) -> Array:
+    """The half-spaces that the proof stays in, by symmetries under which the list of points, if there is one, is closed. Raises Refused."""
+    given = proof.get("symmetry", {"maps": [], "order": [], "half_spaces": []})
+    maps = [signed_permutation(m, objective.dimension) for m in given["maps"]]
+    for number, moved in enumerate(maps):
+        where = f"symmetry[{number}]"
+        require(leaves(objective.formulas, objective.node, moved), "not a symmetry of the objective", where)
+        require(_keeps_domain(objective, moved), "not a symmetry of the domain", where)
+        require(points is None or _closed(points, enclosures, moved), "the list is not closed under a symmetry", where)
+    return half_spaces(given["half_spaces"], given["order"], maps, objective.dimension)
 
 
 def close(question: Covering, root: tuple[Array, Array], codes: bytes, batch: Any, run: Run) -> None:
@@ -149,7 +149,7 @@ def eliminated(objective: Objective) -> tuple[Derivatives, list[int]]:
     return Derivatives(formulas, node), kept
 
 
-def _root(given: Any) -> tuple[Array, Array]:
+def root_of(given: Any) -> tuple[Array, Array]:
     require(
         isinstance(given, list) and given and all(isinstance(s, list) and len(s) == 2 for s in given), "no box", "proof"
     )

@@ -43,7 +43,9 @@ FUNCTIONS = frozenset(
         "abs",
     ]
 )  # what a text may name; tanh1, tanh2, sigmoid1, sigmoid2 are derivatives; sign and step are those of abs and relu
-ZERO_AT_ZERO = frozenset(["sin", "tan", "asin", "atan", "sinh", "tanh", "erf", "abs", "sqrt", "relu", "sigmoid2", "tanh2"])
+ZERO_AT_ZERO = frozenset(
+    ["sin", "tan", "asin", "atan", "sinh", "tanh", "erf", "abs", "sqrt", "relu", "sigmoid2", "tanh2"]
+)
 AT_ZERO = {**dict.fromkeys(ZERO_AT_ZERO, Fraction(0)), **dict.fromkeys(("exp", "cos", "cosh", "tanh1"), Fraction(1))}
 AT_ZERO |= {"sigmoid": Fraction(1, 2), "sigmoid1": Fraction(1, 4)}
 PARTIAL = {"log": "positive", "sqrt": "positive", "tan": "nonzero", "asin": "within", "acos": "within", "abs": "nonzero",

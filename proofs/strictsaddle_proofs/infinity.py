@@ -3,24 +3,32 @@ all."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from strictsaddle_proofs.errors import Refused, Unchecked, require
 from strictsaddle_proofs.expression import Formulas
-from strictsaddle_proofs.intervals import Array, Program
+from strictsaddle_proofs.intervals import Array, Program, bounds
 from strictsaddle_proofs.network import output_energy, rational, ridge_bound
 from strictsaddle_proofs.objective import Objective
+from strictsaddle_proofs.polynomials import polynomial
 
 MOST_BOXES = 200_000
 GREATEST = 1e30
 POSITIVE = frozenset({"exp", "sigmoid", "softplus", "cosh", "tanh1", "sigmoid1"})
 
 
-def require_outside(objective: Objective, kind: object, low: Array, high: Array) -> tuple[Array, float] | None:
-    """Raise Refused unless every stationary point of the domain has all its coordinates between low and high (n,). Returns weights and a
-    level with sum of weights * w^2 <= level at each of them, where that is known too."""
+def require_outside(
+    objective: Objective, given: Any, low: Array, high: Array, epsilon: Fraction | None = None
+) -> tuple[Array, float] | None:
+    """Raise Refused unless every stationary point of the domain (with epsilon: every point with |g| < epsilon) has all its coordinates
+    between low and high (n,). Returns weights and a level with sum of weights * w^2 <= level at each of them, where that is known too.
+
+    given: {"kind": "box"}, "ridge", "tails", or "charts" with "weights"."""
+    require(isinstance(given, dict), "no outside", "outside")
+    kind = given.get("kind")
     if kind == "box":
         require(objective.bounds is not None, "the domain is no box", "outside")
         box = objective.box()
@@ -31,28 +39,95 @@ def require_outside(objective: Objective, kind: object, low: Array, high: Array)
         )
         return None
     require(objective.bounds is None and not objective.groups, "the domain is not all of R^n", "outside")
+    slack = epsilon or Fraction(0)
     if kind == "ridge":
         network = objective.network
         require(network is not None, "no network", "outside")
         assert network is not None
-        for k, bound in enumerate(ridge_bound(network)):
+        for k, bound in enumerate(ridge_bound(network, slack)):
             least = min(float(high[k]), -float(low[k]))
             require(bound <= least, "the search begins with a smaller box than the ridge leaves", "outside")
         weights = np.zeros(objective.dimension)
         for k in network.parameters(len(network.widths) - 1):
-            weights[k] = np.nextafter(float(network.ridge[k]), 0.0)
-        level = float(output_energy(network).upper())
-        return weights, np.nextafter(level * (1 + 1e-12), np.inf)
+            weights[k] = max(bounds(network.ridge[k])[0], 0.0)
+        level = float(output_energy(network, slack).upper())
+        return weights, float(np.nextafter(level * (1 + 1e-12), np.inf))
+    square = None if epsilon is None else bounds(epsilon * epsilon)[1]
+    ends = [min(float(b), -float(a)) for a, b in zip(low, high, strict=True)]
+    require(min(ends) > 0, "0 is not inside", "outside")
     if kind == "tails":
-        size = float(min(np.min(high), -np.max(low)))
-        require(size > 0, "0 is not inside", "outside")
-        no_zero_beyond(objective, size)
-        return None
-    raise Unchecked(f"a way to the outside that is not known here: {kind!r}")
+        no_zero_beyond(objective, min(ends), square)
+    elif kind == "charts":
+        weights_, size = given.get("weights"), given.get("size")
+        require(isinstance(weights_, list) and type(size) in (int, float) and 1 <= size <= 1e6, "a chart", "outside")
+        require(
+            all(type(s) is int and 0 < s <= 8 for s in weights_) and len(weights_) == len(ends), "weights", "outside"
+        )
+        reached = all(Fraction(size) ** s <= Fraction(end) for s, end in zip(weights_, ends, strict=True))
+        require(reached, "the search begins with a smaller box than the charts leave", "outside")
+        charts(objective, float(size), weights_, square)
+    else:
+        raise Unchecked(f"a way to the outside that is not known here: {kind!r}")
+    return None
 
 
-def no_zero_beyond(objective: Objective, size: float) -> None:
-    """Raise Refused unless natural interval evaluation closes boxes with infinite ends that cover all w with a coordinate beyond size."""
+def charts(objective: Objective, size: float, weights: list[int], square: float | None) -> None:
+    """Raise Refused unless the gradient of a polynomial has no zero, or |g|^2 >= square, wherever some |w_i| > size^weight_i.
+
+    There w_i = u_i / t^s_i with max |u| = 1 and 0 < t < 1/size: in the chart u_i = 1 or -1 each component g_k, of weighted degree d, is
+    G_k(u, t) / t^d with a polynomial G_k. On a box with t <= T its size is at least |G_k| / T^d.
+    """
+    n = objective.dimension
+    require(len(weights) == n and all(type(s) is int and 0 < s <= 8 for s in weights), "weights", "outside")
+    require(size >= 1 and objective.bounds is None and not objective.groups, "a chart", "outside")
+    gradient = [polynomial(objective.formulas, g) for g in objective.derivatives.gradient]
+
+    def weight(m: tuple[int, ...]) -> int:
+        return sum(e * s for e, s in zip(m, weights, strict=True))
+
+    degrees = [max(map(weight, g), default=0) for g in gradient]
+    for i in range(n):
+        for sign in (1, -1):
+            formulas = Formulas(n)
+            x = [formulas.variable(k) for k in range(n)]
+            nodes = []
+            for g, d in zip(gradient, degrees, strict=True):
+                terms = []
+                for m, c in g.items():
+                    powers = [(x[k], m[k]) for k in range(n) if k != i]
+                    terms.append((formulas.product([*powers, (x[i], d - weight(m))]), c * sign ** m[i]))
+                nodes.append(formulas.combination(terms))
+            low, high = np.full((1, n), -1.0), np.full((1, n), 1.0)
+            low[0, i], high[0, i] = 0.0, np.nextafter(1.0 / size, 1.0)
+            _large_everywhere(Program(formulas, nodes), low, high, square, np.array(degrees), i)
+
+
+def _large_everywhere(
+    program: Program, low: Array, high: Array, square: float | None, degrees: Array, chart: int
+) -> None:
+    """Raise Refused unless splitting shows sum of (|G_k| / T^d_k)^2 >= square (or some G_k without a zero), T the upper end of t."""
+    used = 0
+    while len(low):
+        used += len(low)
+        require(used <= MOST_BOXES, "the gradient may be small far out", "outside")
+        g_low, g_high = program(low, high)
+        with np.errstate(all="ignore"):
+            if square is None:
+                kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
+            else:
+                least = np.maximum(np.maximum(g_low, -g_high), 0.0) * (1 - 1e-10)
+                size = np.minimum(
+                    least / np.maximum(high[:, chart : chart + 1], 1e-300) ** degrees * (1 - 1e-10), 1e150
+                )
+                kept = ~((size * size).sum(axis=1) * (1 - 1e-10) > square)
+        low, high = low[kept], high[kept]
+        if len(low):
+            low, high = _halved(low, high, 1.0)
+
+
+def no_zero_beyond(objective: Objective, size: float, square: float | None) -> None:
+    """Raise Refused unless natural interval evaluation shows g != 0, or |g|^2 >= square, on boxes with infinite ends that cover all w
+    with a coordinate beyond size."""
     n, derivatives = objective.dimension, objective.derivatives
     program = Program(
         objective.formulas, [_without_positive_factors(objective.formulas, g) for g in derivatives.gradient]
@@ -65,7 +140,11 @@ def no_zero_beyond(objective: Objective, size: float) -> None:
         used += len(low)
         require(used <= MOST_BOXES, "the gradient may have zeros far out", "outside")
         g_low, g_high = program(low, high)
-        kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
+        if square is None:
+            kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
+        else:
+            least = np.minimum(np.maximum(np.maximum(g_low, -g_high), 0.0), 1e150)
+            kept = ~((least * least).sum(axis=1) * (1 - 1e-10) > square)
         low, high = low[kept], high[kept]
         if len(low):
             low, high = _halved(low, high, size)

@@ -11,8 +11,8 @@ import typer
 
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
-from strictsaddle_cli.check import terminal_width
-from strictsaddle_cli.examination import read, require_places, watched
+from strictsaddle_cli.check import terminal_width, write_certificate
+from strictsaddle_cli.examination import read, require_certifiable, require_places, watched
 from strictsaddle_cli.output import say, tell
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def constants(
     max_boxes: options.MaxBoxes = None,
     workers: options.Workers = None,
     checkpoint: options.Checkpoint = None,
+    certificate: options.Certificate = None,
     json: options.Json = None,
     plot: Plot = None,
     sweep: Sweep = None,
@@ -73,7 +74,10 @@ def constants(
         )
     if plot is not None and not plot.lower().endswith((".png", ".svg")):
         raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
-    require_places([("--json", json), ("--plot", plot), ("--checkpoint", checkpoint)], [objective])
+    if sweep is not None and certificate is not None:
+        raise InputError("a sweep has no certificate", where="--certificate", remedy="Ask for one set of constants.")
+    places = [("--json", json), ("--plot", plot), ("--checkpoint", checkpoint), ("--certificate", certificate)]
+    require_places(places, [objective])
     from strictsaddle.definition_2.constants import examine, exit_code, out_of_time
     from strictsaddle.search.sweep import sweep as each
 
@@ -83,6 +87,8 @@ def constants(
         return read(objective, {**values, name: str(value)}, box)
 
     target = made(points[0]) if points else read(objective, values, box, search.budget)
+    if certificate is not None:
+        require_certifiable(target, search, constants=True)
     started = time.monotonic()
 
     def work(listener: Listener) -> list[Verdict]:
@@ -122,6 +128,8 @@ def constants(
             plot = None
         else:
             writing.write(plot, picture.data, "--plot")
+    if certificate is not None:
+        write_certificate(verdicts[0], certificate, quiet)
     if not quiet:
         for path in (json, plot):
             if path not in (None, "-"):

@@ -77,11 +77,16 @@ def examined(
     if search.budget is not None and spent > LEAST_BUDGET:
         search = replace(search, budget=max(LEAST_BUDGET, search.budget - spent))
     if certified:
-        from strictsaddle.certificates.write import foreseen
-
-        if why := foreseen(objective, search):
-            raise NotYetError(why, where="--certificate", remedy="Leave the option out for a verdict without.")
+        require_certifiable(objective, search)
     return examine(objective, search, quiet, spec)
+
+
+def require_certifiable(objective: Objective, search: Options, *, constants: bool = False) -> None:
+    """Raise NotYetError where no certificate can come out, as far as that is known before the work begins."""
+    from strictsaddle.certificates.write import foreseen
+
+    if why := foreseen(objective, search, constants=constants):
+        raise NotYetError(why, where="--certificate", remedy="Leave the option out for a verdict without.")
 
 
 def watched(

@@ -64,13 +64,20 @@ def _sentences(claim: dict[str, Any]) -> str:
         what = formula if len(formula) <= SHOWN else formula[:SHOWN] + " ..."
     domain = objective["domain"]
     where = {"euclidean": "for all real values", "box": "on a box", "manifold": "on unit spheres"}[domain["kind"]]
-    lines = [f"Claim: {what}", f"in {unknowns}, {where}, {WORDS.get(claim['verdict'], claim['verdict'])}."]
+    lines = [f"Claim: {what}", f"in {unknowns}, {where}, {_answer(claim)}."]
     if claim.get("stationary") is not None:
         lines.append(_listed(claim["stationary"]))
     if claim.get("witness"):
         place = ", ".join(f"{0.5 * (low + high):.6g}" for low, high in claim["witness"])
         lines.append(f"Near ({place}) there is a stationary point with a singular Hessian and no negative eigenvalue.")
     return "\n".join(lines)
+
+
+def _answer(claim: dict[str, Any]) -> str:
+    if claim["definition"] == "1":
+        return WORDS.get(claim["verdict"], str(claim["verdict"]))
+    numbers = ", ".join(f"{name} = {value}" for name, value in sorted(claim["constants"].items()))
+    return f"{'is' if claim['verdict'] == 'holds' else 'is not'} strict-saddle with {numbers} (Definition 2)"
 
 
 def _listed(points: list[dict[str, Any]]) -> str:

@@ -8,17 +8,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-import strictsaddle_proofs
-from strictsaddle_proofs.container import packed, read
 
 import strictsaddle as ss
+import strictsaddle_proofs
 from strictsaddle.certificates import algebraic, claim, covering, tree, witness, write
 from strictsaddle.errors import NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.loading import load
 from strictsaddle.records.evidence import BoxTree
+from strictsaddle_proofs.container import packed, read
 
-EXACT = ("double-well", "tensor-component", "deep-linear", "iris-quadratic", "himmelblau", "sparse-recovery", "goldstein-price")
+EXACT = (
+    "double-well",
+    "tensor-component",
+    "deep-linear",
+    "iris-quadratic",
+    "himmelblau",
+    "sparse-recovery",
+    "goldstein-price",
+)
 REFUTED = ("quartic", "monkey-saddle", "mexican-hat", "tensor-eq4")
 COVERED = ("tanh-two-units", "rastrigin")
 

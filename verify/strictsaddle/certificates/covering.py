@@ -31,7 +31,7 @@ def proof_of(
     proof: dict[str, Any] = {
         "lemma": "covering",
         "root": [[float(a), float(b)] for a, b in zip(tree.lower, tree.upper, strict=True)],
-        "outside": _outside(objective),
+        "outside": _outside(objective, float(tree.upper[0])),
         "tree": name,
         "batch": BATCH_OF_TREE,
         "block": [] if eliminated else [int(k) for k in determined_unknowns(derive(objective))],
@@ -42,10 +42,20 @@ def proof_of(
     return proof, {name: zlib.compress(codes, LEVEL)}
 
 
-def _outside(objective: Objective) -> str:
+def _outside(objective: Objective, end: float) -> dict[str, Any]:
     if objective.domain.ends is not None:
-        return "box"
-    return "ridge" if objective.network is not None and all(value > 0 for value in objective.network.ridge) else "tails"
+        return {"kind": "box"}
+    if objective.network is not None and all(value > 0 for value in objective.network.ridge):
+        return {"kind": "ridge"}
+    if is_polynomial(objective):
+        return {"kind": "charts", "weights": [1] * objective.dimension, "size": end}
+    return {"kind": "tails"}
+
+
+def is_polynomial(objective: Objective) -> bool:
+    from strictsaddle.formula.expansion import polynomial
+
+    return polynomial(objective.graph, objective.node, objective.dimension) is not None
 
 
 def symmetry_of(

@@ -11,6 +11,7 @@ from strictsaddle.errors import NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.evidence import Ascent, BoxTree, ComplexZeros, Frame
+from strictsaddle.records.terms import Interval
 
 if TYPE_CHECKING:
     from strictsaddle.records.verdict import Verdict
@@ -53,10 +54,12 @@ class Certificate:
             raise
 
 
-def foreseen(objective: Objective, options: Options) -> str | None:
+def foreseen(objective: Objective, options: Options, *, constants: bool = False) -> str | None:
     """Why no certificate can come out of this check, as far as that is known before it starts; None where one may."""
     if objective.domain.equations:
         return "certificates know no equalities yet, other than unit spheres"
+    if objective.domain.groups and constants:
+        return "constants on spheres have no certificates yet"
     if objective.domain.groups and options.method == "interval":
         return "coverings of spheres have no certificates yet; --method exact has, for polynomials"
     return None
@@ -67,12 +70,27 @@ def _no(why: str) -> NotYetError:
 
 
 def _written(objective: Objective, verdict: Verdict) -> bytes:
+    if verdict.definition_2 is not None:
+        return _constants(objective, verdict)
     answer = verdict.definition_1.verdict
     if answer == "undecided":
         raise _no("the verdict is undecided")
     if any(isinstance(part, Frame) for part in verdict.evidence):
         raise _no("the proof is in other coordinates, which certificates do not know yet")
     return _refutation(objective, verdict) if answer == "not_strict_saddle" else _proof(objective, verdict)
+
+
+def _constants(objective: Objective, verdict: Verdict) -> bytes:
+    from strictsaddle.certificates import constants
+
+    assert verdict.definition_2 is not None
+    if verdict.definition_2.verdict == "undecided":
+        raise _no("the constants are undecided")
+    claim = constants.claim_of(objective, verdict)
+    proof = None if claim is None else constants.proof_of(objective, verdict, claim)
+    if claim is None or proof is None:
+        raise _no("its proof has steps that certificates do not know yet")
+    return _packed(claim, proof, {})
 
 
 def _proof(objective: Objective, verdict: Verdict) -> bytes:
@@ -108,7 +126,7 @@ def _proof(objective: Objective, verdict: Verdict) -> bytes:
 
 
 def _refutation(objective: Objective, verdict: Verdict) -> bytes:
-    from strictsaddle.certificates.claim import claim_of
+    from strictsaddle.certificates.claim import claim_of, widened
     from strictsaddle.certificates.witness import candidates
     from strictsaddle_proofs.errors import Refused, Unchecked
     from strictsaddle_proofs.objective import Objective as Checked
@@ -118,10 +136,13 @@ def _refutation(objective: Objective, verdict: Verdict) -> bytes:
     target = Checked.of(claim["objective"])
     for proof in candidates(objective, verdict):
         try:
-            check(target, proof)
+            _, point = check(target, proof)
         except (Refused, Unchecked):
             continue
-        return _packed(claim, proof, {})
+        found = [
+            Interval(float(x.lower()), float(x.upper())) for x in point
+        ]  # near the verdict's, on the same continuum
+        return _packed({**claim, "witness": widened(found)}, proof, {})
     raise _no("certificates do not know this kind of witness yet")
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from strictsaddle.certificates.write import Certificate
 from strictsaddle.definition_1 import check as definition_1
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.execution.budget import Stopwatch
@@ -131,6 +132,7 @@ def examine(
         saved.save()
     took = Resources(known.resources.engine, round(watch.seconds, 3), known.resources.boxes + examined.boxes)
     verdict = replace(known, definition_2=found, resources=took)
+    verdict = replace(verdict, certificate=Certificate(objective, verdict))
     listener(Finished(verdict))
     return verdict
 

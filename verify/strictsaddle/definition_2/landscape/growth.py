@@ -73,7 +73,7 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
     square = outward(epsilon * epsilon)[1]
     gradient = polynomial_gradient(objective)
     plain = (1,) * n
-    for weights in dict.fromkeys((plain, _balanced(objective))) if gradient is not None else ():
+    for weights in dict.fromkeys((plain, balanced(objective))) if gradient is not None else ():
         charts = _charts(gradient or [], weights)
         for radius in RADII if weights == plain else WEIGHTED_RADII:
             if _charts_grow(charts, n, radius, square):
@@ -112,7 +112,7 @@ def _charts_grow(charts: list[tuple[Tape, Any, Any]], n: int, radius: float, squ
     return True
 
 
-def _balanced(objective: Objective) -> tuple[int, ...]:
+def balanced(objective: Objective) -> tuple[int, ...]:
     """Weights for which the largest pure powers of all variables have the same degree; all 1 where one has no power, or
     where they are too unlike."""
     n = objective.dimension

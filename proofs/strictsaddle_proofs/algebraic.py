@@ -180,6 +180,13 @@ def _count(given: Any, equations: Sequence[Polynomial], n: int, total: int, all_
             where,
         )
         return "exact"
+    if given.get("how") == "constant":
+        require(
+            not total and any(set(map(sum, g)) == {0} for g in equations),
+            "no derivative is a constant other than 0",
+            where,
+        )
+        return "exact"
     require(given.get("how") in ("ranks", "modular ranks"), "a count that is not known here", where)
     top, cut, stages = given.get("degree"), given.get("cut"), given.get("consequences", [])
     require(type(top) is type(cut) is int and 0 <= cut <= top <= 60 and isinstance(stages, list), "degrees", where)

@@ -48,6 +48,11 @@ def check(objective: Objective, certificate: Certificate, run: Run) -> None:
         with run.lemma("complex zeros") as count:
             label = algebraic.check(objective, proof, points or [], count)
         run.weaken(label)
+    elif lemma == "charts":
+        from strictsaddle_proofs import spheres
+
+        require(points is None, "a list of points is not checked in charts", "claim")
+        spheres.check(objective, certificate, proof, run)
     elif lemma == "covering":
         covering(objective, certificate, proof, points, run)
     else:

@@ -120,6 +120,11 @@ class Formulas:
             scale *= self._power(own, exponent)
             for k, e in parts:
                 total[k] = total.get(k, 0) + e * exponent
+        roots = [(k, e) for k, e in total.items() if e and e % 2 == 0 and self.nodes[k][:2] == ("function", "sqrt")]
+        if roots:  # sqrt(x)^2 is x
+            kept_as_they_are = [(k, e) for k, e in total.items() if (k, e) not in roots]
+            squared = [(self.nodes[k][2], e // 2) for k, e in roots]
+            return self.combination([(self.product([*kept_as_they_are, *squared]), scale)])
         kept = sorted(((k, e) for k, e in total.items() if e), key=lambda f: self.ranks[f[0]])
         if not scale or not kept:
             return self.constant(scale)

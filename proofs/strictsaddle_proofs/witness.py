@@ -6,6 +6,7 @@ No enclosure proves "= 0"; each way brings its zeros from an identity.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,7 @@ def check(objective: Objective, proof: dict[str, Any]) -> tuple[str, list[Any]]:
     if kind == "field":
         return "exact", field_point(objective, proof)
     require(not objective.groups, "a kind of witness that is not for spheres", "witness")
-    ways = {"free": free_coordinates, "orbit": orbit, "squares": squares}
+    ways = {"free": free_coordinates, "orbit": orbit, "squares": squares, "split": split_unit}
     if kind not in ways:
         raise Unchecked(f"a kind of witness that is not known here: {kind!r}")
     for bits in PRECISIONS:
@@ -152,16 +153,14 @@ def squares(objective: Objective, proof: dict[str, Any]) -> list[Any] | None:
     and H = sum c_k 2 r_k' r_k'^T has rank <= m. The zero: `fixed` coordinates, the others solve the m equations."""
     n, formulas = objective.dimension, objective.formulas
     _, terms = formulas.terms(objective.node)
-    residuals = []
+    residuals, quadratic = [], 0
     for node, factor in terms.items():
         kind, *rest = formulas.nodes[node]
-        require(
-            factor > 0 and kind == "product" and len(rest[0]) == 1 and rest[0][0][1] in (2, 4, 6, 8),
-            "not a sum of even powers",
-            "witness",
-        )
+        even = kind == "product" and len(rest[0]) == 1 and rest[0][0][1] > 0 and rest[0][0][1] % 2 == 0
+        require(factor > 0 and even, "not a sum of even powers", "witness")
         residuals.append(rest[0][0][0])
-    require(0 < len(residuals) < n, "not fewer squares than unknowns", "witness")
+        quadratic += rest[0][0][1] == 2
+    require(0 < len(residuals) <= n and quadratic < n, "not fewer squares than unknowns", "witness")
     fixed = {k: rational(x, "witness") for k, x in _numbered(proof.get("fixed"), n)}
     unknowns = [k for k in range(n) if k not in fixed]
     require(len(unknowns) == len(residuals), "not as many equations as unknowns", "witness")
@@ -173,6 +172,62 @@ def squares(objective: Objective, proof: dict[str, Any]) -> list[Any] | None:
     for k, x in zip(unknowns, solved, strict=True):
         point[k] = x
     return point
+
+
+def split_unit(objective: Objective, proof: dict[str, Any]) -> list[Any] | None:
+    """Units 1 ... k of a hidden layer have the same incoming weights u, and outgoing weights t_i v with t_1 + ... + t_k = 1. Then the
+    network is one with a single unit (u, v), whatever t is, and, with no ridge on these weights, dJ/du_i = t_i dF/du and dJ/dv_i = dF/dv
+    for the smaller network's loss F (Fukumizu, Amari 2000): its stationary points are stationary for all t, so v (e_i - e_1) is in the
+    kernel."""
+    network = objective.network
+    require(network is not None and objective.bounds is None, "no network", "witness")
+    assert network is not None
+    layer, shares = proof.get("layer"), [rational(x, "witness") for x in proof.get("shares", [])]
+    count = len(shares) + 1
+    require(type(layer) is int and 1 <= layer < len(network.widths) - 1, "not a hidden layer", "witness")
+    assert isinstance(layer, int)
+    require(2 <= count <= network.widths[layer], "not so many units", "witness")
+    names, shares = network.names, [1 - sum(shares, Fraction(0)), *shares]
+    place = {name: k for k, name in enumerate(names)}
+
+    def first(name: str) -> tuple[str, int, str]:
+        """The parameter of unit 1 that this one goes with, its own unit, and whether it enters or leaves the units, else neither."""
+        kind, unit, *source = name.split("_")
+        if kind in (f"W{layer}", f"b{layer}") and int(unit) <= count:
+            return "_".join([kind, "1", *source]), int(unit), "in"
+        if kind == f"W{layer + 1}" and int(source[0]) <= count:
+            return f"{kind}_{unit}_1", int(source[0]), "out"
+        return name, 0, ""
+
+    where = {name: first(name) for name in names}
+    require(
+        all(network.ridge[place[name]] == 0 for name in names if where[name][2]),
+        "a ridge on a unit that is split",
+        "witness",
+    )
+    kept = [name for name in names if where[name][0] == name]
+    widths = (*network.widths[:layer], network.widths[layer] - count + 1, *network.widths[layer + 1 :])
+    smaller = replace(network, widths=widths, ridge=tuple(network.ridge[place[name]] for name in kept))
+    formulas = Formulas(len(kept))
+    gradient = formulas.gradient(smaller.objective(formulas))
+    start = _start(proof, len(kept))
+    solved = _solved(formulas, gradient, list(range(len(kept))), start)
+    if solved is None:
+        return None
+    known = dict(zip(kept, solved, strict=True))
+    point = []
+    for name in names:
+        partner, unit, side = where[name]
+        point.append(known[partner] * ball(shares[unit - 1]) if side == "out" else known[partner])
+    kernel = []
+    for number in range(2, count + 1):
+        vector = [arb(0)] * len(names)
+        for name in names:
+            partner, unit, side = where[name]
+            if side == "out" and unit in (1, number):
+                vector[place[name]] = known[partner] if unit == number else -known[partner]
+        kernel.append(vector)
+    return point if definite_beside(objective.derivatives, point, kernel) else None
 
 
 def definite_beside(derivatives: Derivatives, point: Sequence[Any], kernel: Sequence[Sequence[Any]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 
 import strictsaddle as ss
 import strictsaddle_proofs
-from strictsaddle.certificates import algebraic, claim, covering, tree, witness, write
+from strictsaddle.certificates import algebraic, charts, claim, covering, tree, witness, write
+from strictsaddle.definition_2 import certificate
 from strictsaddle.errors import NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.loading import load
@@ -76,7 +78,7 @@ def test_an_undecided_verdict_has_no_certificate() -> None:
 
 
 def test_what_cannot_be_certified_is_said_before_it_starts() -> None:
-    assert write.foreseen(load("tensor-component"), Options(method="interval")) is not None
+    assert write.foreseen(load("tensor-component"), Options(), constants=True) is not None
     assert write.foreseen(load("tensor-component"), Options()) is None
     equalities = ss.Objective("f", "x y", "x + y", domain=ss.Equalities(("x**2 + 2*y**2 - 1",)))
     assert write.foreseen(equalities, Options()) is not None
@@ -93,7 +95,7 @@ def test_equal_questions_make_equal_claims() -> None:
 def test_the_record_of_a_search_becomes_one_tree() -> None:
     verdict = ss.check(load("tanh-two-units"), seed=5)
     (record,) = [part for part in verdict.evidence if isinstance(part, BoxTree)]
-    found = tree.told(record, 4, True)
+    found = tree.told(record, True)
     assert found is not None
     codes = np.frombuffer(found.written(), dtype=np.uint8)
     # a node is a leaf, or has one or two children
@@ -101,9 +103,9 @@ def test_the_record_of_a_search_becomes_one_tree() -> None:
     assert len(codes) == 1 + 2 * splits + narrowed
     # without the last chunk it cannot be followed
     less = BoxTree(record.lower, record.upper, record.half_spaces, record.unknowns, record.chunks[:-1], record.boxes)
-    assert tree.told(less, 4, True) is None
+    assert tree.told(less, True) is None
     # without a list, boxes of known curvature are leaves
-    short = tree.told(record, 4, False)
+    short = tree.told(record, False)
     assert short is not None
     assert len(short.written()) < len(codes)
 
@@ -178,3 +180,68 @@ def test_a_stronger_claim_is_refused(tmp_path: Path) -> None:
 
     for change in (everywhere, larger, another):
         assert strictsaddle_proofs.verify(changed(path, change)).valid is False, change
+
+
+@pytest.mark.parametrize("name", ["tensor-component", "rayleigh-quotient", "tensor-eq5", "double-well", "himmelblau"])
+def test_coverings_of_polynomials_and_of_spheres(name: str, tmp_path: Path) -> None:
+    found = certified(load(name), tmp_path / "proof.zip", method="interval")
+    assert found.valid is True, found.reason
+    assert found.proof == "interval"
+
+
+def test_a_chart_that_is_missing_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "proof.zip"
+    assert certified(load("tensor-eq5"), path, method="interval").valid
+    assert charts.__doc__
+    assert len(read(path).proof["charts"]) < 16  # one of each orbit
+
+    def without_symmetry(d: Any) -> None:
+        d["proof"]["maps"] = []
+
+    def one_less(d: Any) -> None:
+        d["proof"]["charts"].pop()
+
+    def half(d: Any) -> None:
+        d["proof"]["charts"][0]["root"][0] = [0.5, 1.0]
+
+    for change in (without_symmetry, one_less, half):
+        assert strictsaddle_proofs.verify(changed(path, change)).valid is False, change
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "lemma"),
+    [
+        ("double-well", ("1/4", "1/4", "1/50", "1/10"), "boxes"),
+        ("double-well", ("1/4", "1/4", "1/2", "3/20"), "violation"),
+        ("tanh-two-units", ("1/1000", "1/1000", "1/1000", "1/100"), "violation"),
+        ("himmelblau", ("1", "1", "1/100", "1/10"), "boxes"),
+    ],
+)
+def test_constants(name: str, values: tuple[str, ...], lemma: str, tmp_path: Path) -> None:
+    path, objective = tmp_path / "proof.zip", load(name)
+    names = ("alpha", "gamma", "epsilon", "delta")
+    verdict = ss.constants(objective, **dict(zip(names, values, strict=True)), seed=1)  # type: ignore[arg-type]
+    verdict.certificate.write(path)
+    found = strictsaddle_proofs.verify(path)
+    assert found.valid is True, found.reason
+    assert lemma in {entry["type"] for entry in found.lemmas}
+    claimed = certificate.claim_of(objective, verdict)
+    assert claimed is not None
+    assert claimed["constants"] == dict(zip(names, values, strict=True))
+
+    def stronger(name: str, factor: int) -> Any:
+        def change(d: Any) -> None:
+            d["claim"]["constants"][name] = str(Fraction(d["claim"]["constants"][name]) * factor)
+
+        return change
+
+    if lemma == "boxes":
+        for one in names[:3]:
+            assert strictsaddle_proofs.verify(changed(path, stronger(one, 1000))).valid is False, one
+    else:
+        assert strictsaddle_proofs.verify(changed(path, stronger("epsilon", 0))).valid is False
+
+        def weaker(d: Any) -> None:
+            d["claim"]["constants"]["epsilon"] = "1/100000000"
+
+        assert strictsaddle_proofs.verify(changed(path, weaker)).valid is False

@@ -58,7 +58,7 @@ def parts(patch: Patch, c: Any) -> tuple[Any, Any, Any, Any, Any]:
 
 @pytest.mark.parametrize("poles", [(0, 6), (1, 8), (5, 7), (2, 9)])
 def test_a_chart_of_spheres_against_lagrange_multipliers(poles: tuple[int, ...]) -> None:
-    chart = Chart(MIXED, poles, np.zeros((0, 4)))
+    chart = Chart(MIXED, poles)
     patch = on_spheres(derive(MIXED.on(Euclidean())), chart)
     rng = np.random.default_rng(sum(poles))
     for _ in range(5):

@@ -47,6 +47,8 @@ def _exact(equations: Sequence[fmpq_mpoly], n: int, zero: FieldZero) -> dict[str
 
 
 def _count(equations: Sequence[fmpq_mpoly], n: int, total: int) -> dict[str, Any] | None:
+    if any(g.is_constant() for g in equations):
+        return {"how": "constant"}
     if len(equations) == n and total == bezout_bound(equations):
         return {"how": "bezout"}
     found = compared(equations, n, total)

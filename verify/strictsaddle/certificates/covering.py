@@ -22,7 +22,7 @@ def proof_of(
     objective: Objective, tree: BoxTree, group: SignedPermutationGroup, listed: bool
 ) -> tuple[dict[str, Any], dict[str, bytes]] | None:
     """The hints and the blobs; None where the record cannot be followed."""
-    found = told(tree, objective.dimension, listed)
+    found = told(tree, listed)
     if found is None:
         return None
     codes = found.written()

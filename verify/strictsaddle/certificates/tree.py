@@ -110,7 +110,7 @@ class Tree:
         return b"".join(parts)
 
 
-def told(tree: BoxTree, dimension: int, listing: bool) -> Tree | None:
+def told(tree: BoxTree, listing: bool) -> Tree | None:
     """The search as one tree; None where its record cannot be followed. listing: False where no list is claimed, and boxes of known
     curvature are leaves."""
     chunks = iter(tree.chunks)

@@ -16,7 +16,6 @@ from strictsaddle.records.verdict import Verdict, Witness
 from strictsaddle.symmetry.known import KnownSymmetries
 
 NEARLY_ZERO = 1e-5
-DENOMINATORS = (1, 2, 10, 1000, 10**6)
 
 
 def candidates(objective: Objective, verdict: Verdict) -> Iterator[dict[str, Any]]:
@@ -62,7 +61,6 @@ def _enclosed(objective: Objective, derivation: Derivation, witness: Witness) ->
     start = [0.5 * (side.low + side.high) for side in witness.point]
     base = {"lemma": "witness", "start": start}
     zeros = [k for k in range(n) if abs(start[k]) < NEARLY_ZERO]
-    kernel = _kernel(derivation, start)
     for fixed in ([], zeros) if zeros else ([],):
         free = _absent(derivation, fixed)
         if free:
@@ -82,11 +80,39 @@ def _enclosed(objective: Objective, derivation: Derivation, witness: Witness) ->
             "pins": [[*map(str, row), str(sum((c * Fraction(x) for c, x in zip(row, start, strict=True)), Fraction(0)))]
                      for _, row in pins],
         }  # fmt: skip
-    for size in range(1, n):
-        moving = [k for k in _order(kernel, n)][:size]
-        for denominator in DENOMINATORS:
-            values = [[k, str(Fraction(start[k]).limit_denominator(denominator))] for k in sorted(moving)]
-            yield {**base, "kind": "squares", "fixed": values}
+    # the unknowns that a search held fixed are known as doubles
+    held = [[k, str(Fraction(side.low))] for k, side in enumerate(witness.point) if side.low == side.high]
+    yield {**base, "kind": "squares", "fixed": held}
+    yield from _split(objective, start)
+
+
+def _split(objective: Objective, start: Sequence[float]) -> Iterator[dict[str, Any]]:
+    """Units 1 ... k of a hidden layer that have the same incoming weights, and outgoing ones in proportion."""
+    network = objective.network
+    if network is None:
+        return
+    for layer in range(1, network.layers):
+        for count in range(network.widths[layer], 1, -1):
+            outgoing = [[start[k] for k in network.outgoing(layer, unit)] for unit in range(1, count + 1)]
+            total = [sum(column) for column in zip(*outgoing, strict=True)]
+            most = max(range(len(total)), key=lambda j: abs(total[j]))
+            if abs(total[most]) < NEARLY_ZERO:
+                continue
+            shares = [Fraction(values[most] / total[most]).limit_denominator(1000) for values in outgoing[1:]]
+            merged = {
+                k
+                for unit in range(2, count + 1)
+                for k in (*network.incoming(layer, unit), *network.outgoing(layer, unit))
+            }
+            smaller = dict(enumerate(start))
+            smaller.update(zip(network.outgoing(layer, 1), total, strict=True))
+            yield {
+                "lemma": "witness",
+                "kind": "split",
+                "layer": layer,
+                "shares": [str(share) for share in shares],
+                "start": [x for k, x in smaller.items() if k not in merged],
+            }
 
 
 def _absent(derivation: Derivation, fixed: Sequence[int]) -> list[int]:
@@ -107,31 +133,6 @@ def _absent(derivation: Derivation, fixed: Sequence[int]) -> list[int]:
         return []
     present = set().union(*(graph.variables_of(node) for node in nodes))
     return [k for position, k in enumerate(others) if position not in present]
-
-
-def _kernel(derivation: Derivation, start: Sequence[float]) -> Any:
-    """Eigenvectors of the Hessian, those of the smallest eigenvalues first, as columns."""
-    from strictsaddle.arithmetic.evaluate import evaluate_interval
-
-    n = derivation.dimension
-    point = np.array([start])
-    low, high = evaluate_interval(derivation.hessian_tape, point, point)
-    upper = 0.5 * (low[0] + high[0])
-    matrix = np.zeros((n, n))
-    matrix[np.triu_indices(n)] = upper
-    matrix = matrix + np.triu(matrix, 1).T
-    if not np.isfinite(matrix).all():
-        return np.eye(n)
-    values, vectors = np.linalg.eigh(matrix)
-    return vectors[:, np.argsort(np.abs(values))]
-
-
-def _order(kernel: Any, n: int) -> list[int]:
-    """The unknowns, those first that move most along the first directions of the kernel."""
-    from scipy.linalg import qr
-
-    _, _, order = qr(kernel.T, pivoting=True, mode="economic")
-    return [int(k) for k in order[:n]]
 
 
 def _pins(fields: Sequence[Any], start: Sequence[float]) -> Iterator[list[tuple[int, list[Fraction]]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from strictsaddle.records.evidence import Ascent, BoxTree, ComplexZeros, Frame
 from strictsaddle.records.terms import Interval
 
 if TYPE_CHECKING:
+    from strictsaddle.derive.polynomials import PolynomialSystem
     from strictsaddle.records.verdict import Verdict
 
 
@@ -21,15 +23,17 @@ if TYPE_CHECKING:
 class Certificate:
     """The certificate of a verdict, made when it is first asked for.
 
-    `data`: the bytes of the file; raises NotYetError where the verdict is not decided, or a step has no lemma yet. `digest`: of them.
+    `make`: whose bytes it is; that of Definition 1 when left out. `data`: the bytes of the file; raises NotYetError where the verdict is
+    not decided, or a step has no lemma yet. `digest`: of them.
     """
 
     objective: Objective
     verdict: Verdict = field(repr=False)
+    make: Callable[[Objective, Verdict], bytes] | None = field(default=None, repr=False)
 
     @cached_property
     def data(self) -> bytes:
-        return _written(self.objective, self.verdict)
+        return (self.make or definition_1)(self.objective, self.verdict)
 
     @property
     def digest(self) -> str:
@@ -60,69 +64,64 @@ def foreseen(objective: Objective, options: Options, *, constants: bool = False)
         return "certificates know no equalities yet, other than unit spheres"
     if objective.domain.groups and constants:
         return "constants on spheres have no certificates yet"
-    if objective.domain.groups and options.method == "interval":
-        return "coverings of spheres have no certificates yet; --method exact has, for polynomials"
     return None
 
 
-def _no(why: str) -> NotYetError:
+def no_certificate(why: str) -> NotYetError:
     return NotYetError(f"there is no certificate: {why}", where="--certificate")
 
 
-def _written(objective: Objective, verdict: Verdict) -> bytes:
-    if verdict.definition_2 is not None:
-        return _constants(objective, verdict)
+def definition_1(objective: Objective, verdict: Verdict) -> bytes:
     answer = verdict.definition_1.verdict
     if answer == "undecided":
-        raise _no("the verdict is undecided")
+        raise no_certificate("the verdict is undecided")
     if any(isinstance(part, Frame) for part in verdict.evidence):
-        raise _no("the proof is in other coordinates, which certificates do not know yet")
+        raise no_certificate("the proof is in other coordinates, which certificates do not know yet")
     return _refutation(objective, verdict) if answer == "not_strict_saddle" else _proof(objective, verdict)
 
 
-def _constants(objective: Objective, verdict: Verdict) -> bytes:
-    from strictsaddle.certificates import constants
-
-    assert verdict.definition_2 is not None
-    if verdict.definition_2.verdict == "undecided":
-        raise _no("the constants are undecided")
-    claim = constants.claim_of(objective, verdict)
-    proof = None if claim is None else constants.proof_of(objective, verdict, claim)
-    if claim is None or proof is None:
-        raise _no("its proof has steps that certificates do not know yet")
-    return _packed(claim, proof, {})
-
-
 def _proof(objective: Objective, verdict: Verdict) -> bytes:
-    from strictsaddle.certificates import algebraic, covering
+    from strictsaddle.certificates import algebraic, charts, covering
     from strictsaddle.certificates.claim import claim_of
-    from strictsaddle.derive.polynomials import system
-    from strictsaddle.manifolds.riemannian import lagrangian
     from strictsaddle.symmetry.known import KnownSymmetries
 
     for part in verdict.evidence:
         if isinstance(part, Ascent):
             proof: Any = {"lemma": "ascent", "direction": [str(x) for x in part.direction]}
-            return _packed(claim_of(objective, verdict, True), proof, {})
+            return packed(claim_of(objective, verdict, True), proof, {})
         if isinstance(part, ComplexZeros) and verdict.resources.engine == "exact":
-            spheres = bool(objective.domain.groups)
-            polynomials = (
-                lagrangian(objective) if spheres else system(objective.graph, objective.node, objective.dimension)
-            )
-            proof = algebraic.proof_of(polynomials, part)
+            proof = algebraic.proof_of(_polynomials(objective), part)
             if proof is None:
-                raise _no(
+                raise no_certificate(
                     "the number of complex stationary points was counted modulo primes, which no certificate shows"
                 )
-            return _packed(claim_of(objective, verdict, True), proof, {})
+            return packed(claim_of(objective, verdict, True), proof, {})
+    if verdict.resources.engine == "exact" and verdict.stationary.complete and not verdict.stationary.isolated:
+        proof = algebraic.proof_of(_polynomials(objective), ComplexZeros((), ()))
+        if proof is not None:
+            return packed(claim_of(objective, verdict, True), proof, {})
     trees = [part for part in verdict.evidence if isinstance(part, BoxTree)]
+    if trees and objective.domain.groups and verdict.resources.engine == "interval":
+        on_spheres = charts.proof_of(objective, trees, KnownSymmetries.of(objective).group)
+        if on_spheres is not None:
+            return packed(claim_of(objective, verdict, False), *on_spheres)
     if len(trees) != 1 or objective.domain.groups or verdict.resources.engine != "interval":
-        raise _no("its proof has steps that certificates do not know yet")
+        raise no_certificate("its proof has steps that certificates do not know yet")
     listed = verdict.stationary.complete and trees[0].listing
     found = covering.proof_of(objective, trees[0], KnownSymmetries.of(objective).group, listed)
     if found is None:
-        raise _no("the record of the search cannot be followed")
-    return _packed(claim_of(objective, verdict, listed), *found)
+        raise no_certificate("the record of the search cannot be followed")
+    return packed(claim_of(objective, verdict, listed), *found)
+
+
+def _polynomials(objective: Objective) -> PolynomialSystem:
+    """The objective, or the Lagrangian of one on spheres."""
+    from strictsaddle.derive.polynomials import system
+    from strictsaddle.manifolds.riemannian import lagrangian
+
+    if objective.domain.groups:
+        return lagrangian(objective)
+    return system(objective.graph, objective.node, objective.dimension)
 
 
 def _refutation(objective: Objective, verdict: Verdict) -> bytes:
@@ -142,11 +141,11 @@ def _refutation(objective: Objective, verdict: Verdict) -> bytes:
         found = [
             Interval(float(x.lower()), float(x.upper())) for x in point
         ]  # near the verdict's, on the same continuum
-        return _packed({**claim, "witness": widened(found)}, proof, {})
-    raise _no("certificates do not know this kind of witness yet")
+        return packed({**claim, "witness": widened(found)}, proof, {})
+    raise no_certificate("certificates do not know this kind of witness yet")
 
 
-def _packed(claim: dict[str, Any], proof: dict[str, Any], blobs: dict[str, bytes]) -> bytes:
-    from strictsaddle_proofs.container import packed
+def packed(claim: dict[str, Any], proof: dict[str, Any], blobs: dict[str, bytes]) -> bytes:
+    from strictsaddle_proofs import container
 
-    return packed(claim, proof, blobs)
+    return container.packed(claim, proof, blobs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from strictsaddle.certificates.write import Certificate
 from strictsaddle.definition_1 import check as definition_1
+from strictsaddle.definition_2.certificate import written
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.execution.budget import Stopwatch
 from strictsaddle.execution.options import Method, Options
@@ -132,7 +133,7 @@ def examine(
         saved.save()
     took = Resources(known.resources.engine, round(watch.seconds, 3), known.resources.boxes + examined.boxes)
     verdict = replace(known, definition_2=found, resources=took)
-    verdict = replace(verdict, certificate=Certificate(objective, verdict))
+    verdict = replace(verdict, certificate=Certificate(objective, verdict, written))
     listener(Finished(verdict))
     return verdict
 

@@ -41,12 +41,18 @@ MOST_CHARTS = 20_000
 
 @dataclass(frozen=True)
 class Chart:
-    """`poles[g]` is the literal 2p (w_p > 0) or 2p + 1 (w_p < 0) of sphere g; `half_spaces` are rows of integers, a point of each
-    orbit of the chart's own symmetries satisfies row . c >= 0."""
+    """`poles[g]` is the literal 2p (w_p > 0) or 2p + 1 (w_p < 0) of sphere g; `own`: symmetries of the chart objective (None: not
+    asked), of which `half_spaces` are rows of integers: a point of each orbit satisfies row . c >= 0."""
 
     objective: Objective
     poles: tuple[int, ...]
-    half_spaces: Floats
+    own: SignedPermutationGroup | None = None
+
+    @cached_property
+    def half_spaces(self) -> Floats:
+        m = len(self.unknowns)
+        rows = () if self.own is None or self.own.order == 1 else inequalities(self.own)
+        return np.array(rows, dtype=np.float64).reshape(len(rows), m)
 
     @property
     def _groups(self) -> tuple[tuple[int, ...], ...]:
@@ -182,7 +188,7 @@ def charts(objective: Objective, group: SignedPermutationGroup) -> list[Chart]:
             continue
         orbit, stabiliser = _orbit(frozenset(poles), generators)
         done |= orbit
-        found.append(Chart(objective, poles, _half_spaces(objective, poles, stabiliser)))
+        found.append(Chart(objective, poles, _own_symmetries(objective, poles, stabiliser)))
     return found
 
 
@@ -206,8 +212,10 @@ def _orbit(start: frozenset[int], generators: Sequence[Literals]) -> tuple[set[f
     return set(reached), sorted(stabiliser - {identity})
 
 
-def _half_spaces(objective: Objective, poles: tuple[int, ...], stabiliser: Sequence[Literals]) -> Floats:
-    """Inequalities for the chart's coordinates from the symmetries that take the chart to itself."""
+def _own_symmetries(
+    objective: Objective, poles: tuple[int, ...], stabiliser: Sequence[Literals]
+) -> SignedPermutationGroup:
+    """The symmetries that take the chart to itself, as they act on its coordinates."""
     pole_unknowns = {pole // 2 for pole in poles}
     unknowns = [i for i in range(objective.dimension) if i not in pole_unknowns]
     domain = objective.domain
@@ -233,8 +241,5 @@ def _half_spaces(objective: Objective, poles: tuple[int, ...], stabiliser: Seque
             chain.generators.append(action)
             chain.add(action)
     chain.fill()
-    if chain.order == 1:
-        return np.zeros((0, m))
     elements = tuple(SignedPermutation.from_literals(g) for g in chain.generators)
-    rows = inequalities(SignedPermutationGroup(m, elements, chain.order, ("",) * len(elements), False, chain))
-    return np.array(rows, dtype=np.float64).reshape(len(rows), m)
+    return SignedPermutationGroup(m, elements, chain.order, ("",) * len(elements), False, chain)

@@ -141,7 +141,7 @@ class LandscapeOnSpheres(Landscape):
     def _patch(self, chart: Chart) -> Patch:
         """The patch of a chart, without half-spaces."""
         if chart.poles not in self._patches:
-            bare = Chart(chart.objective, chart.poles, np.zeros((0, len(chart.unknowns))))
+            bare = Chart(chart.objective, chart.poles)
             self._patches[chart.poles] = (bare, on_spheres(self.derivation, bare))
         return self._patches[chart.poles][1]
 
@@ -169,7 +169,7 @@ class LandscapeOnSpheres(Landscape):
         for poles in product(*([2 * i + s for i in group for s in (0, 1)] for group in self.groups)):
             if self._distance_to(poles, centre) > radius:
                 continue
-            chart = Chart(self.objective, poles, np.zeros((0, self.dimension - len(self.groups))))
+            chart = Chart(self.objective, poles)
             lower, upper = -np.ones(len(chart.unknowns)), np.ones(len(chart.unknowns))
             for k, (i, free) in enumerate(zip(chart.unknowns, chart.free, strict=True)):
                 if free:

@@ -8,12 +8,27 @@ from typing import Any
 
 from strictsaddle.certificates.claim import SCHEMA, about, widened
 from strictsaddle.certificates.covering import is_polynomial, symmetry_of
+from strictsaddle.certificates.write import no_certificate, packed
+from strictsaddle.definition_2.landscape.growth import balanced, bounded
+from strictsaddle.definition_2.landscape.landscape import Landscape
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import StationaryPoint, Verdict
 from strictsaddle.symmetry.known import KnownSymmetries
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 DENOMINATORS = tuple(10**k for k in range(16))
+
+
+def written(objective: Objective, verdict: Verdict) -> bytes:
+    """The certificate's bytes. Raises NotYetError where there is none."""
+    assert verdict.definition_2 is not None
+    if verdict.definition_2.verdict == "undecided":
+        raise no_certificate("the constants are undecided")
+    claim = claim_of(objective, verdict)
+    proof = None if claim is None else proof_of(objective, verdict, claim)
+    if claim is None or proof is None:
+        raise no_certificate("its proof has steps that certificates do not know yet")
+    return packed(claim, proof, {})
 
 
 def claim_of(objective: Objective, verdict: Verdict) -> dict[str, Any] | None:
@@ -108,9 +123,6 @@ def _good(
 
 def _region(objective: Objective, epsilon: Fraction) -> tuple[list[list[float]], dict[str, Any]] | None:
     """A box beyond which |g| >= epsilon or the domain ends, and the kind of argument."""
-    from strictsaddle.definition_2.landscape.growth import balanced, bounded
-    from strictsaddle.definition_2.landscape.landscape import Landscape
-
     landscape = Landscape(objective)
     if landscape.outer is not None:
         return [[float(a), float(b)] for a, b in zip(*landscape.outer, strict=True)], {"kind": "box"}

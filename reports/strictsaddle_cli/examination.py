@@ -83,7 +83,7 @@ def examined(
 
 def require_certifiable(objective: Objective, search: Options, *, constants: bool = False) -> None:
     """Raise NotYetError where no certificate can come out, as far as that is known before the work begins."""
-    from strictsaddle.certificates.write import foreseen
+    from strictsaddle.certificates.certificate import foreseen
 
     if why := foreseen(objective, search, constants=constants):
         raise NotYetError(why, where="--certificate", remedy="Leave the option out for a verdict without.")

@@ -12,7 +12,8 @@ import pytest
 
 import strictsaddle as ss
 import strictsaddle_proofs
-from strictsaddle.certificates import algebraic, charts, claim, covering, tree, witness, write
+from strictsaddle.certificates import algebraic, charts, claim, covering, tree, witness
+from strictsaddle.certificates.certificate import foreseen
 from strictsaddle.definition_2 import certificate
 from strictsaddle.errors import NotYetError
 from strictsaddle.execution.options import Options
@@ -78,10 +79,10 @@ def test_an_undecided_verdict_has_no_certificate() -> None:
 
 
 def test_what_cannot_be_certified_is_said_before_it_starts() -> None:
-    assert write.foreseen(load("tensor-component"), Options(), constants=True) is not None
-    assert write.foreseen(load("tensor-component"), Options()) is None
+    assert foreseen(load("tensor-component"), Options(), constants=True) is not None
+    assert foreseen(load("tensor-component"), Options()) is None
     equalities = ss.Objective("f", "x y", "x + y", domain=ss.Equalities(("x**2 + 2*y**2 - 1",)))
-    assert write.foreseen(equalities, Options()) is not None
+    assert foreseen(equalities, Options()) is not None
     with pytest.raises(NotYetError):
         claim.about(equalities)
 

@@ -10,7 +10,7 @@ from strictsaddle.formula.printing import formula
 from strictsaddle.objective.architecture import Network
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.terms import Interval
-from strictsaddle.records.verdict import Stationary, Verdict
+from strictsaddle.records.verdict import Definition1, Stationary
 
 SCHEMA = "strictsaddle/claim/1"
 MOST_TEXT = 1_000_000
@@ -44,18 +44,16 @@ def described(network: Network) -> dict[str, Any]:
     }
 
 
-def claim_of(objective: Objective, verdict: Verdict, listed: bool) -> dict[str, Any]:
+def claim_of(objective: Objective, answer: Definition1, stationary: Stationary, listed: bool) -> dict[str, Any]:
     """What is claimed of Definition 1. listed: whether the list of stationary points is claimed with it."""
-    answer = verdict.definition_1
-    witness = None if answer.witness is None else widened(answer.witness.point)
     return {
         "schema": SCHEMA,
         "definition": "1",
         "objective": about(objective),
         "verdict": answer.verdict,
         "scope": answer.scope,
-        "stationary": points_of(verdict.stationary) if listed else None,
-        "witness": witness,
+        "stationary": points_of(stationary) if listed else None,
+        "witness": None if answer.witness is None else widened(answer.witness.point),
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from strictsaddle.errors import NotYetError
+from strictsaddle.certificates import algebraic, charts, covering
+from strictsaddle.certificates.certificate import no_certificate, packed
+from strictsaddle.certificates.claim import claim_of, widened
+from strictsaddle.certificates.witness import candidates
+from strictsaddle.execution.budget import Budget, OutOfTime
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.evidence import Ascent, BoxTree, ComplexZeros, Frame
@@ -16,102 +18,81 @@ from strictsaddle.records.terms import Interval
 
 if TYPE_CHECKING:
     from strictsaddle.derive.polynomials import PolynomialSystem
+    from strictsaddle.records.finding import Finding
     from strictsaddle.records.verdict import Verdict
+    from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
-
-@dataclass(frozen=True)
-class Certificate:
-    """The certificate of a verdict, made when it is first asked for.
-
-    `make`: whose bytes it is; that of Definition 1 when left out. `data`: the bytes of the file; raises NotYetError where the verdict is
-    not decided, or a step has no lemma yet. `digest`: of them.
-    """
-
-    objective: Objective
-    verdict: Verdict = field(repr=False)
-    make: Callable[[Objective, Verdict], bytes] | None = field(default=None, repr=False)
-
-    @cached_property
-    def data(self) -> bytes:
-        return (self.make or definition_1)(self.objective, self.verdict)
-
-    @property
-    def digest(self) -> str:
-        import hashlib
-
-        return "sha256:" + hashlib.sha256(self.data).hexdigest()
-
-    def write(self, path: str | Path) -> None:
-        """Write the file, whole or not at all. Raises NotYetError as `data` does, OSError where it cannot be written."""
-        import os
-        import tempfile
-
-        target = Path(path)
-        handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(self.data)
-            os.chmod(scratch, 0o644)
-            os.replace(scratch, target)
-        except BaseException:
-            Path(scratch).unlink(missing_ok=True)
-            raise
-
-
-def foreseen(objective: Objective, options: Options, *, constants: bool = False) -> str | None:
-    """Why no certificate can come out of this check, as far as that is known before it starts; None where one may."""
-    if objective.domain.equations:
-        return "certificates know no equalities yet, other than unit spheres"
-    if objective.domain.groups and constants:
-        return "constants on spheres have no certificates yet"
-    return None
-
-
-def no_certificate(why: str) -> NotYetError:
-    return NotYetError(f"there is no certificate: {why}", where="--certificate")
+SECONDS_ANEW = 60.0  # for another proof, where the one that decided has no lemma
 
 
 def definition_1(objective: Objective, verdict: Verdict) -> bytes:
-    answer = verdict.definition_1.verdict
-    if answer == "undecided":
+    """The bytes of a certificate of Definition 1's answer. Raises NotYetError where there is none."""
+    from strictsaddle.records.finding import Finding
+
+    answer = verdict.definition_1
+    if answer.verdict == "undecided":
         raise no_certificate("the verdict is undecided")
-    if any(isinstance(part, Frame) for part in verdict.evidence):
-        raise no_certificate("the proof is in other coordinates, which certificates do not know yet")
-    return _refutation(objective, verdict) if answer == "not_strict_saddle" else _proof(objective, verdict)
+    if answer.verdict == "not_strict_saddle":
+        return _refutation(objective, verdict)
+    framed = any(isinstance(part, Frame) for part in verdict.evidence)
+    known = Finding(answer, verdict.stationary, verdict.resources.engine, evidence=verdict.evidence)
+    made = None if framed else _proof(objective, known)
+    made = made or next(filter(None, (_proof(objective, finding) for finding in _anew(objective))), None)
+    if made is None:
+        raise no_certificate("its proof has steps that certificates do not know yet, and no other was found")
+    return packed(*made)
 
 
-def _proof(objective: Objective, verdict: Verdict) -> bytes:
-    from strictsaddle.certificates import algebraic, charts, covering
-    from strictsaddle.certificates.claim import claim_of
+Made = tuple[dict[str, Any], dict[str, Any], dict[str, bytes]]  # claim, proof and blobs
+
+
+def _proof(objective: Objective, finding: Finding) -> Made | None:
+    """A proof that every stationary point is good, from the evidence of a route; None where that is not enough."""
+    if finding.definition_1.verdict != "strict_saddle":
+        return None
+    claim = partial(claim_of, objective, finding.definition_1, finding.stationary)
+    for part in finding.evidence:
+        if isinstance(part, Ascent):
+            return claim(True), {"lemma": "ascent", "direction": [str(x) for x in part.direction]}, {}
+    trees = [part for part in finding.evidence if isinstance(part, BoxTree)]
+    if finding.engine == "exact":
+        zeros = [part for part in finding.evidence if isinstance(part, ComplexZeros)]
+        if not zeros and finding.stationary.complete and not finding.stationary.isolated:
+            zeros = [ComplexZeros((), ())]
+        proof = algebraic.proof_of(_polynomials(objective), zeros[0]) if zeros else None
+        return None if proof is None else (claim(True), proof, {})
+    if objective.domain.groups:
+        on_spheres = charts.proof_of(objective, trees, _group(objective)) if trees else None
+        return None if on_spheres is None else (claim(False), *on_spheres)
+    if len(trees) != 1:
+        return None
+    listed = finding.stationary.complete and trees[0].listing
+    found = covering.proof_of(objective, trees[0], _group(objective), listed)
+    return None if found is None else (claim(listed), *found)
+
+
+def _group(objective: Objective) -> SignedPermutationGroup:
     from strictsaddle.symmetry.known import KnownSymmetries
 
-    for part in verdict.evidence:
-        if isinstance(part, Ascent):
-            proof: Any = {"lemma": "ascent", "direction": [str(x) for x in part.direction]}
-            return packed(claim_of(objective, verdict, True), proof, {})
-        if isinstance(part, ComplexZeros) and verdict.resources.engine == "exact":
-            proof = algebraic.proof_of(_polynomials(objective), part)
-            if proof is None:
-                raise no_certificate(
-                    "the number of complex stationary points was counted modulo primes, which no certificate shows"
-                )
-            return packed(claim_of(objective, verdict, True), proof, {})
-    if verdict.resources.engine == "exact" and verdict.stationary.complete and not verdict.stationary.isolated:
-        proof = algebraic.proof_of(_polynomials(objective), ComplexZeros((), ()))
-        if proof is not None:
-            return packed(claim_of(objective, verdict, True), proof, {})
-    trees = [part for part in verdict.evidence if isinstance(part, BoxTree)]
-    if trees and objective.domain.groups and verdict.resources.engine == "interval":
-        on_spheres = charts.proof_of(objective, trees, KnownSymmetries.of(objective).group)
-        if on_spheres is not None:
-            return packed(claim_of(objective, verdict, False), *on_spheres)
-    if len(trees) != 1 or objective.domain.groups or verdict.resources.engine != "interval":
-        raise no_certificate("its proof has steps that certificates do not know yet")
-    listed = verdict.stationary.complete and trees[0].listing
-    found = covering.proof_of(objective, trees[0], KnownSymmetries.of(objective).group, listed)
-    if found is None:
-        raise no_certificate("the record of the search cannot be followed")
-    return packed(claim_of(objective, verdict, listed), *found)
+    return KnownSymmetries.of(objective).group
+
+
+def _anew(objective: Objective) -> Iterator[Finding]:
+    """Findings of routes that have lemmas, where the one that decided has none: a count modulo primes, or other coordinates."""
+    from strictsaddle.records.events import silent
+    from strictsaddle.routes.exact.route import ExactRoute
+    from strictsaddle.routes.interval.route import IntervalRoute
+    from strictsaddle.routes.route import Case
+
+    case = Case(objective, Options(method="interval"))
+    routes = (IntervalRoute(),) if case.not_polynomial is not None else (ExactRoute(alone=True), IntervalRoute())
+    for route in routes:
+        budget = Budget.of(SECONDS_ANEW)
+        with budget.enforced():
+            try:
+                yield route.run(case, budget, silent)
+            except OutOfTime:
+                continue
 
 
 def _polynomials(objective: Objective) -> PolynomialSystem:
@@ -125,27 +106,18 @@ def _polynomials(objective: Objective) -> PolynomialSystem:
 
 
 def _refutation(objective: Objective, verdict: Verdict) -> bytes:
-    from strictsaddle.certificates.claim import claim_of, widened
-    from strictsaddle.certificates.witness import candidates
     from strictsaddle_proofs.errors import Refused, Unchecked
     from strictsaddle_proofs.objective import Objective as Checked
     from strictsaddle_proofs.witness import check
 
-    claim = claim_of(objective, verdict, False)
+    claim = claim_of(objective, verdict.definition_1, verdict.stationary, False)
     target = Checked.of(claim["objective"])
     for proof in candidates(objective, verdict):
         try:
             _, point = check(target, proof)
         except (Refused, Unchecked):
             continue
-        found = [
-            Interval(float(x.lower()), float(x.upper())) for x in point
-        ]  # near the verdict's, on the same continuum
+        # near the verdict's, on the same continuum
+        found = [Interval(float(x.lower()), float(x.upper())) for x in point]
         return packed({**claim, "witness": widened(found)}, proof, {})
     raise no_certificate("certificates do not know this kind of witness yet")
-
-
-def packed(claim: dict[str, Any], proof: dict[str, Any], blobs: dict[str, bytes]) -> bytes:
-    from strictsaddle_proofs import container
-
-    return container.packed(claim, proof, blobs)

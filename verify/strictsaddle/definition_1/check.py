@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from strictsaddle.certificates.write import Certificate
+from strictsaddle.certificates.certificate import Certificate
 from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch, in_time_or, postpone
 from strictsaddle.execution.options import Method, Options
 from strictsaddle.objective.objective import Objective

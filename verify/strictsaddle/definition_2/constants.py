@@ -9,9 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from strictsaddle.certificates.write import Certificate
+from strictsaddle.certificates.certificate import Certificate
 from strictsaddle.definition_1 import check as definition_1
-from strictsaddle.definition_2.certificate import written
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.execution.budget import Stopwatch
 from strictsaddle.execution.options import Method, Options
@@ -79,6 +78,7 @@ def examine(
 ) -> Verdict:
     """The same with the constants by name, and the options as one record."""
     from strictsaddle.covering.checkpoint import Checkpoint
+    from strictsaddle.definition_2.certificate import written
     from strictsaddle.definition_2.examination import Decision, Examination
     from strictsaddle.definition_2.violation import Constants as Asked
     from strictsaddle.derive.definedness import require_some_domain

@@ -1,0 +1,80 @@
+"""The certificate of a verdict, made when it is asked for; and what is known before a check of whether there can be one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from strictsaddle.errors import NotYetError
+from strictsaddle.execution.options import Options
+from strictsaddle.objective.objective import Objective
+
+if TYPE_CHECKING:
+    from strictsaddle.records.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The certificate of a verdict, made when it is first asked for.
+
+    `make`: whose bytes it is; that of Definition 1 when left out. `data`: the bytes of the file; raises NotYetError where the verdict is
+    not decided, or a step has no lemma yet. `digest`: of them.
+    """
+
+    objective: Objective
+    verdict: Verdict = field(repr=False)
+    make: Callable[[Objective, Verdict], bytes] | None = field(default=None, repr=False)
+
+    @cached_property
+    def data(self) -> bytes:
+        return (self.make or _of_definition_1)(self.objective, self.verdict)
+
+    @property
+    def digest(self) -> str:
+        import hashlib
+
+        return "sha256:" + hashlib.sha256(self.data).hexdigest()
+
+    def write(self, path: str | Path) -> None:
+        """Write the file, whole or not at all. Raises NotYetError as `data` does, OSError where it cannot be written."""
+        import os
+        import tempfile
+
+        target = Path(path)
+        handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(self.data)
+            os.chmod(scratch, 0o644)
+            os.replace(scratch, target)
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+
+
+def foreseen(objective: Objective, options: Options, *, constants: bool = False) -> str | None:
+    """Why no certificate can come out of this check, as far as that is known before it starts; None where one may."""
+    if objective.domain.equations:
+        return "certificates know no equalities yet, other than unit spheres"
+    if objective.domain.groups and constants:
+        return "constants on spheres have no certificates yet"
+    return None
+
+
+def no_certificate(why: str) -> NotYetError:
+    return NotYetError(f"there is no certificate: {why}", where="--certificate")
+
+
+def _of_definition_1(objective: Objective, verdict: Verdict) -> bytes:
+    from strictsaddle.certificates.write import definition_1
+
+    return definition_1(objective, verdict)
+
+
+def packed(claim: dict[str, Any], proof: dict[str, Any], blobs: dict[str, bytes]) -> bytes:
+    from strictsaddle_proofs import container
+
+    return container.packed(claim, proof, blobs)

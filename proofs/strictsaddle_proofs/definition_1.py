@@ -34,6 +34,7 @@ def check(objective: Objective, certificate: Certificate, run: Run) -> None:
         run.weaken(label)
         return
     require(claim["verdict"] == "strict_saddle", "a verdict that is not known here", "claim")
+    require(claim.get("witness") is None, "a witness beside a proof", "claim")
     given = claim.get("stationary")
     points = None if given is None else claimed(given, objective.dimension)
     require(points is None or all(p.is_good for p in points), "a listed point refutes the verdict", "claim")

@@ -21,9 +21,8 @@ from strictsaddle_proofs.network import rational
 from strictsaddle_proofs.objective import Objective
 from strictsaddle_proofs.points import claimed, lies_inside, simple_point
 from strictsaddle_proofs.run import Run
+from strictsaddle_proofs.search import exhausted
 
-MOST_BOXES = 5_000_000
-PIECE = 8192
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 
 
@@ -81,16 +80,18 @@ def strongly_convex(
     if objective.bounds is not None:
         box = objective.box()
         low, high = np.maximum(low, box[0]), np.minimum(high, box[1])
-    square, shift, used = bounds(radius * radius)[1], bounds(alpha), 0
-    while len(low):
-        used += len(low)
-        require(used <= MOST_BOXES, "H >= alpha is not shown on its ball", where)
+    square, shift = bounds(radius * radius)[1], bounds(alpha)
+
+    def left(low: Array, high: Array) -> tuple[Array, Array]:
         gap = np.maximum(np.maximum(down(low - centre[1]), down(centre[0] - high)), 0.0)
         near = ~(_sum_of_squares(gap, downward=True) > square)
         low, high = low[near], high[near]
-        if len(low):
-            good = tests.local(low, high).shifted(-shift[1], -shift[0]).definite()
-            low, high = _halved(low[~good], high[~good], where)
+        if not len(low):
+            return low, high
+        good = tests.local(low, high).shifted(-shift[1], -shift[0]).definite()
+        return low[~good], high[~good]
+
+    exhausted(low, high, left, where)
 
 
 def trichotomy(objective: Objective, tests: Tests, root: tuple[Array, Array], rows: Array, centres: list[tuple[Array, Array]],
@@ -100,12 +101,8 @@ def trichotomy(objective: Objective, tests: Tests, root: tuple[Array, Array], ro
     outside = Covering(
         objective.derivatives, rows, None, np.empty((0, 2, objective.dimension)), True, np.empty(0, dtype=np.int64)
     )
-    stack, used = [(root[0][None], root[1][None])], 0
-    while stack:
-        low, high = stack.pop()
-        used += len(low)
-        require(used <= MOST_BOXES, "too many boxes", "trichotomy")
-        count(used)
+
+    def left(low: Array, high: Array) -> tuple[Array, Array]:
         kept = ~outside.is_outside(low, high)
         for c_low, c_high in centres:
             far = np.maximum(up(high - c_low), up(c_high - low))
@@ -116,30 +113,18 @@ def trichotomy(objective: Objective, tests: Tests, root: tuple[Array, Array], ro
         kept = ~(_sum_of_squares(least, downward=True) >= square)
         low, high = low[kept], high[kept]
         if not len(low):
-            continue
+            return low, high
         local = tests.local(low, high)
         closed = local.is_steep(square) | local.shifted(*shift).saddle()
-        low, high = _halved(low[~closed], high[~closed], "trichotomy")
-        stack += [(low[k : k + PIECE], high[k : k + PIECE]) for k in range(0, len(low), PIECE)]
+        return low[~closed], high[~closed]
+
+    exhausted(root[0][None], root[1][None], left, "trichotomy", count)
 
 
 def _sum_of_squares(sizes: Array, *, downward: bool) -> Array:
     """A bound of the sum over each row of squares of numbers that are not negative; nan bounds nothing."""
     total = np.einsum("mi,mi->m", sizes, sizes)
     return total * (1 - 1e-10) if downward else total * (1 + 1e-10) + 1e-300
-
-
-def _halved(low: Array, high: Array, where: str) -> tuple[Array, Array]:
-    """Each box cut across its longest side."""
-    if not len(low):
-        return low, high
-    side, rows = np.argmax(high - low, axis=1), np.arange(len(low))
-    cut = 0.5 * low[rows, side] + 0.5 * high[rows, side]
-    inside = (low[rows, side] < cut) & (cut < high[rows, side])
-    require(np.all(inside), "a box too small to split is open", where)
-    first, second = high.copy(), low.copy()
-    first[rows, side] = second[rows, side] = cut
-    return np.concatenate([low, second]), np.concatenate([first, high])
 
 
 def violation(
@@ -177,16 +162,18 @@ def no_good_minimum(objective: Objective, point: list[Fraction], alpha: Fraction
     sides = [bounds(x) for x in point]
     c_low, c_high = np.array([a for a, _ in sides]), np.array([b for _, b in sides])
     low, high = down(c_low - reach)[None], up(c_high + reach)[None]
-    square, used = bounds(delta * delta)[1], 0
-    while len(low):
-        used += len(low)
-        require(used <= MOST_BOXES, "a good minimum may be near", "violation")
+    square = bounds(delta * delta)[1]
+
+    def left(low: Array, high: Array) -> tuple[Array, Array]:
         gap = np.maximum(np.maximum(down(low - c_high), down(c_low - high)), 0.0)
         kept = ~(_sum_of_squares(gap, downward=True) > square)
         low, high = low[kept], high[kept]
         kept = ~tests.no_zero(low, high)
         low, high = low[kept], high[kept]
-        if len(low):
-            local = tests.local(low, high)
-            open_ = ~(local.mean_value() | local.shifted(-shift[0], -shift[0]).saddle())
-            low, high = _halved(low[open_], high[open_], "violation")
+        if not len(low):
+            return low, high
+        local = tests.local(low, high)
+        open_ = ~(local.mean_value() | local.shifted(-shift[0], -shift[0]).saddle())
+        return low[open_], high[open_]
+
+    exhausted(low, high, left, "violation")

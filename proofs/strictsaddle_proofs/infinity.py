@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from strictsaddle_proofs.errors import Refused, Unchecked, require
+from strictsaddle_proofs.errors import Unchecked, require
 from strictsaddle_proofs.expression import Formulas
 from strictsaddle_proofs.intervals import Array, Program, bounds
 from strictsaddle_proofs.network import output_energy, rational, ridge_bound
 from strictsaddle_proofs.objective import Objective
 from strictsaddle_proofs.polynomials import polynomial
+from strictsaddle_proofs.search import Halved, exhausted
 
-MOST_BOXES = 200_000
 GREATEST = 1e30
 POSITIVE = frozenset({"exp", "sigmoid", "softplus", "cosh", "tanh1", "sigmoid1"})
 
@@ -106,10 +106,8 @@ def _large_everywhere(
     program: Program, low: Array, high: Array, square: float | None, degrees: Array, chart: int
 ) -> None:
     """Raise Refused unless splitting shows sum of (|G_k| / T^d_k)^2 >= square (or some G_k without a zero), T the upper end of t."""
-    used = 0
-    while len(low):
-        used += len(low)
-        require(used <= MOST_BOXES, "the gradient may be small far out", "outside")
+
+    def left(low: Array, high: Array) -> tuple[Array, Array]:
         g_low, g_high = program(low, high)
         with np.errstate(all="ignore"):
             if square is None:
@@ -120,9 +118,9 @@ def _large_everywhere(
                     least / np.maximum(high[:, chart : chart + 1], 1e-300) ** degrees * (1 - 1e-10), 1e150
                 )
                 kept = ~((size * size).sum(axis=1) * (1 - 1e-10) > square)
-        low, high = low[kept], high[kept]
-        if len(low):
-            low, high = _halved(low, high, 1.0)
+        return low[kept], high[kept]
+
+    exhausted(low, high, left, "outside", halved=_halved(1.0))
 
 
 def no_zero_beyond(objective: Objective, size: float, square: float | None) -> None:
@@ -135,49 +133,42 @@ def no_zero_beyond(objective: Objective, size: float, square: float | None) -> N
     low, high = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
     for k in range(n):
         low[2 * k, k], high[2 * k + 1, k] = size, -size
-    used = 0
-    while len(low):
-        used += len(low)
-        require(used <= MOST_BOXES, "the gradient may have zeros far out", "outside")
+
+    def left(low: Array, high: Array) -> tuple[Array, Array]:
         g_low, g_high = program(low, high)
         if square is None:
             kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
         else:
             least = np.minimum(np.maximum(np.maximum(g_low, -g_high), 0.0), 1e150)
             kept = ~((least * least).sum(axis=1) * (1 - 1e-10) > square)
-        low, high = low[kept], high[kept]
-        if len(low):
-            low, high = _halved(low, high, size)
+        return low[kept], high[kept]
+
+    exhausted(low, high, left, "outside", halved=_halved(size))
 
 
-def _halved(low: Array, high: Array, size: float) -> tuple[Array, Array]:
-    """Each box cut across its widest side; a half-line at twice its end, a line at 0."""
-    with np.errstate(all="ignore"):
-        both, right, left = (
-            np.isinf(low) & np.isinf(high),
-            ~np.isinf(low) & np.isinf(high),
-            np.isinf(low) & ~np.isinf(high),
+def _halved(size: float) -> Halved:
+    """Each box cut across its widest side; a half-line at twice its end (at `size` first), a line at 0."""
+
+    def halved(low: Array, high: Array, where: str) -> tuple[Array, Array]:
+        with np.errstate(all="ignore"):
+            line = np.isinf(low) & np.isinf(high)
+            right, left = np.isinf(high) & ~line, np.isinf(low) & ~line
+            end = np.where(right, np.maximum(2 * low, size), np.minimum(2 * high, -size))
+            cut = np.where(line, 0.0, np.where(right | left, end, 0.5 * low + 0.5 * high))
+            width = np.where(line, np.inf, np.where(right | left, 1e200 / (1 + np.abs(cut)), high - low))
+            width = np.where((low < cut) & (cut < high), width, -1.0)
+        side, rows = np.argmax(width, axis=1), np.arange(len(low))
+        cut = cut[rows, side]
+        require(
+            np.all(width[rows, side] >= 1e-6) and np.all(np.abs(cut) <= GREATEST),
+            "the gradient may be small far out",
+            where,
         )
-        cut = np.where(
-            both,
-            0.0,
-            np.where(
-                right, np.maximum(2 * low, size), np.where(left, np.minimum(2 * high, -size), 0.5 * low + 0.5 * high)
-            ),
-        )
-        width = np.where(
-            both,
-            np.inf,
-            np.where(right, 1e200 / (1 + np.abs(cut)), np.where(left, 1e200 / (1 + np.abs(cut)), high - low)),
-        )
-        width = np.where((low < cut) & (cut < high), width, -1.0)
-    side, rows = np.argmax(width, axis=1), np.arange(len(low))
-    cut = cut[rows, side]
-    if np.any(width[rows, side] < 1e-6) or np.any(np.abs(cut) > GREATEST):
-        raise Refused("the gradient may have zeros far out", "outside")
-    first, second = high.copy(), low.copy()
-    first[rows, side] = second[rows, side] = cut
-    return np.concatenate([low, second]), np.concatenate([first, high])
+        first, second = high.copy(), low.copy()
+        first[rows, side] = second[rows, side] = cut
+        return np.concatenate([low, second]), np.concatenate([first, high])
+
+    return halved
 
 
 def _without_positive_factors(formulas: Formulas, node: int) -> int:

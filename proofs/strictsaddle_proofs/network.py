@@ -46,7 +46,8 @@ class Network:
     def of(cls, given: Any) -> Network:
         """From the claim. Raises Refused for what is not a dense network with data that fit it."""
         where = "network"
-        require(isinstance(given, dict), "not an object", where)
+        keys = {"widths", "activations", "loss", "bias", "ridge", "inputs", "targets"}
+        require(isinstance(given, dict) and set(given) == keys, "not a network", where)
         widths, activations = tuple(given.get("widths", ())), tuple(given.get("activations", ()))
         require(len(widths) >= 2 and all(type(w) is int and 0 < w <= MOST_PARAMETERS for w in widths), "widths", where)
         known = {*POWERS, *PLAIN, "gaussian", "swish", "gelu"}

@@ -36,6 +36,7 @@ class Objective:
         """From the claim. Raises Refused for what is no objective."""
         where = "objective"
         require(isinstance(given, dict), "not an object", where)
+        require(set(given) <= {"variables", "expression", "network", "domain"}, "something that is not checked", where)
         names = given.get("variables")
         good = isinstance(names, list) and 0 < len(names) <= MOST_VARIABLES and all(isinstance(n, str) for n in names)
         require(good and len(set(names)) == len(names), "variables", where)
@@ -52,6 +53,8 @@ class Objective:
         ends: tuple[tuple[Fraction, Fraction], ...] | None = None
         groups: tuple[tuple[int, ...], ...] = ()
         kind = domain.get("kind")
+        keys = {"box": {"kind", "bounds"}, "manifold": {"kind", "spheres"}, "euclidean": {"kind"}}
+        require(keys.get(str(kind)) == set(domain), "an unknown domain", where)
         if kind == "box":
             pairs = domain.get("bounds")
             require(isinstance(pairs, list) and len(pairs) == len(names), "bounds", where)
@@ -72,8 +75,6 @@ class Objective:
                 where,
             )
             groups = tuple(tuple(group) for group in listed)
-        else:
-            require(kind == "euclidean", "an unknown domain", where)
         return cls(tuple(names), formulas, node, ends, groups, network)
 
     @property

@@ -1,0 +1,404 @@
+"""For each lemma a true claim with its proof, and false twins: one hypothesis after the other is violated, and each time the checker
+refuses. The wrong verdicts of the past are among them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from forged_certificates import box, checked, claim, covering, point
+
+WELL = "x**4/4 - x**2/2"
+POINTS = [point(-1.0), point(0.0, index=1), point(1.0)]
+BEZOUT = {
+    "lemma": "algebraic",
+    "simple": [[[-1.0, 0.0]], [[0.0, 0.0]], [[1.0, 0.0]]],
+    "exact": [],
+    "count": {"how": "bezout"},
+}
+
+
+def valid(path: Path, *parts: Any) -> bool | None:
+    return checked(path / "proof.zip", *parts).valid
+
+
+def test_all_complex_zeros(tmp_path: Path) -> None:
+    assert valid(tmp_path, claim("x", WELL, stationary=POINTS), BEZOUT) is True
+    fewer = {**BEZOUT, "simple": BEZOUT["simple"][:2]}
+    for points, proof in (
+        (POINTS[:2], BEZOUT),  # a point is missing from the list
+        ([*POINTS, point(3.0)], BEZOUT),  # one is invented
+        (POINTS[:2], fewer),  # and a zero
+        ([*POINTS[:2], {**POINTS[2], "index": 1}], BEZOUT),  # another index
+        ([*POINTS[:2], point(1.001)], BEZOUT),  # another place
+        ([point(-1.0, size=1.5), POINTS[2]], BEZOUT),  # two in one box
+        (POINTS, {**BEZOUT, "simple": [*BEZOUT["simple"][:2], [[0.0, 0.0]]]}),  # one zero twice
+        (POINTS, {**BEZOUT, "count": {"how": "constant"}}),
+        (POINTS, {**BEZOUT, "count": {"how": "ranks", "degree": 2, "cut": 2}}),
+    ):
+        assert valid(tmp_path, claim("x", WELL, stationary=points), proof) is False, (points, proof)
+    # the same zeros of another polynomial: two more are complex
+    other = claim("x", "x**6/6 - x**2/2", stationary=POINTS)
+    assert valid(tmp_path, other, BEZOUT) is False
+    whole = {**BEZOUT, "simple": [*BEZOUT["simple"], [[0.0, 1.0]], [[0.0, -1.0]]]}
+    assert valid(tmp_path, other, whole) is True
+
+
+def test_a_degenerate_minimum_is_not_strict_saddle(tmp_path: Path) -> None:
+    """The verdict of a list that looked at completeness, and not at kinds."""
+    exact = {"modulus": [0, 1], "coordinates": [["0"]], "order": 2}
+    proof = {"lemma": "algebraic", "simple": [], "exact": [exact], "count": {"how": "bezout"}}
+    for listed in ([point(0.0, nullity=1)], [point(0.0)], [point(0.0, index=1)], []):
+        assert valid(tmp_path, claim("x", "x**4", stationary=listed), proof) is False
+    assert valid(tmp_path, claim("x", "x**4", "not_strict_saddle", witness=[[-1e-9, 1e-9]]),
+                 {"lemma": "witness", "kind": "rational", "point": ["0"]}) is True  # fmt: skip
+
+
+def test_multiplicities_and_number_fields(tmp_path: Path) -> None:
+    # x^2 y^2 has singular zeros that are not isolated: Bézout's bound counts nothing of them
+    exact = {"modulus": [0, 1], "coordinates": [["0"], ["0"]], "order": 3}
+    proof = {"lemma": "algebraic", "simple": [], "exact": [exact], "count": {"how": "bezout"}}
+    assert valid(tmp_path, claim("x y", "x**2*y**2", stationary=[point(0.0, 0.0, nullity=2)]), proof) is False
+    # (x^2 - 2)^2/4: minima at the roots of 2, over Q[t]/(t^2 - 2)
+    formula, roots = "(x**2 - 2)**2/4", [point(-(2**0.5)), point(0.0, index=1), point(2**0.5)]
+    field = {"modulus": [-2, 0, 1], "coordinates": [["0", "1"]], "order": 0}
+    proof = {"lemma": "algebraic", "simple": [[[0.0, 0.0]]], "exact": [field], "count": {"how": "bezout"}}
+    assert valid(tmp_path, claim("x", formula, stationary=roots), proof) is True
+    for wrong in (
+        {**field, "modulus": [2, 0, 1]},  # another field
+        {**field, "modulus": [0, -2, 0, 1]},  # reducible
+        {**field, "coordinates": [["0", "2"]]},  # another point
+        {**field, "coordinates": [["0"]]},  # conjugates that are one point
+    ):
+        assert valid(tmp_path, claim("x", formula, stationary=roots), {**proof, "exact": [wrong]}) is False, wrong
+
+
+def test_ranks_of_macaulay_matrices(tmp_path: Path) -> None:
+    # 2x + 4xy^2, 4x^2 y + 2y: five complex zeros, Bézout's bound is nine
+    formula = "x**2 + 2*x**2*y**2 + y**2"
+    simple: list[Any] = [[[0.0, 0.0], [0.0, 0.0]]]
+    h = 0.5**0.5
+    simple += [[[0.0, a * h], [0.0, b * h]] for a in (1, -1) for b in (1, -1)]
+    ranks = {"how": "ranks", "degree": 5, "cut": 3, "consequences": []}
+    proof = {"lemma": "algebraic", "simple": simple, "exact": [], "count": ranks}
+    listed = [point(0.0, 0.0)]
+    assert valid(tmp_path, claim("x y", formula, stationary=listed), proof) is True
+    stage = {"degree": 3, "polynomials": [[[[1, 0], "1"]]]}  # x alone is not in the ideal
+    for wrong in (
+        {**ranks, "degree": 3},
+        {**ranks, "cut": 1},
+        {**ranks, "how": "bezout"},
+        {**ranks, "consequences": [stage]},
+        {**ranks, "how": "counted"},
+    ):
+        assert not valid(tmp_path, claim("x y", formula, stationary=listed), {**proof, "count": wrong}), wrong
+    modular = checked(
+        tmp_path / "m.zip",
+        claim("x y", formula, stationary=listed),
+        {**proof, "count": {**ranks, "how": "modular ranks"}},
+    )
+    assert (modular.valid, modular.proof) == (True, "modular")
+
+
+def test_coverings(tmp_path: Path) -> None:
+    domain = box(("-2", "2"))
+    tree = bytes([0, 204, 204])
+    root = covering([[-2.0, 2.0]])
+    listed = claim("x", WELL, domain=domain, stationary=POINTS)
+    assert valid(tmp_path, listed, root, tree) is True
+    assert valid(tmp_path, claim("x", WELL, domain=domain), root, tree) is True
+    for claimed, proof, codes in (
+        (claim("x", WELL, domain=domain, stationary=POINTS[:2]), root, tree),  # a point is missing
+        (listed, covering([[-2.0, 0.5]]), tree),  # a smaller box
+        (listed, root, tree[:2]),  # a leaf less
+        (listed, root, bytes([*tree, 201])),  # one more
+        (listed, root, bytes([7, 201, 201])),  # another unknown than there is
+        (listed, root, bytes([255])),
+        (listed, {**root, "outside": {"kind": "tails"}}, tree),
+        (claim("x", WELL, stationary=POINTS), root, tree),  # all of R from a box
+        (claim("x", "x**4", domain=domain), root, tree),  # a degenerate minimum
+        (claim("x", "x**3", domain=domain), root, tree),  # an inflection
+        (claim("x", "x**3", domain=domain, stationary=[]), root, tree),
+    ):
+        assert valid(tmp_path, claimed, proof, codes) is False, (claimed, proof, codes)
+
+
+def test_a_leaf_called_outside_is_looked_at(tmp_path: Path) -> None:
+    domain = box(("-2", "2"))
+    for byte in range(200, 209):
+        assert valid(tmp_path, claim("x", "x**4", domain=domain), covering([[-2.0, 2.0]]), bytes([byte])) is False
+
+
+def test_half_spaces_need_symmetries(tmp_path: Path) -> None:
+    domain = box(("-2", "2"))
+    symmetry = {"maps": [[[0, -1]]], "order": [0], "half_spaces": [[0, 0]]}
+    proof, tree = covering([[-2.0, 2.0]], symmetry=symmetry), bytes([0, 200, 206])
+    assert valid(tmp_path, claim("x", "x**2", domain=domain, stationary=[point(0.0)]), proof, tree) is True
+    odd = "x**2 + (x + 1)**3/10 + 1/10*(x + 1)**4"
+    assert valid(tmp_path, claim("x", odd, domain=domain, stationary=[point(0.0)]), proof, tree) is False
+    lopsided = box(("-3", "2"))
+    assert (
+        valid(
+            tmp_path,
+            claim("x", "x**2", domain=lopsided, stationary=[point(0.0)]),
+            covering([[-3.0, 2.0]], symmetry=symmetry),
+            tree,
+        )
+        is False
+    )
+    half = [point(0.0, index=1), point(1.0)]  # not closed under the map
+    assert valid(tmp_path, claim("x", WELL, domain=domain, stationary=half), proof, bytes([0, 200, 204])) is False
+    for wrong in (
+        {**symmetry, "order": []},
+        {**symmetry, "maps": [[[0, 2]]]},
+        {**symmetry, "maps": [[[1, 1]]]},
+        {**symmetry, "half_spaces": [[0, 1]]},
+        {**symmetry, "half_spaces": [[-1, 0]]},
+    ):
+        broken = covering([[-2.0, 2.0]], symmetry=wrong)
+        assert valid(tmp_path, claim("x", "x**2", domain=domain, stationary=[point(0.0)]), broken, tree) is False, wrong
+
+
+def test_an_order_of_unknowns_that_a_map_moves(tmp_path: Path) -> None:
+    """w_1 >= w_2 by a swap that moves w_0 too would lose orbits."""
+    domain = box(("-2", "2"), ("-2", "2"))
+    symmetry = {"maps": [[[1, 1], [0, 1]], [[0, -1], [1, -1]]], "order": [0, 1], "half_spaces": [[0, 0], [1, 1]]}
+    proof = covering([[-2.0, 2.0]] * 2, symmetry=symmetry)
+    found = checked(
+        tmp_path / "proof.zip",
+        claim("x y", "x**2 + y**2", domain=domain, stationary=[point(0.0, 0.0)]),
+        proof,
+        bytes([206]),
+    )
+    assert found.valid is False
+    assert "unknown before" in found.reason
+
+
+def test_far_out(tmp_path: Path) -> None:
+    proof = covering([[-4.0, 4.0]], "tails")
+    minimum = [point(-0.4665120412405543)]
+    bowl = "softplus(10*x) + x**2/10"
+    assert valid(tmp_path, claim("x", bowl, stationary=minimum), proof, bytes([206])) is True
+    bumpy = "softplus(10*x) + x**2/10 + 10*exp(-(x - 20)**2)"  # more of them beyond
+    assert valid(tmp_path, claim("x", bumpy, stationary=minimum), proof, bytes([206])) is False
+    charts = {**covering([[-4.0, 4.0]]), "outside": {"kind": "charts", "weights": [1], "size": 4.0}}
+    assert valid(tmp_path, claim("x", WELL, stationary=POINTS), charts, bytes([0, 204, 204])) is True
+    assert (
+        valid(tmp_path, claim("x", "x**4/4 - 8*x**3 - x**2/2", stationary=POINTS), charts, bytes([0, 204, 204]))
+        is False
+    )
+    smaller = {**charts, "root": [[-2.0, 2.0]]}
+    assert valid(tmp_path, claim("x", WELL, stationary=POINTS), smaller, bytes([0, 204, 204])) is False
+    flat = claim("x y", "x**2 + 0*y", stationary=[point(0.0, 0.0)])
+    assert (
+        valid(
+            tmp_path,
+            flat,
+            {**covering([[-4.0, 4.0]] * 2), "outside": {"kind": "charts", "weights": [1, 1], "size": 4.0}},
+            bytes([206]),
+        )
+        is False
+    )
+
+
+def test_ascent(tmp_path: Path) -> None:
+    up = {"lemma": "ascent", "direction": ["1", "0"]}
+    assert valid(tmp_path, claim("x y", "exp(x) + sin(y) - sin(y)", stationary=[]), up) is True
+    for formula in ("exp(x) - exp(2*x)", "x**2", "exp(x) - 1/2*x", "sinh(x)*0 + y", "x**3", "-exp(x)"):
+        assert valid(tmp_path, claim("x y", formula, stationary=[]), up) is False, formula
+    assert valid(tmp_path, claim("x y", "exp(x)", stationary=[point(0.0, 0.0)]), up) is False
+    assert valid(tmp_path, claim("x y", "exp(x)", domain=box(("0", "1"), ("0", "1")), stationary=[]), up) is False
+
+
+WITNESSES: list[tuple[str, str, dict[str, Any], list[float]]] = [
+    ("x y", "(x*y - 1)**2", {"kind": "rational", "point": ["1", "1"]}, [1.0, 1.0]),
+    (
+        "x",
+        "(x**2 - 2)**4",
+        {"kind": "field", "point": {"modulus": [-2, 0, 1], "coordinates": [["0", "1"]]}, "root": 1},
+        [2**0.5],
+    ),
+    (
+        "x y",
+        "(exp(x) - 2)**2 + 0*y",
+        {"kind": "free", "fixed": [], "free": [[1, "3"]], "start": [0.7, 3.0]},
+        [0.6931471805599453, 3.0],
+    ),
+    ("x y", "(exp(x) + y - 2)**2", {"kind": "squares", "fixed": [[1, "1"]], "start": [0.1, 1.0]}, [0.0, 1.0]),
+    (
+        "x y",
+        "(x**2 + y**2 - 1)**2",
+        {
+            "kind": "orbit",
+            "fields": [[["0", "-1"], ["1", "0"], ["0", "0"]]],
+            "pins": [["0", "1", "0"]],
+            "start": [0.9, 0.0],
+        },
+        [1.0, 0.0],
+    ),
+]
+
+
+@pytest.mark.parametrize(("names", "formula", "proof", "where"), WITNESSES, ids=[w[2]["kind"] for w in WITNESSES])
+def test_witnesses(names: str, formula: str, proof: dict[str, Any], where: list[float], tmp_path: Path) -> None:
+    place = point(*where)["box"]
+    true = claim(names, formula, "not_strict_saddle", witness=place)
+    proof = {"lemma": "witness", **proof}
+    assert valid(tmp_path, true, proof) is True
+    moved = [[low + 0.5, high + 0.5] for low, high in place]
+    assert valid(tmp_path, {**true, "witness": moved}, proof) is False
+    # no longer stationary there, or no longer singular, or with a negative eigenvalue
+    x = names.split()[0]
+    tilted = "+".join(f"({name} - {w!r})" for name, w in zip(names.split(), where, strict=True))
+    others = [f"{formula} + {x}/7", f"{formula} + ({tilted})**2 + ({x} - {where[0]!r})**2"]
+    for other in (
+        others if proof["kind"] == "field" else [*others, f"-({formula})"]
+    ):  # where H = 0, -f is degenerate too
+        assert not valid(tmp_path, claim(names, other, "not_strict_saddle", witness=place), proof), other
+    outside = box(*[("5", "6")] * len(where))
+    assert valid(tmp_path, claim(names, formula, "not_strict_saddle", witness=place, domain=outside), proof) is False
+    assert not valid(tmp_path, true, {**proof, "kind": "because"})
+    assert valid(tmp_path, claim(names, formula, "strict_saddle"), proof) is not True
+
+
+def test_a_split_unit_needs_weights_without_a_ridge(tmp_path: Path) -> None:
+    network: dict[str, Any] = {"widths": [1, 2, 1], "activations": ["sigmoid"], "loss": "squared", "bias": False,
+               "ridge": ["0"] * 4, "inputs": [["1"], ["0"], ["-2"]], "targets": [["-1"], ["-2"], ["1"]]}  # fmt: skip
+    import strictsaddle as ss
+
+    data = ([[1], [0], [-2]], [[-1], [-2], [1]])
+    verdict = ss.check(ss.network([1, 2, 1], "sigmoid", data=data, bias=False), seed=1)
+    assert verdict.definition_1.verdict == "not_strict_saddle"
+    path = tmp_path / "split.zip"
+    verdict.certificate.write(path)
+    from strictsaddle_proofs import verify
+    from strictsaddle_proofs.container import read
+
+    assert verify(path).valid is True
+    found = read(path)
+    assert found.claim["objective"]["network"]["ridge"] == network["ridge"]
+    if found.proof["kind"] == "split":
+        ridged = {**found.claim["objective"], "network": {**found.claim["objective"]["network"], "ridge": ["1/10"] * 4}}
+        assert valid(tmp_path, {**found.claim, "objective": ridged}, found.proof) is False
+        other = {**found.proof, "shares": ["9"]}
+        assert valid(tmp_path, found.claim, other) is False
+
+
+def test_where_a_formula_is_not_defined_nothing_is_stationary(tmp_path: Path) -> None:
+    proof = {"lemma": "witness", "kind": "rational", "point": ["0"]}
+    for formula in (
+        "x**4 + x/x - 1",
+        "x**4 + log(x) - log(x)",
+        "x**4 + 0*sqrt(x)",
+        "x**4 + abs(x) - abs(x)",
+        "x**4*x**0",
+    ):
+        assert valid(tmp_path, claim("x", formula, "not_strict_saddle", witness=[[-1e-9, 1e-9]]), proof) is False, (
+            formula
+        )
+    assert (
+        valid(tmp_path, claim("x", "x**4 + 0*sqrt(x**2 + 1)", "not_strict_saddle", witness=[[-1e-9, 1e-9]]), proof)
+        is True
+    )
+
+
+def test_underflow_proves_nothing(tmp_path: Path) -> None:
+    """Doubles that vanish made a zero of a polynomial that has none there."""
+    tiny = "10**200*x**4/4 - x**2/2*(1/10**200)"
+    listed = [point(0.0, index=1, size=1e-250)]
+    proof = {"lemma": "algebraic", "simple": [[[0.0, 0.0]]], "exact": [], "count": {"how": "bezout"}}
+    assert valid(tmp_path, claim("x", tiny, stationary=listed), proof) is False
+    assert (
+        valid(
+            tmp_path, claim("x", "1e-200*x**4", domain=box(("-1", "1"))), covering([[-1.0, 1.0]]), bytes([0, 205, 205])
+        )
+        is False
+    )
+
+
+def test_a_prime_that_divides_everything(tmp_path: Path) -> None:
+    """Coefficients chosen for one prime made a modular count too small."""
+    p = 2**61 - 1
+    formula = f"{p}*x**3/3 + {p}*y**4/4 - x - y"
+    listed: list[Any] = []
+    proof = {"lemma": "algebraic", "simple": [], "exact": [], "count": {"how": "ranks", "degree": 4, "cut": 0}}
+    assert valid(tmp_path, claim("x y", formula, stationary=listed), proof) is False
+    assert (
+        valid(
+            tmp_path,
+            claim("x y", formula, stationary=listed),
+            {**proof, "count": {**proof["count"], "how": "modular ranks"}},
+        )
+        is False
+    )  # type: ignore[dict-item]
+
+
+def test_constants(tmp_path: Path) -> None:
+    bowl = claim(
+        "x",
+        "x**2/2",
+        "holds",
+        definition="2",
+        constants={"alpha": "1/2", "gamma": "1", "epsilon": "1/2", "delta": "3/5"},
+    )
+    bowl = {k: v for k, v in bowl.items() if k not in ("stationary", "witness")}
+    charts = {"kind": "charts", "weights": [1], "size": 4.0}
+    proof = {"lemma": "trichotomy", "minima": [point(0.0)], "root": [[-4.0, 4.0]], "outside": charts}
+    assert valid(tmp_path, bowl, proof) is True
+    for name, value in (("alpha", "2"), ("epsilon", "2"), ("delta", "1/10"), ("alpha", "0"), ("delta", "-1")):
+        assert valid(tmp_path, {**bowl, "constants": {**bowl["constants"], name: value}}, proof) is False, name
+    assert valid(tmp_path, bowl, {**proof, "minima": []}) is False
+    assert valid(tmp_path, bowl, {**proof, "minima": [point(0.5)]}) is False
+    assert valid(tmp_path, bowl, {**proof, "root": [[-1.0, 1.0]]}) is False
+    fails = {**bowl, "verdict": "fails", "constants": {**bowl["constants"], "alpha": "2"}}
+    there = {"lemma": "violation", "point": ["1/10"]}
+    assert valid(tmp_path, fails, there) is True
+    assert valid(tmp_path, {**bowl, "verdict": "fails"}, there) is False  # they hold
+    assert valid(tmp_path, fails, {"lemma": "violation", "point": ["3"]}) is False  # the gradient is large
+    curved = {**fails, "objective": {**fails["objective"], "expression": "-x**2/2"}}
+    assert valid(tmp_path, curved, there) is False  # curvature -1
+
+
+def test_claims_of_another_shape_are_invalid_and_never_a_crash(tmp_path: Path) -> None:
+    true = claim("x", WELL, stationary=POINTS)
+    for key, values in {
+        "schema": ("strictsaddle/claim/2", None),
+        "definition": ("3", 1, None),
+        "verdict": ("holds", None, "undecided"),
+        "scope": ("box", None),
+        "stationary": ([{}], [[]], {"box": []}, "all", [point(0.0)] * 2),
+        "objective": (
+            None,
+            {},
+            [],
+            {**true["objective"], "variables": ["x", "x"]},
+            {**true["objective"], "expression": 7},
+        ),
+        "extra": (1,),
+    }.items():
+        for value in values:
+            assert not valid(tmp_path, {**true, key: value}, BEZOUT), (key, value)
+    for proof in (
+        {},
+        {"lemma": 3},
+        {"lemma": "algebraic"},
+        {"lemma": "covering"},
+        {"lemma": "charts"},
+        {"lemma": "witness"},
+    ):
+        assert not valid(tmp_path, true, proof), proof
+    for expression in (
+        "x +",
+        "(x",
+        "x)",
+        "y",
+        "x**x",
+        "x**(1/2)",
+        "max(x, 1)",
+        "__import__('os')",
+        "x" + "+x" * 600_000,
+        "(" * 300 + "x" + ")" * 300,
+        "1/0*x",
+    ):
+        assert not valid(tmp_path, claim("x", expression, stationary=POINTS), BEZOUT), expression[:20]

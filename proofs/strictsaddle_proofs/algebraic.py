@@ -228,6 +228,7 @@ def _matched(objective: Objective, zeros: Sequence[Zero], points: Sequence[Claim
         if inside is False:
             continue
         require(inside is True, "a zero on the border of the domain", "algebraic")
+        require(objective.is_defined(balls), "the formula is not defined at a zero", "algebraic")
         require(len(mine) == 1, "a stationary point is missing from the list", "algebraic")
         point = points[mine[0]]
         require(mine[0] not in seen, "two stationary points in one box", "algebraic")

@@ -2,7 +2,8 @@
 
 Matrices are held as a middle M and a radius R, entry by entry. With u = 2^-53, a product of matrices in doubles errs by at most
 (n + 2) u times the product of absolute values, whatever the order of summation (Higham 3.5); each bound below takes 4 (n + 4) u, and a
-factor 1 + 1e-10 for the rounding of the bound itself. Nothing is concluded from nan.
+factor 1 + 1e-10 for the rounding of the bound itself. Where entries are beyond GREATEST nothing is concluded, so that nothing overflows;
+what underflows is less than TINY, which is added wherever something multiplies it. Nothing is concluded from nan.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from strictsaddle_proofs.intervals import Array, Pair, Program, down, up
 
 UNIT = 2.0**-53
 SAFE, TINY = 1 + 1e-10, 1e-290
+GREATEST = 1e100  # of entries that linear algebra is done with: products of three of them do not overflow
 
 
 def middle_and_radius(low: Array, high: Array) -> Pair:
@@ -61,8 +63,9 @@ class Local:
             self.size = np.maximum(np.abs(h_low), np.abs(h_high))
             self.middle = 0.5 * h_low + 0.5 * h_high
             self.spread = np.maximum(up(h_high - self.middle), up(self.middle - h_low))
-        self.bounded = np.isfinite(self.size).all(axis=(1, 2)) & np.isfinite(self.slope[0]).all(axis=1)
-        self.bounded &= np.isfinite(self.slope[1]).all(axis=1)
+            self.bounded = (self.size < GREATEST).all(axis=(1, 2))
+            for side in (*self.slope, low, high):
+                self.bounded &= (np.abs(side) < GREATEST).all(axis=1)
         # placeholders, so that linear algebra runs; nothing is concluded where `bounded` is false
         self.middle = np.where(self.bounded[:, None, None], self.middle, np.eye(tests.n))
         self.spread = np.where(self.bounded[:, None, None], self.spread, 1.0)
@@ -76,6 +79,9 @@ class Local:
             other.spread = up(self.spread + one * ((high - low) * SAFE + 4 * UNIT * np.abs(moved) + TINY))
             other.middle = moved
             other.diagonal = up(self.diagonal + high)
+            other.bounded = (
+                self.bounded & (np.abs(moved) < GREATEST).all(axis=(1, 2)) & (other.spread < GREATEST).all(axis=(1, 2))
+            )
         return other
 
     def is_steep(self, square_high: float) -> Array:
@@ -84,7 +90,7 @@ class Local:
             u, radius = middle_and_radius(*self.slope)
             along = np.einsum("mi,mij->mj", u, self.middle)
             size = np.abs(u)
-            noise = self.spread + 8 * (self.tests.n + 4) * UNIT * np.abs(self.middle)
+            noise = self.spread + 8 * (self.tests.n + 4) * UNIT * np.abs(self.middle) + TINY
             reach = np.einsum("mj,mj->m", np.abs(along) + np.einsum("mi,mij->mj", size, noise), self.radius)
             norm = np.einsum("mi,mi->m", u, u)
             least = norm * (1 - 1e-10) - (np.einsum("mi,mi->m", size, radius) + reach) * SAFE - TINY
@@ -102,7 +108,7 @@ class Local:
         n = self.tests.n
         middle = np.einsum("mia,mij,mjb->mab", vectors, self.middle, vectors, optimize=True)
         size = np.abs(vectors)
-        noise = self.spread + 8 * (n + 4) * UNIT * np.abs(self.middle)
+        noise = self.spread + 8 * (n + 4) * UNIT * np.abs(self.middle) + TINY
         return middle, np.einsum("mia,mij,mjb->mab", size, noise, size, optimize=True) * SAFE + TINY
 
     def _eigenvectors(self) -> Array:
@@ -141,11 +147,16 @@ class Local:
         with np.errstate(all="ignore"):
             y, good = inverses(middle)
             g, g_radius = middle_and_radius(*slope)
-            good &= self.bounded & np.isfinite(g).all(axis=1) & np.isfinite(g_radius).all(axis=1)
+            good &= self.bounded & (np.abs(g) < GREATEST).all(axis=1) & (g_radius < GREATEST).all(axis=1)
             noise, size = 8 * (n + 4) * UNIT, np.abs(y)
             step = np.einsum("mij,mj->mi", y, g)
-            step_error = np.einsum("mij,mj->mi", size, g_radius + noise * np.abs(g))
-            defect = np.abs(np.eye(k) - y @ middle) + size @ (spread + noise * np.abs(middle)) + noise * np.eye(k)
+            step_error = np.einsum("mij,mj->mi", size, g_radius + noise * np.abs(g) + TINY) + TINY
+            defect = (
+                np.abs(np.eye(k) - y @ middle)
+                + size @ (spread + noise * np.abs(middle) + TINY)
+                + noise * np.eye(k)
+                + TINY
+            )
             centre = self.centre[:, index]
             moved = centre - step
             for _ in range(3 if block is not None else 1):
@@ -153,8 +164,8 @@ class Local:
                 radius = np.maximum(up(ends[1] - centre), up(centre - ends[0]))
                 reach = (np.einsum("mij,mj->mi", defect, radius) + step_error) * SAFE + TINY
                 reach = reach + noise * (np.abs(centre) + np.abs(step))
-                low[:, index] = np.where(good[:, None], np.maximum(ends[0], down(moved - reach)), ends[0])
-                high[:, index] = np.where(good[:, None], np.minimum(ends[1], up(moved + reach)), ends[1])
+                low[:, index] = np.where(good[:, None], np.fmax(ends[0], down(moved - reach)), ends[0])
+                high[:, index] = np.where(good[:, None], np.fmin(ends[1], up(moved + reach)), ends[1])
         empty = np.any(low > high, axis=1) & good
         return low, high, empty
 
@@ -176,5 +187,5 @@ def inverses(matrices: Array) -> tuple[Any, Array]:
                 found[b] = np.linalg.inv(matrix)
             except np.linalg.LinAlgError:
                 continue
-    good: Any = np.isfinite(found).all(axis=(1, 2))
+    good: Any = (np.abs(found) < GREATEST).all(axis=(1, 2))
     return np.where(good[:, None, None], found, 0.0), good

@@ -21,7 +21,8 @@ MOST_BYTES = 1 << 30  # of the file
 MOST_JSON = 64 << 20  # of a document
 MOST_DEPTH = 40  # of nesting
 MOST_DIGITS = 100_000  # of a number
-MOST_UNPACKED = 1 << 31  # of a blob, once inflated
+MOST_UNPACKED = 1 << 28  # of a blob, once inflated
+MOST_MEMBERS = 2000
 TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -85,6 +86,7 @@ def read(path: str | Path) -> Certificate:
     members: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            require(len(archive.infolist()) <= MOST_MEMBERS, "too many members", path.name)
             for entry in archive.infolist():
                 require(entry.compress_type == zipfile.ZIP_STORED, "a compressed member", entry.filename)
                 require(entry.filename not in members, "a member twice", entry.filename)

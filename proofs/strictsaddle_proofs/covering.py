@@ -30,8 +30,9 @@ CLOSES = {OUTSIDE: "outside", GRADIENT: "gradient", MEAN_VALUE: "mean value", EM
 MOST_ROUNDS, MOST_PARTS = 60, 64  # of splitting what stays open, and boxes that a leaf may become, on average
 MOST_NARROWED = 12  # times, of a box around a point
 MOST_BATCH = 1 << 16
-MOST_STACK = 1 << 22
+MOST_STACK = 20_000_000  # numbers
 TOGETHER = 8192  # leaves that are tested at once
+MOST_ENTRIES = 4_000_000  # of their Hessians
 AUDITED = 4  # boxes of a piece, of one in a hundred that are looked at again in balls
 
 
@@ -52,22 +53,27 @@ class Covering:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tests", Tests(self.derivatives))
 
+    @property
+    def together(self) -> int:
+        """How many boxes are worked on at once."""
+        return max(64, min(TOGETHER, MOST_ENTRIES // self.derivatives.n**2))
+
     def leaves(self, root: tuple[Array, Array], codes: bytes, batch: int) -> Iterator[tuple[Array, Array, Array]]:
         """The leaves as told, in pieces: low and high (m, n), and their bytes. Raises Refused where bytes and tree part ways."""
         require(0 < batch <= MOST_BATCH, "a batch out of range", "covering")
-        low, high = (np.array([side], dtype=np.float64) for side in root)
-        told, position = np.frombuffer(codes, dtype=np.uint8), 0
-        n = low.shape[1]
-        while len(low):
-            count = min(batch, len(low))
+        told, position, n = np.frombuffer(codes, dtype=np.uint8), 0, len(root[0])
+        require(n <= OUTSIDE, "too many unknowns for a covering", "covering")
+        low, high = np.empty((2 * batch, n)), np.empty((2 * batch, n))
+        low[0], high[0], top = root[0], root[1], 1
+        while top:
+            count = min(batch, top)
             code = told[position : position + count]
             require(len(code) == count, "the record ends before the tree does", "covering")
-            position += count
-            taken_low, taken_high = low[-count:], high[-count:]
-            low, high = low[:-count], high[:-count]
+            position, top = position + count, top - count
+            taken_low, taken_high = low[top : top + count].copy(), high[top : top + count].copy()
             leaf = (code >= OUTSIDE) & (code <= POINT)
             leaf_low, leaf_high = taken_low[leaf], taken_high[leaf]
-            alive = np.all(leaf_low <= leaf_high, axis=1)  # not of a box that was found empty on the way
+            alive = ~np.any(leaf_low > leaf_high, axis=1)  # not of a box that was found empty on the way
             if alive.any():
                 yield leaf_low[alive], leaf_high[alive], code[leaf][alive]
             inner = np.flatnonzero(~leaf)
@@ -77,8 +83,12 @@ class Covering:
                 "covering",
             )
             children = self._children(taken_low[inner], taken_high[inner], code[inner])
-            require(len(low) + len(children[0]) <= MOST_STACK, "a tree that is too wide", "covering")
-            low, high = np.concatenate([low, children[0]]), np.concatenate([high, children[1]])
+            more = len(children[0])
+            require((top + more) * n <= MOST_STACK, "a tree that is too wide", "covering")
+            if top + more > len(low):
+                low, high = (np.concatenate([side, np.empty((len(side) + more, n))]) for side in (low, high))
+            low[top : top + more], high[top : top + more] = children
+            top += more
         require(position == len(told), "the record goes on after the last box", "covering")
 
     def _children(self, low: Array, high: Array, code: Array) -> tuple[Array, Array]:
@@ -90,7 +100,7 @@ class Covering:
         low, high = low.copy(), high.copy()
         for kind, block in ((NARROW, None), (BLOCK, self.block)):
             rows = np.flatnonzero(code == kind)
-            for piece in (rows[k : k + TOGETHER] for k in range(0, len(rows), TOGETHER)):
+            for piece in (rows[k : k + self.together] for k in range(0, len(rows), self.together)):
                 local = self.tests.local(low[piece], high[piece])
                 low[piece], high[piece], empty = local.contracted(block)
                 low[piece[empty]], high[piece[empty]] = np.inf, -np.inf
@@ -102,8 +112,11 @@ class Covering:
         side = code[number][rows].astype(np.int64)
         with np.errstate(invalid="ignore"):  # of empty boxes
             middle = 0.5 * cut_low[rows, side] + 0.5 * cut_high[rows, side]
-        cut_high[rows, side] = np.where(second[rows], cut_high[rows, side], middle)
-        cut_low[rows, side] = np.where(second[rows], middle, cut_low[rows, side])
+            inside = (cut_low[rows, side] < middle) & (middle < cut_high[rows, side])
+        dead = np.any(cut_low[rows] > cut_high[rows], axis=1)
+        require(np.all(inside | dead), "a box that is too small to split", "covering")
+        cut_high[rows, side] = np.where(second[rows] | dead, cut_high[rows, side], middle)
+        cut_low[rows, side] = np.where(second[rows] & ~dead, middle, cut_low[rows, side])
         return cut_low, cut_high
 
     def close(self, low: Array, high: Array, code: Array) -> int:
@@ -228,6 +241,7 @@ class Covering:
 
 def close_all(
     leaves: Iterator[tuple[Array, Array, Array]],
+    together: int,
     work: Callable[[Array, Array, Array], tuple[int, int]],
     pool: Executor | None,
     tell: Callable[[int], None],
@@ -235,7 +249,7 @@ def close_all(
     """Close all leaves, in a pool where there is one, a bounded number at a time; how many boxes that took, and how many were audited."""
     boxes = audited = 0
     waiting: set[Future[tuple[int, int]]] = set()
-    for low, high, code in _pieces(leaves):
+    for low, high, code in _pieces(leaves, together):
         if pool is None:
             done = [work(low, high, code)]
         else:
@@ -253,15 +267,15 @@ def close_all(
     return boxes, audited
 
 
-def _pieces(leaves: Iterator[tuple[Array, Array, Array]]) -> Iterator[tuple[Array, Array, Array]]:
-    """The same leaves, TOGETHER at a time."""
+def _pieces(leaves: Iterator[tuple[Array, Array, Array]], together: int) -> Iterator[tuple[Array, Array, Array]]:
+    """The same leaves, so many at a time."""
     held: list[tuple[Array, Array, Array]] = []
     for leaf in leaves:
         held.append(leaf)
-        while sum(len(part[2]) for part in held) >= TOGETHER:
+        while sum(len(part[2]) for part in held) >= together:
             low, high, code = (np.concatenate(parts) for parts in zip(*held, strict=True))
-            yield low[:TOGETHER], high[:TOGETHER], code[:TOGETHER]
-            held = [(low[TOGETHER:], high[TOGETHER:], code[TOGETHER:])]
+            yield low[:together], high[:together], code[:together]
+            held = [(low[together:], high[together:], code[together:])]
     if held and sum(len(part[2]) for part in held):
         low, high, code = (np.concatenate(parts) for parts in zip(*held, strict=True))
         yield low, high, code

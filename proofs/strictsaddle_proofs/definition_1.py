@@ -9,6 +9,7 @@ import numpy as np
 
 from strictsaddle_proofs import algebraic, infinity, witness
 from strictsaddle_proofs.balls import Derivatives, precision
+from strictsaddle_proofs.box_tests import GREATEST
 from strictsaddle_proofs.container import Certificate
 from strictsaddle_proofs.covering import Covering, close_all, uniqueness
 from strictsaddle_proofs.errors import Unchecked, require
@@ -94,7 +95,9 @@ def covering(
             uniqueness(derivatives, homes)
             count(len(homes))
     boxes: Array = np.array(homes).reshape(len(homes), 2, len(kept))
-    block = np.array(proof.get("block", []), dtype=np.int64)
+    given: Any = proof.get("block", [])
+    require(isinstance(given, list) and all(type(k) is int for k in given), "a block", "proof")
+    block = np.array(given, dtype=np.int64)
     require(np.all((block >= 0) & (block < len(kept))) and len(set(block.tolist())) == len(block), "a block", "proof")
     question = Covering(derivatives, rows[:, kept], None if others else energy, boxes, points is not None, block)
     codes = certificate.blob(proof.get("tree"))
@@ -119,7 +122,9 @@ def close(question: Covering, root: tuple[Array, Array], codes: bytes, batch: An
     """Close every leaf of the tree, in the run's processes."""
     require(type(batch) is int, "a batch", "proof")
     with run.lemma("boxes") as count, run.processes(question, len(codes)) as pool:
-        boxes, audited = close_all(question.leaves(root, codes, batch), work_in(question, pool), pool, count)
+        boxes, audited = close_all(
+            question.leaves(root, codes, batch), question.together, work_in(question, pool), pool, count
+        )
         count(boxes)
     run.note("boxes looked at again in balls", audited)
 
@@ -161,7 +166,9 @@ def root_of(given: Any) -> tuple[Array, Array]:
     )
     require(all(type(x) in (int, float) for s in given for x in s), "no box", "proof")
     low, high = (np.array([float(s[k]) for s in given]) for k in (0, 1))
-    require(np.isfinite(low).all() and np.isfinite(high).all() and np.all(low <= high), "no box", "proof")
+    require(
+        np.all(np.abs(low) <= GREATEST) and np.all(np.abs(high) <= GREATEST) and np.all(low <= high), "no box", "proof"
+    )
     return low, high
 
 

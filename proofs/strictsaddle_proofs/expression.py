@@ -52,8 +52,11 @@ PARTIAL = {"log": "positive", "sqrt": "positive", "tan": "nonzero", "asin": "wit
            "relu": "nonzero"}  # fmt: skip
 MOST_NODES = 2_000_000
 MOST_TEXT = 1_000_000
-MOST_NESTED = 200
-MOST_TERMS = 200_000  # of an expansion
+MOST_NESTED = 100
+MOST_BITS = 200_000  # of a power
+MOST_SIZE = 3_000_000  # of all nodes together, in operands
+MOST_WORK = 3_000_000  # of expansions, in products of terms
+MOST_TERMS = 50_000  # of an expansion
 GREATEST_POWER = 10_000
 
 
@@ -68,10 +71,12 @@ class Formulas:
         self.guards: list[tuple[str, int]] = []
         self._known: dict[Node, int] = {}
         self._reached: dict[tuple[int, ...], list[int]] = {}
+        self._size = self._work = 0
 
     def _node(self, node: Node, content: Iterable[object]) -> int:
         if node not in self._known:
-            require(len(self.nodes) < MOST_NODES, "the formula is too large")
+            self._size += len(node[-1]) if isinstance(node[-1], tuple) else 1
+            require(len(self.nodes) < MOST_NODES and self._size < MOST_SIZE, "the formula is too large")
             self._known[node] = len(self.nodes)
             self.nodes.append(node)
             self.ranks.append(hashlib.sha256(repr(tuple(content)).encode()).digest())
@@ -136,6 +141,8 @@ class Formulas:
 
     def _power(self, base: Fraction, exponent: int) -> Fraction:
         require(base != 0 or exponent >= 0, "a division by zero")
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        require(abs(base) == 1 or bits * abs(exponent) <= MOST_BITS, "a number of too many digits")
         return Fraction(base) ** exponent
 
     def _split(self, node: int) -> tuple[Fraction, Sequence[tuple[int, int]]]:
@@ -296,7 +303,12 @@ class Formulas:
                 whole: Expansion = {(): Fraction(1)}
                 for j, e in rest[0]:
                     power: Expansion = made[j] if e > 0 else {((j, e),): Fraction(1)}
+                    if e > 1 and len(power) == 1:  # a monomial
+                        ((monomial, c),) = power.items()
+                        power, e = {tuple((k, d * e) for k, d in monomial): self._power(c, e)}, 1
                     for _ in range(e if e > 0 else 1):
+                        self._work += len(whole) * len(power)
+                        require(self._work <= MOST_WORK, "an expansion of too many terms")
                         whole = _times(whole, power)
                 made[k] = whole
             else:
@@ -305,7 +317,7 @@ class Formulas:
 
 
 def _times(a: Expansion, b: Expansion) -> Expansion:
-    require(len(a) * len(b) <= MOST_TERMS, "an expansion of too many terms")
+    require(len(a) <= MOST_TERMS and len(b) <= MOST_TERMS, "an expansion of too many terms")
     total: Expansion = {}
     for m, c in a.items():
         for k, d in b.items():
@@ -387,9 +399,17 @@ class _Parser:
                 self._guard("nonzero", factors[-1][0])
         return self.formulas.product(factors)
 
-    def _guard(self, kind: str, node: int) -> None:
-        if self.formulas.value(node) is None:
+    def _guard(self, kind: str, node: int, name: str = "") -> None:
+        value = self.formulas.value(node)
+        if value is None:
             self.formulas.guards.append((kind, node))
+        elif name not in ("abs", "relu"):  # of a constant these are smooth
+            good = {
+                "nonzero": value != 0,
+                "positive": value > 0 or (name == "sqrt" and value == 0),
+                "within": abs(value) <= 1,
+            }
+            require(good[kind], "a formula that is not defined anywhere", "expression")
 
     def _signed(self) -> int:
         sign = 1
@@ -429,5 +449,5 @@ class _Parser:
         node = self._sum()
         require(self._take(")"), "a parenthesis is not closed", "expression")
         if token in PARTIAL:
-            self._guard(PARTIAL[token], self.formulas.function("cos", node) if token == "tan" else node)
+            self._guard(PARTIAL[token], self.formulas.function("cos", node) if token == "tan" else node, token)
         return self.formulas.function(token, node)

@@ -231,12 +231,12 @@ def error_function(x: Array) -> Pair:
         value = 2.0 / np.sqrt(np.pi) * size * total
         low, high = bell[0] * value * (1 - 1e-12), np.minimum(bell[1] * value * (1 + 1e-12), 1.0)
         high = np.where(np.abs(x) > 5.0, 1.0, high)
-    low, high = np.where(np.isnan(x), np.nan, low), np.where(np.isnan(x), np.nan, high)
+    low, high = np.where(np.isnan(x), np.nan, low - 1e-300), np.where(np.isnan(x), np.nan, high + 1e-300)
     return np.where(x < 0, -high, low), np.where(x < 0, -low, high)
 
 
 def arc_tangent(x: Array) -> Pair:
-    """Bounds of atan at points: with any y, atan x = y + atan((x - tan y)/(1 + x tan y)), and |atan d| <= |d|."""
+    """Bounds of atan at points: with any y, atan x = y + atan((x - tan y)/(1 + x tan y)), and atan d is between d and d - d^3/3."""
     with np.errstate(all="ignore"):
         held = np.clip(x, -1e8, 1e8)
         y = np.arctan(held)
@@ -246,7 +246,11 @@ def arc_tangent(x: Array) -> Pair:
         rest = times(
             add(point, (-tangent[1], -tangent[0])), reciprocal(add((np.ones_like(x),) * 2, times(point, tangent)))
         )
-        low, high = down(y + rest[0]), up(y + rest[1])
+        # atan d lies between d and d - d^3/3
+        cubes = [np.abs(d) ** 3 * 0.34 for d in rest]
+        first = np.where(rest[0] > 0, down(rest[0] - cubes[0]), rest[0])
+        last = np.where(rest[1] < 0, up(rest[1] + cubes[1]), rest[1])
+        low, high = down(y + first), up(y + last)
         low, high = np.where(x < -1e8, -1.5707963267948968, low), np.where(x > 1e8, 1.5707963267948968, high)
     return low, high
 

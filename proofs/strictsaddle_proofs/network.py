@@ -3,6 +3,7 @@ a box that holds every stationary point, and the loss minimised over the output 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from strictsaddle_proofs.expression import Formulas
 LOSSES = ("squared", "logistic", "cross_entropy", "pseudo_huber", "log_cosh")
 POWERS = {"linear": 1, "quadratic": 2, "cubic": 3}
 PLAIN = ("tanh", "sigmoid", "softplus", "erf", "sin", "relu")
+RATIONAL = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
 MOST_PARAMETERS, MOST_ROWS = 2000, 100_000
 # sup |s'| and sup |s| (None: unbounded), rounded up: sqrt(2/e), 2/sqrt(pi), 1.0998..., 1.1289...
 SLOPES = {"linear": ("1", None), "tanh": ("1", "1"), "sigmoid": ("1/4", "1"), "softplus": ("1", None), "erf": ("11284/10000", "1"),
@@ -150,10 +152,11 @@ def activate(formulas: Formulas, name: str, z: int) -> int:
 
 def rational(given: Any, where: str) -> Fraction:
     """A number of the claim: an integer, or text such as "-3/4". Raises Refused for others."""
-    require(type(given) in (int, str), "not a rational number", where)
+    good = type(given) is int or (type(given) is str and RATIONAL.fullmatch(given))
+    require(good, "not a rational number", where)
     try:
         return Fraction(given)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError):  # more digits than Python reads
         raise Refused("not a rational number", where) from None
 
 

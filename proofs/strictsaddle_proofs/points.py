@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from flint import fmpq_mat
+from flint import arb, fmpq_mat
 
 from strictsaddle_proofs.balls import Derivatives, between, exact, inertia, precision, refined
 from strictsaddle_proofs.covering import uniqueness
@@ -18,7 +18,7 @@ from strictsaddle_proofs.intervals import Array
 from strictsaddle_proofs.objective import Objective
 
 PRECISIONS = (128, 256, 1024)
-MOST_POINTS = 100_000
+MOST_POINTS = 20_000
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,13 @@ class Claimed:
 
     @property
     def home(self) -> list[Any]:
+        """Balls that hold the box, and may hold more: where a search begins."""
         return [between(float(a), float(b)) for a, b in zip(self.low, self.high, strict=True)]
 
     def holds(self, point: Sequence[Any]) -> bool:
         """Whether all of the balls lie in the box."""
-        return all(h.contains(x) for h, x in zip(self.home, point, strict=True))
+        ends = zip(point, self.low, self.high, strict=True)
+        return all(bool(x >= arb(float(a)) and x <= arb(float(b))) for x, a, b in ends)  # doubles are met exactly
 
 
 def claimed(given: Any, n: int) -> list[Claimed]:
@@ -54,7 +56,7 @@ def claimed(given: Any, n: int) -> list[Claimed]:
         box, index, nullity = entry["box"], entry["index"], entry["nullity"]
         require(isinstance(box, list) and len(box) == n and type(index) is type(nullity) is int, "not a point", where)
         require(
-            all(isinstance(s, list) and len(s) == 2 and all(type(x) in (int, float) for x in s) for s in box),
+            all(isinstance(s, list) and len(s) == 2 and all(_is_double(x) for x in s) for s in box),
             "a box",
             where,
         )
@@ -66,12 +68,19 @@ def claimed(given: Any, n: int) -> list[Claimed]:
     return found
 
 
+def _is_double(x: Any) -> bool:
+    return type(x) is float or (type(x) is int and abs(x) <= 2**53)
+
+
 def _some_meet(points: Sequence[Claimed]) -> bool:
-    """Whether two boxes have a point in common: along the first coordinate only neighbours can."""
-    order = sorted(points, key=lambda p: float(p.low[0]))
+    """Whether two boxes have a point in common: along any coordinate only neighbours can, and the one is taken that tells most apart."""
+    if not points:
+        return False
+    best = max(range(len(points[0].low)), key=lambda k: len({float(p.low[k]) for p in points}))
+    order = sorted(points, key=lambda p: float(p.low[best]))
     for k, one in enumerate(order):
         for other in order[k + 1 :]:
-            if other.low[0] > one.high[0]:
+            if other.low[best] > one.high[best]:
                 break
             if np.all(other.low <= one.high) and np.all(one.low <= other.high):
                 return True
@@ -85,7 +94,7 @@ def simple_point(objective: Objective, point: Claimed, where: str) -> list[Any]:
     for bits in PRECISIONS:
         with precision(bits):
             found = refined(derivatives, [x.mid() for x in point.home], point.home)
-            if found is None:
+            if found is None or not point.holds(found):
                 continue
             signs = inertia(derivatives.hessian_at(found))
             if signs is None:

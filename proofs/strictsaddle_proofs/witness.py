@@ -78,6 +78,7 @@ def field_point(objective: Objective, proof: dict[str, Any]) -> list[Any]:
             negative == 0 and zero > 0, f"{negative} negative and {zero} zero eigenvalues refute nothing", "witness"
         )
         balls = [point.embedded(x, root) for x in point.coordinates][system.multipliers :]
+        require(objective.is_defined(balls), "the formula is not defined there", "witness")
     require(objective.contains(balls) is True, "the point is not proved to be in the domain", "witness")
     return balls
 

@@ -30,6 +30,7 @@ class Judge:
     def __init__(self, config: pytest.Config) -> None:
         self.undecided: str = config.option.strict_saddle_undecided
         self.reports: str | None = config.option.strict_saddle_report
+        self.certificates: str | None = config.option.strict_saddle_certificates
         self.memory = Memory.of(config)
 
     def marked(self, item: pytest.Item, marker: pytest.Mark | None, returned: object) -> None:
@@ -53,7 +54,7 @@ class Judge:
         settings = {**DEFAULTS, **_known(options)}
         try:
             objective = _objective(asked)
-            record, remembered = self._verdict(objective, settings)
+            record, remembered, certificate = self._verdict(objective, settings)
         except EngineError as error:
             self._leave_undecided(f"{asked}: {error}")
         except StrictSaddleError as error:
@@ -62,28 +63,33 @@ class Judge:
         if item is not None:
             item.user_properties.append(("strict_saddle", outcome))
             item.user_properties.append(("strict_saddle_cached", str(remembered).lower()))
-            self._report(item, record)
+            self._report(item, record, certificate)
         if outcome == "refuted":
             pytest.fail(messages.refuted(objective, record, settings, reason), pytrace=False)
         if outcome == "undecided":
             self._leave_undecided(messages.undecided(record, settings, reason))
         return record
 
-    def _verdict(self, objective: Objective, settings: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    def _verdict(self, objective: Objective, settings: Mapping[str, Any]) -> tuple[dict[str, Any], bool, bytes | None]:
+        """The verdict, whether it was remembered, and its certificate, where it has one."""
         known = self.memory.recall(objective, settings)
         if known is not None and judged(known, settings)[0] != "undecided":
-            return known, True
+            return known, True, self.memory.certificate(objective, settings)
         from strictsaddle.definition_1.check import check
 
         names = ("budget", "method", "max_boxes", "workers", "seed")
-        record = check(objective, **{name: settings[name] for name in names}).to_dict()
+        verdict = check(objective, **{name: settings[name] for name in names})
+        record, certificate = verdict.to_dict(), None
         if judged(record, settings)[0] != "undecided":
-            self.memory.keep(objective, settings, record)
-        return record, False
+            certificate = verdict.certificate.at_hand  # without one the sealed verdict is remembered alone
+            self.memory.keep(objective, settings, record, certificate)
+        return record, False, certificate
 
-    def _report(self, item: pytest.Item, record: Mapping[str, Any]) -> None:
+    def _report(self, item: pytest.Item, record: Mapping[str, Any], certificate: bytes | None) -> None:
         if self.reports is not None:
             messages.write(self.reports, item.nodeid, record)
+        if self.certificates is not None and certificate is not None:
+            messages.write_certificate(self.certificates, item.nodeid, record, certificate)
 
     def _leave_undecided(self, reason: str) -> Any:
         __tracebackhide__ = True

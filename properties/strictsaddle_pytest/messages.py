@@ -115,12 +115,27 @@ def _coordinates(witness: Mapping[str, Any]) -> list[str]:
 def write(folder: str, nodeid: str, record: Mapping[str, Any]) -> None:
     """Write the verdict to `folder`, in a file named after the test; the test fails when that cannot be done."""
     __tracebackhide__ = True
+    text = visible_json(json.dumps(record, indent=2, ensure_ascii=False)) + "\n"
+    _put("--strict-saddle-report", _place(folder, nodeid, record, ".json"), text.encode())
+
+
+def write_certificate(folder: str, nodeid: str, record: Mapping[str, Any], certificate: bytes) -> None:
+    """The same with the verdict's certificate."""
+    __tracebackhide__ = True
+    _put("--strict-saddle-certificates", _place(folder, nodeid, record, ".zip"), certificate)
+
+
+def _place(folder: str, nodeid: str, record: Mapping[str, Any], ending: str) -> Path:
     digest = hashlib.sha256(f"{nodeid} {record['objective']['digest']}".encode()).hexdigest()[:10]
-    place = Path(folder) / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', nodeid).strip('-.')[-120:]}-{digest}.json"
+    return Path(folder) / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', nodeid).strip('-.')[-120:]}-{digest}{ending}"
+
+
+def _put(option: str, place: Path, content: bytes) -> None:
+    __tracebackhide__ = True
     scratch = place.with_suffix(f".{os.getpid()}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(visible_json(json.dumps(record, indent=2, ensure_ascii=False)) + "\n", "utf-8")
+        scratch.write_bytes(content)
         scratch.replace(place)
     except OSError as error:
-        pytest.fail(f"--strict-saddle-report: {place} cannot be written ({error.strerror})", pytrace=False)
+        pytest.fail(f"{option}: {place} cannot be written ({error.strerror})", pytrace=False)

@@ -50,6 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write the verdict of each test to DIR, as JSON",
     )
 
+    group.addoption(
+        "--strict-saddle-certificates",
+        metavar="DIR",
+        default=None,
+        help="write the certificate of each test to DIR, for `strictsaddle verify`",
+    )
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", HELP)
@@ -60,6 +67,12 @@ def pytest_configure(config: pytest.Config) -> None:
         if place.exists() and not place.is_dir():
             raise pytest.UsageError(f"--strict-saddle-report: {folder} is not a folder")
         config.option.strict_saddle_report = str(place)
+    folder = config.option.strict_saddle_certificates
+    if folder is not None:
+        place = Path(config.invocation_params.dir, folder).absolute()
+        if place.exists() and not place.is_dir():
+            raise pytest.UsageError(f"--strict-saddle-certificates: {folder} is not a folder")
+        config.option.strict_saddle_certificates = str(place)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +25,10 @@ Objectives = Annotated[
     list[str],
     typer.Argument(metavar="OBJECTIVE...", help="Zoo names, files, FILE.py:NAME.", show_default=False),
 ]
+Certificates = Annotated[
+    str | None,
+    typer.Option("--certificates", metavar="FOLDER", help="Write the proofs there too, and link to them."),
+]
 Output = Annotated[
     str,
     typer.Option("-o", "--output", metavar="FILE", help=f"The report; its ending says what: {' '.join(FORMATS)}."),
@@ -37,6 +44,7 @@ def report(
     budget: options.Budget = None,
     max_boxes: options.MaxBoxes = None,
     workers: options.Workers = None,
+    certificates: Certificates = None,
     quiet: options.Quiet = False,
     seed: options.Seed = None,
 ) -> int:
@@ -55,11 +63,16 @@ def report(
             remedy=f"Use one of {', '.join(FORMATS)}.",
         )
     require_places([("-o", output)], objectives)
+    if certificates is not None and Path(certificates).exists() and not Path(certificates).is_dir():
+        raise InputError("this is a file, not a folder", where="--certificates", fragment=certificates)
     # All are read before the first is examined: a mistake in the last must not cost the work on the others
     found = [read(spec, values, box, search.budget) for spec in objectives]
     verdicts, examined, faults = _verdicts(found, objectives, search, quiet)
     from strictsaddle_reports import tables, text, writing
 
+    if certificates is not None:
+        folder, home = Path(certificates), Path(output).parent
+        verdicts = [certified(verdict, folder, home, k) for k, verdict in enumerate(verdicts, start=1)]
     writing.write(output, contents(verdicts, examined, Path(output).suffix.lower()), "-o")
     say(text.draw(tables.comparison(verdicts)) + "\n")
     if not quiet:
@@ -89,6 +102,26 @@ def _verdicts(
     if not verdicts:
         raise faults[0]
     return verdicts, examined, faults
+
+
+def certified(verdict: Verdict, folder: Path, home: Path, number: int) -> Verdict:
+    """The verdict with its certificate written to the folder, as a report in `home` may link to it; as it was where there is none."""
+    from strictsaddle_reports import writing
+
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", str(verdict.objective["name"])).strip("-.")[:60] or "objective"
+    path = folder / f"{number}-{name}.zip"
+    try:
+        data = verdict.certificate.data
+    except NotYetError as why:
+        tell(f"{path} was not written: {why.what}")
+        return verdict
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("the folder cannot be made", where="--certificates", fragment=error.strerror or "") from None
+    writing.write(path, data, "--certificates")
+    place = os.path.relpath(path, home)
+    return replace(verdict, certificate=replace(verdict.certificate, place=place))
 
 
 def contents(verdicts: list[Verdict], objectives: list[Objective], suffix: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 from typing import Any
+from urllib.parse import quote
 
 from strictsaddle.errors import visible
 from strictsaddle.objective.objective import Objective
@@ -75,4 +76,5 @@ def _section(verdict: Verdict, objective: Objective | None) -> dict[str, Any]:
         "witness": prose.witness(definition.witness, names) if definition.witness else None,
         "witness_eigenvalues": tables.eigenvalues(definition.witness.eigenvalues) if definition.witness else "",
         "facts": [(key, value) for key, value in facts if value],
+        "certificate": "" if verdict.certificate is None else quote(verdict.certificate.place),
     }

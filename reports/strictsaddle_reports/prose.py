@@ -62,8 +62,15 @@ def facts(verdict: Verdict) -> list[tuple[str, str]]:
         ("Symmetries", symmetry(verdict)),
         *(("Rests on", line) for line in rests_on(verdict)),
         ("Took", resources(verdict)),
+        ("Certificate", certificate(verdict)),
     ]
     return [(heading, text) for heading, text in found if text]
+
+
+def certificate(verdict: Verdict) -> str:
+    """Where the certificate is, with its digest; nothing where none was written."""
+    place = "" if verdict.certificate is None else verdict.certificate.place
+    return f"{place}, {verdict.certificate.digest}. To check it: strictsaddle verify {place}" if place else ""
 
 
 def rests_on(verdict: Verdict) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 
 import strictsaddle as ss
 import strictsaddle_proofs
-from strictsaddle.certificates import algebraic, charts, claim, covering, tree, witness
+from strictsaddle.certificates import algebraic, charts, claim, covering, file, tree, witness, write
+from strictsaddle.certificates.certificate import Certificate as certificate_of
 from strictsaddle.certificates.certificate import foreseen
 from strictsaddle.definition_2 import certificate
 from strictsaddle.errors import NotYetError
@@ -125,6 +127,17 @@ def test_hints_name_symmetries_roots_and_multiplicities() -> None:
     assert len(found["half_spaces"]) >= len(rows)
     refuted = ss.check(load("quartic"))
     assert next(witness.candidates(load("quartic"), refuted))["kind"] == "rational"
+
+
+def test_a_verdict_without_its_evidence_has_no_certificate_at_hand() -> None:
+    verdict = ss.check(load("double-well"), seed=1)
+    assert verdict.certificate.at_hand == verdict.certificate.data
+    bare = replace(verdict, evidence=(), certificate=None)
+    assert certificate_of(load("double-well"), bare).at_hand is None
+    with pytest.raises(NotYetError):
+        write.definition_1(load("double-well"), bare, anew=False)
+    assert write.definition_1(load("double-well"), bare) == verdict.certificate.data  # by the same route, asked again
+    assert file.packed({"a": 1}, {}, {})[:2] == b"PK"
 
 
 def changed(path: Path, change: Any) -> Path:

@@ -13,7 +13,7 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.completeness import PRIMES, compare_dimension, low_consequences
 from strictsaddle.polynomials.local_algebra import local_multiplicity
-from strictsaddle.polynomials.macaulay import blocks, kernel_of_parities, monomials_up_to, sign_flips
+from strictsaddle.polynomials.macaulay import Polynomial, blocks, kernel_of_parities, monomials_up_to, sign_flips
 from strictsaddle.polynomials.number_field import FieldPoint
 
 
@@ -94,12 +94,17 @@ def integral(system: PolynomialSystem) -> list[dict[tuple[int, ...], int]]:
     return [{tuple(map(int, e)): int((10 * c).p) for e, c in g.terms()} for g in system.equations()]
 
 
+def consequences(polynomials_: list[Polynomial]) -> list[Polynomial]:
+    """Of all stages, for polynomials in a and b that are odd under a joint change of signs."""
+    return [p for _, found in low_consequences(polynomials_, 2, [0b11]) for p in found]
+
+
 def test_balancedness_is_found() -> None:
     """From (ab - 1)^2 + (a^2 + b^2)/10 follows a^2 = b^2, and with another ridge another relation."""
     polynomials_ = integral(system_of("a b", "(a*b - 1)^2 + (a^2 + b^2)/10"))
-    assert {(2, 0): 1, (0, 2): -1} in low_consequences(polynomials_, 2, [0b11])
+    assert {(2, 0): 1, (0, 2): -1} in consequences(polynomials_)
     polynomials_ = integral(system_of("a b", "(a*b - 1)^2 + (a^2 + 3*b^2)/10"))
-    found = low_consequences(polynomials_, 2, [0b11])
+    found = consequences(polynomials_)
     assert {(2, 0): 1, (0, 2): -3} in found
     assert {(2, 0): 1, (0, 2): -1} not in found
 
@@ -107,7 +112,7 @@ def test_balancedness_is_found() -> None:
 def test_consequences_vanish_where_the_gradient_does() -> None:
     """Zeros of this gradient are the origin and a = b = +-sqrt(9/10), among others."""
     system = system_of("a b", "(a*b - 1)^2 + (a^2 + b^2)/10")
-    found = low_consequences(integral(system), 2, [0b11])
+    found = consequences(integral(system))
     point = FieldPoint(fmpz_poly([-9, 0, 10]), (fmpq_poly([0, 1]), fmpq_poly([0, 1])))
     assert point.is_stationary(system)
     context = system.f.context()

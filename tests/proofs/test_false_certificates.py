@@ -402,3 +402,116 @@ def test_claims_of_another_shape_are_invalid_and_never_a_crash(tmp_path: Path) -
         "1/0*x",
     ):
         assert not valid(tmp_path, claim("x", expression, stationary=POINTS), BEZOUT), expression[:20]
+
+
+def test_a_box_whose_image_is_no_number_is_not_empty(tmp_path: Path) -> None:
+    """Infinity less infinity: boxes that were lost on the way to their leaves."""
+    greatest = 1.7976931348623157e308
+    domain = box(("-1", "1"), ("-1", "1"))
+    for formula in ("1e200*(x**2 + y**2)", "1e12*(x**2 + y**2) + 1e-300*x*y"):
+        for end in (greatest, 1e160, 1e99, 1.0):
+            claimed = claim("x y", formula, domain=domain, stationary=[])
+            assert valid(tmp_path, claimed, covering([[-end, end]] * 2), bytes([207, 200])) is False
+            assert valid(tmp_path, claimed, covering([[-end, end]] * 2), bytes([207, 207, 201])) is False
+
+
+def test_curvature_that_overflows_is_not_negative(tmp_path: Path) -> None:
+    names = "a b c d e z"
+    rows = " + ".join(f"1e308*({x})**2/3" for x in ("a + b", "b + c", "c + d", "d + e", "a - e"))
+    domain = box(*[("-1/1000", "1/1000")] * 5, ("-1", "1"))
+    proof = covering([[-1e-3, 1e-3]] * 5 + [[-1.0, 1.0]])
+    assert valid(tmp_path, claim(names, f"{rows} + 1e307*z**4", domain=domain), proof, bytes([204])) is False
+
+
+def test_what_underflows_is_multiplied_by_the_size_of_the_box(tmp_path: Path) -> None:
+    domain = box(("-1e0", "1"), ("-1", "1"))
+    domain["bounds"] = [["-1/1000000000000000", "1/1000000000000000"], [str(-16 * 10**98), str(16 * 10**98)]]
+    formula = "1e95*x**2/2 + 2e-124*x*y + 1e-10*(y - 15e98)**2/2"
+    proof = covering([[-2e-15, 2e-15], [-1.6e99, 1.6e99]])
+    assert valid(tmp_path, claim("x y", formula, domain=domain, stationary=[]), proof, bytes([207, 201])) is False
+
+
+def test_a_point_beside_its_box(tmp_path: Path) -> None:
+    """Balls are a little wider than the boxes that they are made of."""
+    beside = {"box": [[-1.0, 1.0]], "index": 0, "nullity": 0}
+    proof = {"lemma": "algebraic", "simple": [[[1.0, 0.0]]], "exact": [], "count": {"how": "bezout"}}
+    assert valid(tmp_path, claim("x", "(x - 1.0000000005)**2", stationary=[beside]), proof) is False
+    assert valid(tmp_path, claim("x", "(x - 0.9999999995)**2", stationary=[beside]), proof) is True
+    twice = [{**beside, "box": [[-1.0, 1 + 1e-13]]}, {**beside, "box": [[1 + 2e-13, 3.0]]}]
+    domain = box(("-3", "3"))
+    assert (
+        valid(
+            tmp_path, claim("x", "(x - 1)**2", stationary=twice, domain=domain), covering([[-3.0, 3.0]]), bytes([206])
+        )
+        is False
+    )
+    refuted = claim("x", "(x - 1.0000000005)**4", "not_strict_saddle", witness=[[-1.0, 1.0]])
+    assert (
+        valid(tmp_path, refuted, {"lemma": "witness", "kind": "rational", "point": ["2000000001/2000000000"]}) is False
+    )
+    rounded = [{"box": [[2**53 + 1, 2**53 + 1]], "index": 0, "nullity": 0}]
+    there = {**proof, "simple": [[[float(2**53), 0.0]]]}
+    assert valid(tmp_path, claim("x", f"(x - {2**53})**2", stationary=rounded), there) is False
+
+
+def test_lists_and_fields_where_the_formula_is_not_defined(tmp_path: Path) -> None:
+    proof = {"lemma": "algebraic", "simple": [[[0.0, 0.0]]], "exact": [], "count": {"how": "bezout"}}
+    field = {"lemma": "witness", "kind": "field", "point": {"modulus": [0, 1], "coordinates": [["0"]]}, "root": 0}
+    for term in ("0*log(-1)", "0*asin(2)", "0*log(x)", "x/x - 1", "0*sqrt(-2)", "0*log(0)"):
+        assert valid(tmp_path, claim("x", f"x**2 + {term}", stationary=[point(0.0)]), proof) is False, term
+        assert (
+            valid(tmp_path, claim("x", f"x**4 + {term}", "not_strict_saddle", witness=[[-1.0, 1.0]]), field) is False
+        ), term
+    for term in ("0*log(2)", "0*asin(1)", "sqrt(0)", "abs(-3)", "relu(0)"):
+        assert valid(tmp_path, claim("x", f"x**2 + {term}", stationary=[point(0.0)]), proof) is True, term
+
+
+def test_nothing_stands_in_a_claim_that_is_not_checked(tmp_path: Path) -> None:
+    true = claim("x", WELL, stationary=POINTS)
+    assert valid(tmp_path, true, BEZOUT) is True
+    for key, value in (("constants", {"alpha": "1"}), ("group", 7), ("witness", [[5.0, 6.0]])):
+        assert valid(tmp_path, {**true, key: value}, BEZOUT) is False
+    for more in ({"name": "a lie"}, {"domain": {"kind": "euclidean", "equalities": ["x - 7"]}}):
+        assert valid(tmp_path, {**true, "objective": {**true["objective"], **more}}, BEZOUT) is False
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1e999999999*x",
+        "((3**9000)**10000)*x",
+        "(((x**10000)**10000)**10000)**10000",
+        "x**99999999999",
+        "(" * 101 + "x" + ")" * 101,
+    ],
+)
+def test_small_files_that_ask_for_much_end_soon(expression: str, tmp_path: Path) -> None:
+    assert valid(tmp_path, claim("x", expression, stationary=[]), BEZOUT) is not True
+    point_ = {"lemma": "witness", "kind": "rational", "point": ["1e999999999"]}
+    assert valid(tmp_path, claim("x", "x**4", "not_strict_saddle", witness=[[-1.0, 1.0]]), point_) is False
+
+
+def test_a_tree_that_never_ends(tmp_path: Path) -> None:
+    domain = box(("-1", "1"))
+    for codes in (bytes(100_000), bytes([207]) * 3000, bytes([0, 201]) * 2000):
+        assert valid(tmp_path, claim("x", "x**4", domain=domain), covering([[-1.0, 1.0]]), codes) is False
+
+
+def test_many_members_and_dead_workers_are_answers(tmp_path: Path) -> None:
+    import strictsaddle_proofs
+    from strictsaddle_proofs import check
+    from strictsaddle_proofs.container import packed
+
+    path = tmp_path / "many.zip"
+    path.write_bytes(packed(claim("x", WELL), {}, {f"{k:064x}": b"" for k in range(2500)}))
+    assert strictsaddle_proofs.verify(path).valid is False
+    with pytest.MonkeyPatch.context() as patch:
+        from concurrent.futures.process import BrokenProcessPool
+
+        def dies(*_: Any) -> None:
+            raise BrokenProcessPool
+
+        patch.setattr(check, "_check", dies)
+        assert strictsaddle_proofs.verify(path).valid is False  # not even read
+        path.write_bytes(packed(claim("x", WELL), {}, {}))
+        assert strictsaddle_proofs.verify(path).valid is None

@@ -254,7 +254,7 @@ def test_files_take_the_marker_from_conftest(pytester: pytest.Pytester) -> None:
 
 
 def kept(pytester: pytest.Pytester) -> list[Path]:
-    return sorted(pytester.path.glob(".pytest_cache/d/strictsaddle/*"))
+    return sorted(pytester.path.glob(".pytest_cache/d/strictsaddle/*.json"))
 
 
 COUNTED = """
@@ -460,3 +460,23 @@ def test_other_tests_pay_nothing(pytester: pytest.Pytester) -> None:
     }
     ours = {name for name in names if name.startswith("strictsaddle")}
     assert ours == {"strictsaddle_pytest", "strictsaddle_pytest.plugin"}
+
+
+def test_a_remembered_verdict_is_checked_again_with_its_certificate(pytester: pytest.Pytester) -> None:
+    project(pytester, COUNTED + marked(WELL))
+    assert checks(pytester.runpytest("-s", "--strict-saddle-certificates=proofs")) == 1
+    (certificate,) = pytester.path.glob(".pytest_cache/d/strictsaddle/*.zip")
+    (copy,) = pytester.path.glob("proofs/*.zip")
+    assert copy.read_bytes() == certificate.read_bytes()
+    copy.unlink()
+    assert checks(pytester.runpytest("-s", "--strict-saddle-certificates=proofs")) == 0
+    assert len(list(pytester.path.glob("proofs/*.zip"))) == 1
+    certificate.write_bytes(certificate.read_bytes()[:-1])
+    damaged = pytester.runpytest("-s")
+    damaged.assert_outcomes(passed=1)
+    assert checks(damaged) == 1
+    certificate.unlink()  # one that was kept with a certificate needs it
+    assert checks(pytester.runpytest("-s")) == 1
+    (pytester.path / "file").write_text("")
+    refused = pytester.runpytest("--strict-saddle-certificates=file")
+    assert "is not a folder" in refused.stderr.str()

@@ -11,10 +11,18 @@ import pytest
 
 import strictsaddle as ss
 from strictsaddle.polynomials.locate import Located
-from strictsaddle.records.evidence import BoxTree, Count, ExactPoint, Invariance, IsolatedPoint, RegionBound
+from strictsaddle.records.evidence import (
+    BoxTree,
+    ComplexZeros,
+    Count,
+    ExactPoint,
+    Invariance,
+    IsolatedPoint,
+    RegionBound,
+)
 from strictsaddle.routes.exact.evidence import count_of
 
-PLAIN = (int, Fraction, bytes, str, type(None))
+PLAIN = (int, bool, Fraction, bytes, str, type(None))
 
 
 def parts(value: Any) -> Iterator[Any]:
@@ -77,5 +85,5 @@ def test_the_region_of_a_box_is_no_bound_for_all_of_space() -> None:
 
 
 def test_a_list_that_is_not_complete_has_no_count() -> None:
-    assert count_of(Located("finite", (), True, "exact", complex_zeros=3)) == (Count(3, "exact"),)
+    assert count_of(Located("finite", (), True, "exact", complex_zeros=3)) == (Count(3, "exact"), ComplexZeros((), ()))
     assert count_of(Located("finite", (), False, "exact", complex_zeros=3)) == ()

@@ -25,7 +25,7 @@ def proof_of(system: PolynomialSystem, zeros: ComplexZeros) -> dict[str, Any] | 
     count = _count(equations, n, total)
     if count is None:
         return None
-    simple = [[list(pair) for pair in point] for point in zeros.simple]
+    simple = [[[float(x) for x in pair] for pair in point] for point in zeros.simple]
     return {"lemma": "algebraic", "simple": simple, "exact": exact, "count": count}
 
 

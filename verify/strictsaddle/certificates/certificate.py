@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from strictsaddle.errors import NotYetError
 from strictsaddle.execution.options import Options
@@ -21,16 +21,27 @@ class Certificate:
     """The certificate of a verdict, made when it is first asked for.
 
     `make`: whose bytes it is; that of Definition 1 when left out. `data`: the bytes of the file; raises NotYetError where the verdict is
-    not decided, or a step has no lemma yet. `digest`: of them.
+    not decided, or a step has no lemma yet. `digest`: of them. `place`: the file that it was written to, for reports.
     """
 
     objective: Objective
     verdict: Verdict = field(repr=False)
     make: Callable[[Objective, Verdict], bytes] | None = field(default=None, repr=False)
+    place: str = ""
 
     @cached_property
     def data(self) -> bytes:
         return (self.make or _of_definition_1)(self.objective, self.verdict)
+
+    @property
+    def at_hand(self) -> bytes | None:
+        """The bytes where the proof that decided has a lemma for each step; None where another would have to be looked for."""
+        if self.make is not None or "data" in self.__dict__:
+            return self.data
+        try:
+            return _of_definition_1(self.objective, self.verdict, anew=False)
+        except NotYetError:
+            return None
 
     @property
     def digest(self) -> str:
@@ -64,17 +75,7 @@ def foreseen(objective: Objective, options: Options, *, constants: bool = False)
     return None
 
 
-def no_certificate(why: str) -> NotYetError:
-    return NotYetError(f"there is no certificate: {why}", where="--certificate")
-
-
-def _of_definition_1(objective: Objective, verdict: Verdict) -> bytes:
+def _of_definition_1(objective: Objective, verdict: Verdict, anew: bool = True) -> bytes:
     from strictsaddle.certificates.write import definition_1
 
-    return definition_1(objective, verdict)
-
-
-def packed(claim: dict[str, Any], proof: dict[str, Any], blobs: dict[str, bytes]) -> bytes:
-    from strictsaddle_proofs import container
-
-    return container.packed(claim, proof, blobs)
+    return definition_1(objective, verdict, anew=anew)

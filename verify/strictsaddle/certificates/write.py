@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from strictsaddle.certificates import algebraic, charts, covering
-from strictsaddle.certificates.certificate import no_certificate, packed
 from strictsaddle.certificates.claim import claim_of, widened
+from strictsaddle.certificates.file import no_certificate, packed
 from strictsaddle.certificates.witness import candidates
 from strictsaddle.execution.budget import Budget, OutOfTime
 from strictsaddle.execution.options import Options
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 SECONDS_ANEW = 60.0  # for another proof, where the one that decided has no lemma
 
 
-def definition_1(objective: Objective, verdict: Verdict) -> bytes:
-    """The bytes of a certificate of Definition 1's answer. Raises NotYetError where there is none."""
+def definition_1(objective: Objective, verdict: Verdict, *, anew: bool = True) -> bytes:
+    """The bytes of a certificate of Definition 1's answer. Raises NotYetError where there is none. anew: whether other routes are asked
+    where the one that decided has no lemma."""
     from strictsaddle.records.finding import Finding
 
     answer = verdict.definition_1
@@ -37,7 +38,8 @@ def definition_1(objective: Objective, verdict: Verdict) -> bytes:
     framed = any(isinstance(part, Frame) for part in verdict.evidence)
     known = Finding(answer, verdict.stationary, verdict.resources.engine, evidence=verdict.evidence)
     made = None if framed else _proof(objective, known)
-    made = made or next(filter(None, (_proof(objective, finding) for finding in _anew(objective))), None)
+    if made is None and anew:
+        made = next(filter(None, (_proof(objective, finding) for finding in _anew(objective))), None)
     if made is None:
         raise no_certificate("its proof has steps that certificates do not know yet, and no other was found")
     return packed(*made)

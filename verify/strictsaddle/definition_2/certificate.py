@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from strictsaddle.certificates.certificate import no_certificate, packed
 from strictsaddle.certificates.claim import SCHEMA, about, widened
 from strictsaddle.certificates.covering import is_polynomial, symmetry_of
+from strictsaddle.certificates.file import no_certificate, packed
 from strictsaddle.definition_2.landscape.growth import balanced, bounded
 from strictsaddle.definition_2.landscape.landscape import Landscape
 from strictsaddle.objective.objective import Objective

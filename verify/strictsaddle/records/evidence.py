@@ -47,7 +47,7 @@ class ComplexZeros:
     """All complex zeros of the gradient (on a manifold, of the Lagrangian's, multipliers first): near each of `simple`, pairs of real and
     imaginary parts, there is one, real where all the latter are 0; the others are exact."""
 
-    simple: tuple[tuple[tuple[float, float], ...], ...]
+    simple: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
     exact: tuple[FieldZero, ...]
 
 

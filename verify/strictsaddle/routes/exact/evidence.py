@@ -28,8 +28,9 @@ def count_of(located: Located) -> tuple[Count | ComplexZeros, ...]:
     return Count(located.complex_zeros, located.proof), ComplexZeros(simple, exact)
 
 
-def _middle(value: acb, real: bool) -> tuple[float, float]:
-    return float(value.real.mid()), 0.0 if real else float(value.imag.mid())
+def _middle(value: acb, real: bool) -> tuple[Fraction, Fraction]:
+    """Real and imaginary part, to a double."""
+    return Fraction(float(value.real.mid())), Fraction(0 if real else float(value.imag.mid()))
 
 
 def _modulus(exact: FieldPoint) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -33,6 +34,7 @@ from strictsaddle.definition_2.constants import NAMES
 from strictsaddle.derive.derivatives import derive, sympy_gradient, sympy_hessian
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.verdict import Verdict
 from strictsaddle_reports.constants_text import widest_gap
 
 ASKED: dict[str, tuple[dict[str, str], int]] = {  # parameters, half the side of the box
@@ -51,13 +53,18 @@ def every_entry(names: list[str], budget: float) -> None:
         started = time.monotonic()
         verdict = ss.constants(objective, budget=budget, workers=1)
         seconds = time.monotonic() - started
-        found = verdict.definition_2 or {}
-        line = f"{name:32}{found['verdict']:>13}{seconds:7.2f}{len(found['frontier']):6}{widest_gap(found):>12}"
-        if found["verdict"] == "holds":
+        found = verdict.definition_2
+        assert found is not None
+        line = f"{name:32}{found.verdict:>13}{seconds:7.2f}{len(found.frontier):6}{widest_gap(found):>12}"
+        if found.verdict == "holds":
             started = time.monotonic()
-            twice = ss.constants(objective, **scaled(found["constants"], 2), budget=budget, workers=1)
-            line += f"   {(twice.definition_2 or {})['verdict']} in {time.monotonic() - started:.2f} s"
+            twice = ss.constants(objective, **scaled(asdict(found.constants), 2), budget=budget, workers=1)
+            line += f"   {verdict_of(twice)} in {time.monotonic() - started:.2f} s"
         print(line, flush=True)
+
+
+def verdict_of(verdict: Verdict) -> str:
+    return "not asked" if verdict.definition_2 is None else verdict.definition_2.verdict
 
 
 def scaled(constants: Mapping[str, str], factor: Fraction | int) -> dict[str, Any]:
@@ -76,15 +83,16 @@ def peers(budget: float, limit: float) -> str:
     rows = []
     for name, (_, side) in ASKED.items():
         objective = boxed(name)
-        found = ss.constants(objective, budget=budget, workers=1).definition_2 or {}
-        if found["verdict"] != "holds":
-            rows.append([name, "strictsaddle", "", f"no constants to ask about: {found['reason']}", ""])
+        found = ss.constants(objective, budget=budget, workers=1).definition_2
+        assert found is not None
+        if found.verdict != "holds":
+            rows.append([name, "strictsaddle", "", f"no constants to ask about: {found.reason}", ""])
             continue
-        constants = scaled(found["constants"], Fraction(9, 10))
+        constants = scaled(asdict(found.constants), Fraction(9, 10))
         begun = time.perf_counter()
         verdict = ss.constants(objective, **constants, budget=budget, workers=1)
         ours = time.perf_counter() - begun
-        rows.append([name, "strictsaddle", f"{ours:.3f}", (verdict.definition_2 or {})["verdict"], ""])
+        rows.append([name, "strictsaddle", f"{ours:.3f}", verdict_of(verdict), ""])
         minima = [
             [0.5 * (i.low + i.high) for i in p.point] for p in verdict.stationary.isolated if p.kind == "local_minimum"
         ]

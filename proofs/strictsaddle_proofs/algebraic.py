@@ -99,7 +99,7 @@ def check(objective: Objective, proof: dict[str, Any], points: Sequence[Claimed]
     for k, one in enumerate(zeros):
         apart = all(any(not x.overlaps(y) for x, y in zip(one.balls, other.balls, strict=True)) for other in zeros[:k])
         require(apart, "two zeros may be the same", "algebraic")
-    label = _count(proof.get("count"), equations, system.n, total, all(z.isolated for z in zeros))
+    label = count(proof.get("count"), equations, system.n, total, all(z.isolated for z in zeros))
     _matched(objective, [zero for zero in zeros if zero.real], points, system.multipliers)
     return label
 
@@ -166,7 +166,7 @@ def exact_zeros(system: System, given: Any, where: str) -> tuple[list[Zero], int
     raise Refused("conjugates of the point may be the same", where)
 
 
-def _count(given: Any, equations: Sequence[Polynomial], n: int, total: int, all_isolated: bool) -> str:
+def count(given: Any, equations: Sequence[Polynomial], n: int, total: int, all_isolated: bool) -> str:
     """That there are no more zeros than `total`, with multiplicity."""
     where = "count"
     require(isinstance(given, dict), "no count", where)

@@ -18,7 +18,7 @@ SCHEMA = "strictsaddle/verification/1"
 CLAIM = "strictsaddle/claim/1"
 COMMON = {"schema", "definition", "objective", "verdict", "scope"}
 KEYS = {
-    "1": COMMON | {"stationary", "witness"},
+    "1": COMMON | {"stationary", "witness", "modulo_symmetry"},
     "2": COMMON | {"constants"},
 }  # nothing stands in a claim that is not checked
 

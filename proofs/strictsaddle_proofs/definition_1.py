@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from strictsaddle_proofs import algebraic, infinity, witness
+from strictsaddle_proofs import algebraic, infinity, modulo, witness
 from strictsaddle_proofs.balls import Derivatives, precision
 from strictsaddle_proofs.box_tests import GREATEST
 from strictsaddle_proofs.container import Certificate
@@ -33,7 +33,13 @@ def check(objective: Objective, certificate: Certificate, run: Run) -> None:
             label, point = witness.check(objective, proof)
             require(box.holds(point), "the witness is not where the claim says", "witness")
         run.weaken(label)
+        if claim.get("modulo_symmetry") is not None:
+            require(claim["modulo_symmetry"] == "strict_saddle", "an answer that is not known here", "claim")
+            with run.lemma("modulo symmetry"):
+                label = modulo.check(objective, proof.get("modulo"))
+            run.weaken(label)
         return
+    require(claim.get("modulo_symmetry") is None, "it follows from the verdict", "claim")
     require(claim["verdict"] == "strict_saddle", "a verdict that is not known here", "claim")
     require(claim.get("witness") is None, "a witness beside a proof", "claim")
     given = claim.get("stationary")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 STRENGTH = ("exact", "interval", "modular")  # from the strongest on
-WORTH_PROCESSES = 200_000  # bytes of a tree, from which on processes pay
+WORTH_PROCESSES = 40_000  # bytes of a tree, from which on processes pay
 
 
 @dataclass(frozen=True)

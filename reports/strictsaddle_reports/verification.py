@@ -70,6 +70,8 @@ def _sentences(claim: dict[str, Any]) -> str:
     if claim.get("witness"):
         place = ", ".join(f"{0.5 * (low + high):.6g}" for low, high in claim["witness"])
         lines.append(f"Near ({place}) there is a stationary point with a singular Hessian and no negative eigenvalue.")
+    if claim.get("modulo_symmetry"):
+        lines.append("Modulo its continuous symmetry it is strict-saddle.")
     return "\n".join(lines)
 
 

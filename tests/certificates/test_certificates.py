@@ -13,7 +13,7 @@ import pytest
 
 import strictsaddle as ss
 import strictsaddle_proofs
-from strictsaddle.certificates import algebraic, charts, claim, covering, file, tree, witness, write
+from strictsaddle.certificates import algebraic, charts, claim, covering, file, modulo, tree, witness, write
 from strictsaddle.certificates.certificate import Certificate as certificate_of
 from strictsaddle.certificates.certificate import foreseen
 from strictsaddle.definition_2 import certificate
@@ -259,3 +259,13 @@ def test_constants(name: str, values: tuple[str, ...], lemma: str, tmp_path: Pat
             d["claim"]["constants"]["epsilon"] = "1/100000000"
 
         assert strictsaddle_proofs.verify(changed(path, weaker)).valid is False
+
+
+@pytest.mark.parametrize("name", ["mexican-hat", "examples/iris-two-units-equal-ridge.toml"])
+def test_a_refutation_says_what_holds_modulo_symmetry(name: str, tmp_path: Path) -> None:
+    path, root = tmp_path / "proof.zip", Path(__file__).resolve().parents[2]
+    found = certified(load(str(root / name) if name.endswith(".toml") else name), path)
+    assert found.valid is True, found.reason
+    assert found.claim["modulo_symmetry"] == "strict_saddle"
+    assert "modulo symmetry" in {lemma["type"] for lemma in found.lemmas}
+    assert modulo.SECONDS > 0

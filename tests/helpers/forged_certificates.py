@@ -28,7 +28,7 @@ def claim(variables: str, expression: str, verdict: str = "strict_saddle", **mor
         "verdict": verdict,
         "scope": scope,
     }
-    return {**base, "stationary": None, "witness": None, **more}
+    return {**base, "stationary": None, "witness": None, "modulo_symmetry": None, **more}
 
 
 def box(*bounds: tuple[str, str]) -> dict[str, Any]:

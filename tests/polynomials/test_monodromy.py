@@ -18,6 +18,7 @@ from strictsaddle.networks.network import network
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials import locate as algebraic
 from strictsaddle.polynomials.certification import certify
+from strictsaddle.polynomials.completeness import Comparison
 from strictsaddle.polynomials.locate import Located, locate
 from strictsaddle.polynomials.modular_count import Count
 from strictsaddle.polynomials.monodromy import Flips, Monodromy, flipped
@@ -234,6 +235,6 @@ def test_more_points_than_can_be_told_apart_are_not_followed(monkeypatch: pytest
     monkeypatch.setattr(algebraic, "MOST_FOLLOWED", 200)
     monkeypatch.setattr(algebraic, "_by_loops", fails)
     monkeypatch.setattr(algebraic.msolve, "solve", lambda *arguments, **options: algebraic.msolve.NoSolution())
-    monkeypatch.setattr(algebraic, "compare_dimension", lambda *arguments: "doubtful")
+    monkeypatch.setattr(algebraic, "compared", lambda *arguments: Comparison("doubtful"))
     with pytest.raises(EngineError, match="contradicts"):
         locate(as_system(linear_network([2, 2, 2])))

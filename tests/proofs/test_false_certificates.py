@@ -342,7 +342,7 @@ def test_constants(tmp_path: Path) -> None:
         definition="2",
         constants={"alpha": "1/2", "gamma": "1", "epsilon": "1/2", "delta": "3/5"},
     )
-    bowl = {k: v for k, v in bowl.items() if k not in ("stationary", "witness")}
+    bowl = {k: v for k, v in bowl.items() if k not in ("stationary", "witness", "modulo_symmetry")}
     charts = {"kind": "charts", "weights": [1], "size": 4.0}
     proof = {"lemma": "trichotomy", "minima": [point(0.0)], "root": [[-4.0, 4.0]], "outside": charts}
     assert valid(tmp_path, bowl, proof) is True
@@ -515,3 +515,70 @@ def test_many_members_and_dead_workers_are_answers(tmp_path: Path) -> None:
         assert strictsaddle_proofs.verify(path).valid is False  # not even read
         path.write_bytes(packed(claim("x", WELL), {}, {}))
         assert strictsaddle_proofs.verify(path).valid is None
+
+
+SCALING = {"fields": [[["1", "0"], ["0", "-1"], ["0", "0"]]], "vectors": [["1", "0"], ["0", "1"]]}
+AT_ONE = {"modulus": [-1, 1], "coordinates": [["1"], ["1"]]}
+AT_MINUS_ONE = {"modulus": [1, 1], "coordinates": [["-1"], ["-1"]]}
+AT_ZERO = {"modulus": [0, 1], "coordinates": [["0"], ["0"]]}
+COMPLEX = {"modulus": [1, 0, 1], "coordinates": [["0", "1"], ["0", "-1"]]}  # (i, -i) and (-i, i)
+
+
+def test_modulo_symmetry(tmp_path: Path) -> None:
+    """(xy - 1)^2: on each scaling orbit a point with |x| = |y|: 0, a strict saddle, and (1, 1) and (-1, -1), on the curve of minima."""
+    curve = claim(
+        "x y", "(x*y - 1)**2", "not_strict_saddle", witness=point(1.0, 1.0)["box"], modulo_symmetry="strict_saddle"
+    )
+    ranks = {"how": "ranks", "degree": 3, "cut": 3, "consequences": []}
+    modulo = {**SCALING, "points": [AT_ZERO, AT_ONE, AT_MINUS_ONE, COMPLEX], "count": ranks}
+    proof = {"lemma": "witness", "kind": "rational", "point": ["1", "1"], "modulo": modulo}
+    assert valid(tmp_path, curve, proof) is True
+
+    def with_(**changes: Any) -> dict[str, Any]:
+        return {**proof, "modulo": {**modulo, **changes}}
+
+    rotation = [[["0", "-1"], ["1", "0"], ["0", "0"]]]
+    for wrong in (
+        with_(points=[AT_ZERO, AT_ONE, COMPLEX]),  # a point of the slice is missing
+        with_(points=[AT_ZERO, AT_ONE, AT_ONE, COMPLEX]),
+        with_(
+            points=[AT_ZERO, AT_ONE, COMPLEX, {"modulus": [-2, 1], "coordinates": [["2"], ["1/2"]]}]
+        ),  # not on the slice
+        with_(fields=rotation),  # not a symmetry
+        with_(fields=[]),
+        with_(fields=SCALING["fields"] * 2 + rotation),
+        with_(count={"how": "constant"}),
+        {**proof, "modulo": None},
+    ):
+        assert not valid(tmp_path, curve, wrong), wrong
+    assert valid(tmp_path, {**curve, "modulo_symmetry": "not_strict_saddle"}, proof) is False
+    # x^2 y^2 has the same symmetry, and H = 0 at 0, where the orbit is a point
+    flat = claim(
+        "x y", "x**2*y**2", "not_strict_saddle", witness=point(0.0, 0.0)["box"], modulo_symmetry="strict_saddle"
+    )
+    at_zero = {**proof, "point": ["0", "0"]}
+    for points in ([AT_ZERO], [{**AT_ZERO, "order": 2}], []):
+        assert not valid(tmp_path, flat, {**at_zero, "modulo": {**modulo, "points": points}})
+    # beside strict-saddle it follows, and is not claimed
+    assert valid(tmp_path, claim("x", WELL, stationary=POINTS, modulo_symmetry="strict_saddle"), BEZOUT) is False
+
+
+def test_fields_that_generate_more_than_they_span() -> None:
+    """Two rotations about different axes generate a third: d is not that of their span along the flows."""
+    from fractions import Fraction
+
+    from strictsaddle_proofs.modulo import _closed_under_brackets, slice_forms
+
+    def rotation(i: int, j: int) -> Any:
+        rows = [[Fraction(0)] * 3 for _ in range(3)]
+        rows[i][j], rows[j][i] = Fraction(-1), Fraction(1)
+        return rows, [Fraction(0)] * 3
+
+    about = [rotation(0, 1), rotation(1, 2), rotation(0, 2)]
+    assert not _closed_under_brackets(about[:2])
+    assert _closed_under_brackets(about)
+    assert _closed_under_brackets(about[:1])
+    # w_1 is greatest where w_2 = w_3 = 0; the rotation that leaves w_1 is used by the next vector
+    unit = [["1", "0", "0"], ["0", "1", "0"]]
+    assert len(slice_forms(about, unit[:1], 3)) == 3
+    assert len(slice_forms(about, unit, 3)) == 4

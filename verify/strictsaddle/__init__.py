@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
     from strictsaddle.records.verdict import Verdict
     from strictsaddle.symmetry import symmetries
+    from strictsaddle_proofs import verify
 
 __all__ = [
     "Box", "Equalities", "Euclidean", "Objective", "Spheres", "Verdict", "__version__", "check", "check_events", "constants",
-    "load", "network", "symmetries", "zoo",
+    "load", "network", "symmetries", "verify", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
@@ -40,6 +41,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "zoo":
         return import_module("strictsaddle.zoo")
+    if name == "verify":
+        return import_module("strictsaddle_proofs").verify
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

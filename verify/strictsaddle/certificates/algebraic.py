@@ -14,15 +14,15 @@ from strictsaddle.polynomials.local_algebra import local_dimensions
 from strictsaddle.polynomials.locate import bezout_bound
 from strictsaddle.polynomials.macaulay import Polynomial
 from strictsaddle.polynomials.number_field import FieldPoint
-from strictsaddle.records.evidence import ComplexZeros, FieldZero
+from strictsaddle.records.evidence import ComplexZeros, Count, FieldZero
 
 
-def proof_of(system: PolynomialSystem, zeros: ComplexZeros) -> dict[str, Any] | None:
-    """The hints; None where there is no count that the checker can follow."""
+def proof_of(system: PolynomialSystem, zeros: ComplexZeros, known: Count | None = None) -> dict[str, Any] | None:
+    """The hints; None where there is no count that the checker can follow. known: what the search has found out about it."""
     equations, n = system.equations(), system.dimension
     exact = [_exact(equations, n, zero) for zero in zeros.exact]
     total = len(zeros.simple) + sum((len(z.modulus) - 1) * z.multiplicity for z in zeros.exact)
-    count = _count(equations, n, total)
+    count = count_of(equations, n, total, known)
     if count is None:
         return None
     simple = [[[float(x) for x in pair] for pair in point] for point in zeros.simple]
@@ -46,19 +46,24 @@ def _exact(equations: Sequence[fmpq_mpoly], n: int, zero: FieldZero) -> dict[str
     }
 
 
-def _count(equations: Sequence[fmpq_mpoly], n: int, total: int) -> dict[str, Any] | None:
+def count_of(equations: Sequence[fmpq_mpoly], n: int, total: int, known: Count | None = None) -> dict[str, Any] | None:
+    """Why there are no more zeros than so many, with multiplicity; None where ranks of moderate effort do not show it."""
     if any(g.is_constant() for g in equations):
         return {"how": "constant"}
     if len(equations) == n and total == bezout_bound(equations):
         return {"how": "bezout"}
-    found = compared(equations, n, total)
-    if found.answer != "proved":
-        return None
+    if known is not None and known.degree:
+        degree, cut, stages = known.degree, known.cut, [(d, [dict(p) for p in new]) for d, new in known.stages]
+    else:
+        found = compared(equations, n, total)
+        if found.answer != "proved":
+            return None
+        degree, cut, stages = found.degree, found.cut, list(found.stages)
     return {
         "how": "ranks",
-        "degree": found.degree,
-        "cut": found.cut,
-        "consequences": [{"degree": d, "polynomials": [_listed(p) for p in new]} for d, new in found.stages],
+        "degree": degree,
+        "cut": cut,
+        "consequences": [{"degree": d, "polynomials": [_listed(p) for p in new]} for d, new in stages],
     }
 
 

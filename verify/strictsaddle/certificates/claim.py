@@ -54,6 +54,7 @@ def claim_of(objective: Objective, answer: Definition1, stationary: Stationary, 
         "scope": answer.scope,
         "stationary": points_of(stationary) if listed else None,
         "witness": None if answer.witness is None else widened(answer.witness.point),
+        "modulo_symmetry": None,
     }
 
 

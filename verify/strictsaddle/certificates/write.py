@@ -13,7 +13,7 @@ from strictsaddle.certificates.witness import candidates
 from strictsaddle.execution.budget import Budget, OutOfTime
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.evidence import Ascent, BoxTree, ComplexZeros, Frame
+from strictsaddle.records.evidence import Ascent, BoxTree, ComplexZeros, Count, Frame
 from strictsaddle.records.terms import Interval
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from strictsaddle.records.finding import Finding
     from strictsaddle.records.verdict import Verdict
     from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
+    from strictsaddle_proofs.objective import Objective as Checked
 
 SECONDS_ANEW = 60.0  # for another proof, where the one that decided has no lemma
 
@@ -61,7 +62,8 @@ def _proof(objective: Objective, finding: Finding) -> Made | None:
         zeros = [part for part in finding.evidence if isinstance(part, ComplexZeros)]
         if not zeros and finding.stationary.complete and not finding.stationary.isolated:
             zeros = [ComplexZeros((), ())]
-        proof = algebraic.proof_of(_polynomials(objective), zeros[0]) if zeros else None
+        count = next((part for part in finding.evidence if isinstance(part, Count)), None)
+        proof = algebraic.proof_of(_polynomials(objective), zeros[0], count) if zeros else None
         return None if proof is None else (claim(True), proof, {})
     if objective.domain.groups:
         on_spheres = charts.proof_of(objective, trees, _group(objective)) if trees else None
@@ -121,5 +123,28 @@ def _refutation(objective: Objective, verdict: Verdict) -> bytes:
             continue
         # near the verdict's, on the same continuum
         found = [Interval(float(x.lower()), float(x.upper())) for x in point]
+        modulo = _modulo(objective, verdict, target)
+        if modulo is not None:
+            claim, proof = {**claim, "modulo_symmetry": "strict_saddle"}, {**proof, "modulo": modulo}
         return packed({**claim, "witness": widened(found)}, proof, {})
     raise no_certificate("certificates do not know this kind of witness yet")
+
+
+def _modulo(objective: Objective, verdict: Verdict, target: Checked) -> dict[str, Any] | None:
+    """The proof of the answer modulo symmetry, where it is that it holds, and the checker has lemmas for it."""
+    from strictsaddle.certificates import modulo
+    from strictsaddle.formula.expansion import NotPolynomial
+    from strictsaddle.symmetry.known import KnownSymmetries
+    from strictsaddle_proofs.errors import Refused, Unchecked
+    from strictsaddle_proofs.modulo import check
+
+    answer = verdict.modulo_symmetry
+    if answer is None or answer.verdict != "strict_saddle" or not objective.domain.everything:
+        return None
+    try:
+        proof = modulo.proof_of(objective, _polynomials(objective), KnownSymmetries.of(objective).fields)
+        if proof is not None:
+            check(target, proof)
+    except (NotPolynomial, Refused, Unchecked):
+        return None
+    return proof

@@ -19,7 +19,7 @@ multiple; the sum then falls short of the dimension, and the system is solved ag
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
@@ -33,7 +33,7 @@ from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.certification import SimpleZero, certify, newton_doubles
-from strictsaddle.polynomials.completeness import compare_dimension
+from strictsaddle.polynomials.completeness import Comparison, compared
 from strictsaddle.polynomials.linear_form import coefficients, solve_with_form
 from strictsaddle.polynomials.modular_count import Count, count_zeros
 from strictsaddle.polynomials.monodromy import Monodromy
@@ -64,7 +64,8 @@ class Located:
 
     `outcome`: "finite", "none" (no complex zero at all), "infinite" (infinitely many complex ones),
     "constant" (f is constant). `complete`: `zeros` are all real ones; `proof` and `trust` say what that rests
-    on. `reason`: why not complete. `simple`, `exact` (with multiplicities): all the complex zeros that are proved.
+    on. `reason`: why not complete. `simple`, `exact` (with multiplicities): all the complex zeros that are proved. `ranks`: of the matrix
+    that proves their number, where one does.
     """
 
     outcome: Literal["finite", "none", "infinite", "constant"]
@@ -76,6 +77,7 @@ class Located:
     complex_zeros: int = 0
     simple: tuple[SimpleZero, ...] = ()
     exact: tuple[tuple[FieldPoint, int], ...] = ()
+    ranks: Comparison | None = None
 
 
 def locate(
@@ -202,9 +204,10 @@ def _judged(
         return complete("exact")
     if search.total > dimension:
         raise EngineError("the count of complex stationary points is below the number proved")
-    checked = compare_dimension(equations, n, search.total) if prove and search.total <= MOST_PROVED else "open"
+    ranks = compared(equations, n, search.total) if prove and search.total <= MOST_PROVED else Comparison("open")
+    checked = ranks.answer
     if checked == "proved":
-        return complete("exact")
+        return replace(complete("exact"), ranks=ranks)
     if search.total < dimension:
         return incomplete(
             f"only {search.total} of {dimension} complex stationary points, counted with multiplicity, could be proved; "

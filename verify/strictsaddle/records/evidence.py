@@ -51,13 +51,20 @@ class ComplexZeros:
     exact: tuple[FieldZero, ...]
 
 
+Terms = tuple[tuple[tuple[int, ...], int], ...]  # of a polynomial with integer coefficients: exponents and coefficients
+
+
 @dataclass(frozen=True)
 class Count:
     """So many complex zeros has the gradient, with multiplicity. `how`: the product of the degrees, the rank of a Macaulay matrix, or a
-    count modulo `primes`, which a checker labels and does not check."""
+    count modulo `primes`, which a checker labels and does not check. For ranks: the degree of the matrix, the degree to which monomials
+    reduce, and the generators that were added, with the degree of the matrix that they come from (see `polynomials.completeness`)."""
 
     zeros: int
     how: Literal["exact", "modular"]
+    degree: int = 0
+    cut: int = 0
+    stages: tuple[tuple[int, tuple[Terms, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

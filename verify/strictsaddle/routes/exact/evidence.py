@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import acb, arb, fmpq_poly, fmpz
@@ -25,7 +26,11 @@ def count_of(located: Located) -> tuple[Count | ComplexZeros, ...]:
         FieldZero(_modulus(point), tuple(_coefficients(value) for value in point.coordinates), multiplicity)
         for point, multiplicity in located.exact
     )
-    return Count(located.complex_zeros, located.proof), ComplexZeros(simple, exact)
+    count = Count(located.complex_zeros, located.proof)
+    if (ranks := located.ranks) is not None:
+        stages = tuple((degree, tuple(tuple(p.items()) for p in found)) for degree, found in ranks.stages)
+        count = replace(count, degree=ranks.degree, cut=ranks.cut, stages=stages)
+    return count, ComplexZeros(simple, exact)
 
 
 def _middle(value: acb, real: bool) -> tuple[Fraction, Fraction]:

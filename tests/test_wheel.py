@@ -127,6 +127,7 @@ def test_the_command_checks_an_objective(empty_environment: Path, tmp_path: Path
     assert record["stationary"]["counts"]["local_minimum"] == 2
 
 
+@pytest.mark.slow
 def test_the_command_does_not_prove_what_is_false(empty_environment: Path, tmp_path: Path) -> None:
     """The twin: with lam = 0 each well is a line of minima."""
     code, record = check(empty_environment, tmp_path, DOUBLE_WELL.replace('"1/3"', '"0"'))

@@ -57,7 +57,7 @@ def leaving(graph: Graph, node: int, low: np.ndarray, high: np.ndarray, seed: in
 
 
 @given(formulas(EVERYTHING), st.tuples(box_ends, box_ends), st.tuples(widths, widths), st.integers(0, 99))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_enclosures_contain_the_values(
     formula: tuple[Graph, int], ends: tuple[float, float], size: tuple[float, float], seed: int
 ) -> None:
@@ -103,7 +103,7 @@ def test_the_check_above_can_fail() -> None:
 
 
 @given(formulas(EVERYTHING), st.tuples(box_ends, box_ends))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_floats_lie_near_the_enclosure_of_their_point(formula: tuple[Graph, int], point: tuple[float, float]) -> None:
     graph, node = formula
     tape = compile_tape(graph, [node], N)

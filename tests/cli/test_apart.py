@@ -139,6 +139,7 @@ def test_exit_one_means_refuted_and_nothing_else(tmp_path: Path, body: str, code
     assert says in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_memory_limits_of_the_system_refute_nothing(tmp_path: Path) -> None:
     import resource
 
@@ -160,7 +161,15 @@ def test_a_point_found_in_time_is_in_the_late_verdict() -> None:
     validate(verdict.to_dict())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_a_signal_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
     objective = "sin(3*x)*cos(2*y) + tanh(x*y*z) + x**2/90 + y**2/100 + z**2/110 + sin(z*x)"
     (tmp_path / "long.toml").write_text(

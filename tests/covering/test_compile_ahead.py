@@ -45,6 +45,7 @@ def test_a_process_that_fails_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> No
     assert tried and any(isinstance(event, Compiling) for event in told)
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_compiled_anew(tmp_path: Path) -> None:
     program = """
 import sys, pathlib

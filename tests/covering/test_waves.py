@@ -93,6 +93,7 @@ def test_a_network_of_six_unknowns() -> None:
     }
 
 
+@pytest.mark.slow
 def test_three_tanh_units() -> None:
     objective = ss.network([1, 3, 1], activation="tanh", bias=False, ridge="1/50", data=([[1], [2]], [[1], [-1]]))
     verdict = ss.check(objective, workers=2, budget=600)
@@ -128,6 +129,7 @@ def finished(folder: Path, kept: bool) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_an_ended_run_goes_on_to_the_very_same_json(tmp_path: Path) -> None:
     found = []
     for sign, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):

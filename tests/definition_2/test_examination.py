@@ -252,7 +252,7 @@ def sampled_violation(objective: ss.Objective, constants: list[Fraction], minima
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(terms, parts, parts, parts, parts)
 def test_what_holds_is_not_refuted_by_samples_nor_by_weaker_constants(
     chosen: list[tuple[tuple[int, int], int]],

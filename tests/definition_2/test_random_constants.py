@@ -183,8 +183,8 @@ def require_a_fair_share(answers: list[str]) -> None:
     assert min(answers.count("holds"), answers.count("fails")) >= 0.15 * len(answers)
 
 
-def test_twenty_random_objectives() -> None:
-    require_a_fair_share([consistent(seed) for seed in range(20)])
+def test_twelve_random_objectives() -> None:
+    require_a_fair_share([consistent(seed) for seed in range(12)])
 
 
 @pytest.mark.slow

@@ -122,6 +122,7 @@ def test_agrees_with_finite_differences_of_floats(activation: str) -> None:
             assert np.allclose(slope, exact, atol=1e-7)
 
 
+@pytest.mark.slow
 def test_agrees_with_jax() -> None:
     jax = pytest.importorskip("jax", reason="JAX is not installed")
     jax.config.update("jax_enable_x64", True)

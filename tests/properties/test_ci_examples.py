@@ -42,6 +42,7 @@ def steps() -> list[str]:
     return [command for command in found if not command.startswith("pip ")]
 
 
+@pytest.mark.slow
 def test_the_workflow(project: Path) -> None:
     commands = steps()
     assert len(commands) == 3
@@ -60,6 +61,7 @@ def hook() -> tuple[str, str]:
     return entry.group(1), pattern.group(1)
 
 
+@pytest.mark.slow
 def test_the_hook_passes_and_refuses(project: Path) -> None:
     entry, pattern = hook()
     chosen = [path.name for path in project.iterdir() if re.search(pattern, path.name)]

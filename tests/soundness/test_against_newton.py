@@ -120,7 +120,7 @@ def wrong(landscape: Landscape, solution: Solution) -> list[str]:
     return faults
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(polynomials())
 def test_the_certified_list_agrees_with_newton(drawn: tuple[int, Terms]) -> None:
     n, terms = drawn

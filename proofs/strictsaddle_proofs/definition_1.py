@@ -11,7 +11,7 @@ from strictsaddle_proofs import algebraic, infinity, modulo, witness
 from strictsaddle_proofs.balls import Derivatives, precision
 from strictsaddle_proofs.box_tests import GREATEST
 from strictsaddle_proofs.container import Certificate
-from strictsaddle_proofs.covering import Covering, close_all, uniqueness
+from strictsaddle_proofs.covering import OUTSIDE, POINT, Covering, close_all, uniqueness
 from strictsaddle_proofs.errors import Unchecked, require
 from strictsaddle_proofs.expression import Formulas
 from strictsaddle_proofs.intervals import Array
@@ -127,7 +127,9 @@ def half_spaces_of(
 def close(question: Covering, root: tuple[Array, Array], codes: bytes, batch: Any, run: Run) -> None:
     """Close every leaf of the tree, in the run's processes."""
     require(type(batch) is int, "a batch", "proof")
-    with run.lemma("boxes") as count, run.processes(question, len(codes)) as pool:
+    told = np.frombuffer(codes, dtype=np.uint8)
+    leaves = int(((told >= OUTSIDE) & (told <= POINT)).sum())
+    with run.lemma("boxes") as count, run.processes(question, leaves) as pool:
         boxes, audited = close_all(
             question.leaves(root, codes, batch), question.together, work_in(question, pool), pool, count
         )

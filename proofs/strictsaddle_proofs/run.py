@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 STRENGTH = ("exact", "interval", "modular")  # from the strongest on
-WORTH_PROCESSES = 40_000  # bytes of a tree, from which on processes pay
+WORTH_PROCESSES = 20_000  # leaves of a tree, from which on processes pay
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class Run:
         self.notes[what] = self.notes.get(what, 0) + count
 
     @contextmanager
-    def processes(self, question: Any, size: int) -> Iterator[Executor | None]:
-        """A pool that knows the question, where it pays."""
-        self.total = size
-        if self.workers <= 1 or size < WORTH_PROCESSES:
+    def processes(self, question: Any, leaves: int) -> Iterator[Executor | None]:
+        """A pool that knows the question, where it pays for so many leaves."""
+        self.total = leaves
+        if self.workers <= 1 or leaves < WORTH_PROCESSES:
             yield None
         else:
             from strictsaddle_proofs.definition_1 import hold

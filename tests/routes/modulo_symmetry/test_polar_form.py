@@ -53,8 +53,8 @@ def values(objective: Objective) -> set[str]:
         ([2, 3, 2], "1/10"),
         ([1, 2, 2, 1], "1/10"),
         ([1, 2, 2, 1], ["1/10", "1/40", "1/90"]),
-        ([1, 2, 2, 1], ["1/10", "1/5", "3/10"]),
-        ([1, 2, 3, 1], "1/20"),
+        pytest.param([1, 2, 2, 1], ["1/10", "1/5", "3/10"], marks=pytest.mark.slow),
+        pytest.param([1, 2, 3, 1], "1/20", marks=pytest.mark.slow),
     ],
 )
 def test_every_orbit_meets_the_slice(widths: list[int], ridge: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,7 +138,7 @@ def test_the_slice_through_all_weights_agrees(widths: list[int], ridge: Any, mon
         ([3, 2, 2], ["1/100", "1/7"], 1, 4),
         ([3, 2, 2, 2], ["1/10", "1/5", "3/10"], 3, 9),
         ([2, 3, 3, 3], "1/10", 3, 9),
-        ([3, 3, 3, 2], ["1/10", "1/5", "3/10"], 3, 9),
+        pytest.param([3, 3, 3, 2], ["1/10", "1/5", "3/10"], 3, 9, marks=pytest.mark.slow),
         pytest.param([3, 3, 3, 3], "1/10", 3, 9, marks=pytest.mark.slow),
         pytest.param([3, 3, 3, 3], ["1/10", "1/5", "3/10"], 3, 9, marks=pytest.mark.slow),
     ],

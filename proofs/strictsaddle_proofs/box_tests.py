@@ -94,7 +94,7 @@ class Local:
             reach = np.einsum("mj,mj->m", np.abs(along) + np.einsum("mi,mij->mj", size, noise), self.radius)
             norm = np.einsum("mi,mi->m", u, u)
             least = norm * (1 - 1e-10) - (np.einsum("mi,mi->m", size, radius) + reach) * SAFE - TINY
-            return (least > 0) & (least * least * (1 - 1e-10) > square_high * norm * SAFE) & self.bounded
+            return (least > 1e-120) & (least * least * (1 - 1e-10) > square_high * norm * SAFE) & self.bounded
 
     def mean_value(self) -> Array:
         """g(X) lies in g(m) + H(X)(X - m): whether a component of that does not hold 0."""

@@ -1,5 +1,6 @@
 """Definition 2: each w of the domain has |g(w)| >= epsilon, or least eigenvalue <= -gamma, or lies within delta of a good minimum, one
-on whose ball of radius 2 delta (in the domain) H >= alpha. Norms and distances are Euclidean."""
+on whose ball of radius 2 delta (in the domain) H >= alpha. Norms and distances are Euclidean. A good minimum has g = 0: a point of
+a box's border that is least there with another gradient is none."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from strictsaddle_proofs.network import rational
 from strictsaddle_proofs.objective import Objective
 from strictsaddle_proofs.points import claimed, lies_inside, simple_point
 from strictsaddle_proofs.run import Run
-from strictsaddle_proofs.search import exhausted
+from strictsaddle_proofs.search import exhausted, sum_of_squares
 
 NAMES = ("alpha", "gamma", "epsilon", "delta")
 
@@ -84,7 +85,7 @@ def strongly_convex(
 
     def left(low: Array, high: Array) -> tuple[Array, Array]:
         gap = np.maximum(np.maximum(down(low - centre[1]), down(centre[0] - high)), 0.0)
-        near = ~(_sum_of_squares(gap, downward=True) > square)
+        near = ~(sum_of_squares(gap, downward=True) > square)
         low, high = low[near], high[near]
         if not len(low):
             return low, high
@@ -106,11 +107,11 @@ def trichotomy(objective: Objective, tests: Tests, root: tuple[Array, Array], ro
         kept = ~outside.is_outside(low, high)
         for c_low, c_high in centres:
             far = np.maximum(up(high - c_low), up(c_high - low))
-            kept &= ~(_sum_of_squares(far, downward=False) <= near)
+            kept &= ~(sum_of_squares(far, downward=False) <= near)
         low, high = low[kept], high[kept]
         g_low, g_high = tests.gradient(low, high)
         least = np.minimum(np.maximum(np.maximum(g_low, -g_high), 0.0), 1e150)
-        kept = ~(_sum_of_squares(least, downward=True) >= square)
+        kept = ~(sum_of_squares(least, downward=True) >= square)
         low, high = low[kept], high[kept]
         if not len(low):
             return low, high
@@ -119,12 +120,6 @@ def trichotomy(objective: Objective, tests: Tests, root: tuple[Array, Array], ro
         return low[~closed], high[~closed]
 
     exhausted(root[0][None], root[1][None], left, "trichotomy", count)
-
-
-def _sum_of_squares(sizes: Array, *, downward: bool) -> Array:
-    """A bound of the sum over each row of squares of numbers that are not negative; nan bounds nothing."""
-    total = np.einsum("mi,mi->m", sizes, sizes)
-    return total * (1 - 1e-10) if downward else total * (1 + 1e-10) + 1e-300
 
 
 def violation(
@@ -166,7 +161,7 @@ def no_good_minimum(objective: Objective, point: list[Fraction], alpha: Fraction
 
     def left(low: Array, high: Array) -> tuple[Array, Array]:
         gap = np.maximum(np.maximum(down(low - c_high), down(c_low - high)), 0.0)
-        kept = ~(_sum_of_squares(gap, downward=True) > square)
+        kept = ~(sum_of_squares(gap, downward=True) > square)
         low, high = low[kept], high[kept]
         kept = ~tests.no_zero(low, high)
         low, high = low[kept], high[kept]

@@ -10,11 +10,11 @@ import numpy as np
 
 from strictsaddle_proofs.errors import Unchecked, require
 from strictsaddle_proofs.expression import Formulas
-from strictsaddle_proofs.intervals import Array, Program, bounds
+from strictsaddle_proofs.intervals import Array, Program, bounds, down, power
 from strictsaddle_proofs.network import output_energy, rational, ridge_bound
 from strictsaddle_proofs.objective import Objective
 from strictsaddle_proofs.polynomials import polynomial
-from strictsaddle_proofs.search import Halved, exhausted
+from strictsaddle_proofs.search import Halved, exhausted, sum_of_squares
 
 GREATEST = 1e30
 POSITIVE = frozenset({"exp", "sigmoid", "softplus", "cosh", "tanh1", "sigmoid1"})
@@ -113,11 +113,13 @@ def _large_everywhere(
             if square is None:
                 kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
             else:
-                least = np.maximum(np.maximum(g_low, -g_high), 0.0) * (1 - 1e-10)
-                size = np.minimum(
-                    least / np.maximum(high[:, chart : chart + 1], 1e-300) ** degrees * (1 - 1e-10), 1e150
-                )
-                kept = ~((size * size).sum(axis=1) * (1 - 1e-10) > square)
+                least = np.maximum(np.maximum(g_low, -g_high), 0.0)
+                top = high[
+                    :, chart
+                ]  # a power of it from above, and away from where doubles lose digits: a larger divisor is safe
+                powers = [power((top, top), int(d))[1] if d else np.ones_like(top) for d in degrees]
+                size = np.minimum(down(least / np.maximum(np.stack(powers, axis=1), 1e-290)), 1e150)
+                kept = ~(sum_of_squares(np.maximum(size, 0.0), downward=True) > square)
         return low[kept], high[kept]
 
     exhausted(low, high, left, "outside", halved=_halved(1.0))
@@ -127,9 +129,10 @@ def no_zero_beyond(objective: Objective, size: float, square: float | None) -> N
     """Raise Refused unless natural interval evaluation shows g != 0, or |g|^2 >= square, on boxes with infinite ends that cover all w
     with a coordinate beyond size."""
     n, derivatives = objective.dimension, objective.derivatives
-    program = Program(
-        objective.formulas, [_without_positive_factors(objective.formulas, g) for g in derivatives.gradient]
-    )
+    nodes = derivatives.gradient
+    if square is None:  # only the zeros count
+        nodes = [_without_positive_factors(objective.formulas, g) for g in nodes]
+    program = Program(objective.formulas, nodes)
     low, high = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
     for k in range(n):
         low[2 * k, k], high[2 * k + 1, k] = size, -size
@@ -140,7 +143,7 @@ def no_zero_beyond(objective: Objective, size: float, square: float | None) -> N
             kept = ~np.any((g_low > 0) | (g_high < 0), axis=1)
         else:
             least = np.minimum(np.maximum(np.maximum(g_low, -g_high), 0.0), 1e150)
-            kept = ~((least * least).sum(axis=1) * (1 - 1e-10) > square)
+            kept = ~(sum_of_squares(least, downward=True) > square)
         return low[kept], high[kept]
 
     exhausted(low, high, left, "outside", halved=_halved(size))

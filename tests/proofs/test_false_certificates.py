@@ -582,3 +582,36 @@ def test_fields_that_generate_more_than_they_span() -> None:
     unit = [["1", "0", "0"], ["0", "1", "0"]]
     assert len(slice_forms(about, unit[:1], 3)) == 3
     assert len(slice_forms(about, unit, 3)) == 4
+
+
+def holding(
+    names: str, expression: str, alpha: str, gamma: str, epsilon: str, delta: str, **more: Any
+) -> dict[str, Any]:
+    """The claim that these constants hold."""
+    constants = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "delta": delta}
+    found = claim(names, expression, "holds", definition="2", constants=constants, **more)
+    return {k: v for k, v in found.items() if k not in ("stationary", "witness", "modulo_symmetry")}
+
+
+def test_a_gradient_is_no_larger_than_it_is(tmp_path: Path) -> None:
+    """Factors that are positive say nothing of zeros, and much of the size."""
+    minimum = {"lemma": "trichotomy", "minima": [point(0.0)], "root": [[-2.0, 2.0]], "outside": {"kind": "tails"}}
+    bell = holding("x", "-exp(-x**2/2)", "1/2", "1/10", "1/4", "3/10")
+    assert valid(tmp_path, bell, minimum) is False
+    root = {**minimum, "root": [[-20.0, 20.0]]}
+    shallow = holding("x", "sqrt(1 + x**2)/1000", "1/10000", "1", "1", "1/100")
+    assert valid(tmp_path, shallow, root) is False
+    convex = holding("x", "softplus(10*x) + x**2/10", "1/6", "1/100", "1/100", "1/4")
+    there = {**minimum, "minima": [point(-0.4665120412405543)], "root": [[-4.0, 4.0]]}
+    assert valid(tmp_path, convex, there) is True
+
+
+def test_powers_and_squares_that_underflow(tmp_path: Path) -> None:
+    formula = "1e25*(1e-4*x + 1e-8)**81 + y**2*(x - 2e4) + 1e-290*x*y**10"
+    charts = {"kind": "charts", "weights": [1, 8], "size": 11200.0}
+    root = [[-11200.0, 11200.0], [-(11200.0**8) * 1.01, 11200.0**8 * 1.01]]
+    proof = {"lemma": "trichotomy", "minima": [], "root": root, "outside": charts}
+    assert valid(tmp_path, holding("x y", formula, "1", "1", str(10**100), "1"), proof) is not True
+    tiny = {"lemma": "trichotomy", "minima": [], "root": [[-1.0, 1.0]], "outside": {"kind": "box"}}
+    line = holding("x", "1.6e-162*x", "1", "1", "22/1" + "0" * 163, "1", domain=box(("-1", "1")))
+    assert valid(tmp_path, line, tiny) is False

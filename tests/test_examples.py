@@ -51,6 +51,7 @@ def test_the_demo_prints_one_table_and_names_its_reports(tmp_path: Path) -> None
         assert (tmp_path / name).stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_the_study_of_growth_prints_a_table_and_draws(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, str(EXAMPLES / "symmetry_growth.py"), "--units", "1", "--vectors", "2", "--plot", "growth.png"],

@@ -33,6 +33,7 @@ def test_what_is_no_polynomial_goes_to_the_interval_engine() -> None:
     assert isinstance(events[-1], Finished) and events[-1].verdict is verdict
 
 
+@pytest.mark.slow
 def test_a_continuum_of_saddles_alone_is_left_by_the_exact_engine_and_proved_by_the_covering() -> None:
     """x*z = 0 = x**2 - 3*z**2 + ... : here f = x*(1 + z**2) has no stationary point, f = -x**2 in (x, z) a line of maxima in x."""
     saddles = ss.Objective("saddles", "x y z", "x**2 - y**2*(1 + z**2)", domain=ss.Box((-1,) * 3, (1,) * 3))  # type: ignore[arg-type]

@@ -55,6 +55,7 @@ def test_the_answer_is_a_row_that_is_shown() -> None:
     assert record["constants"] in [{name: row[name] for name in record["constants"]} for row in record["frontier"]]
 
 
+@pytest.mark.slow
 def test_refuted_values_are_kept_from_rows_that_others_beat() -> None:
     """One component, d = 2: every row has an epsilon that fails beside its gamma, and it does."""
     objective = ss.zoo.get("tensor-component", {})

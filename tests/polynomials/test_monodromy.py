@@ -61,6 +61,7 @@ def loops_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
 # following paths
 
 
+@pytest.mark.slow
 def test_a_turn_of_the_coefficient_swaps_the_two_roots() -> None:
     """f = x^3/3 - c x has the zeros +-sqrt(c)."""
     system = system_of("x", "x^3/3 - x")

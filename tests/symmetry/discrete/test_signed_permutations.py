@@ -34,6 +34,7 @@ def order(expression: str, variables: str, **options: object) -> int:
     return find_signed_permutations(Objective("case", variables, expression, **options)).order  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_averaging_over_a_subgroup_plants_it(seed: int) -> None:
     drawing = random.Random(seed)

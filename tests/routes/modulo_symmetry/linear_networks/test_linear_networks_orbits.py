@@ -101,6 +101,7 @@ def test_ridges_without_a_method(ridges: tuple[int, ...]) -> None:
     assert isinstance(network_orbits.network_orbits(network, UNLIMITED), str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "widths, ridge",
     [

@@ -100,7 +100,8 @@ def check(objective: Objective, proof: dict[str, Any], points: Sequence[Claimed]
         apart = all(any(not x.overlaps(y) for x, y in zip(one.balls, other.balls, strict=True)) for other in zeros[:k])
         require(apart, "two zeros may be the same", "algebraic")
     label = count(proof.get("count"), equations, system.n, total, all(z.isolated for z in zeros))
-    _matched(objective, [zero for zero in zeros if zero.real], points, system.multipliers)
+    with precision(PRECISIONS[-1]):  # bounds of a box are closer to their balls than any zero
+        _matched(objective, [zero for zero in zeros if zero.real], points, system.multipliers)
     return label
 
 

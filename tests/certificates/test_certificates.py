@@ -269,3 +269,13 @@ def test_a_refutation_says_what_holds_modulo_symmetry(name: str, tmp_path: Path)
     assert found.claim["modulo_symmetry"] == "strict_saddle"
     assert "modulo symmetry" in {lemma["type"] for lemma in found.lemmas}
     assert modulo.SECONDS > 0
+
+
+def test_a_stationary_point_on_the_border_of_a_box(tmp_path: Path) -> None:
+    """(-3, -7/6) lies on the face x = -3."""
+    formula = "-2*y**2 - 2*y**3 + 7/6*x*y + x*y**2"
+    for low, count in (("-3", 1), ("-29/10", 0)):
+        domain = ss.Box((Fraction(low), Fraction(-2)), (Fraction(-1, 6), Fraction(-1)))
+        found = certified(ss.Objective("f", "x y", formula, domain=domain), tmp_path / "proof.zip")
+        assert found.valid is True, found.reason
+        assert len(found.claim["stationary"]) == count

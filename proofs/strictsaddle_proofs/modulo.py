@@ -24,10 +24,9 @@ from strictsaddle_proofs.network import rational
 from strictsaddle_proofs.objective import Objective
 from strictsaddle_proofs.points import PRECISIONS
 from strictsaddle_proofs.polynomials import FieldPoint, Polynomial, polynomial
-from strictsaddle_proofs.symmetry import along, is_symmetry_of_flow
+from strictsaddle_proofs.symmetry import Field, along, field, is_symmetry_of_flow
 
 Matrix = list[list[Fraction]]
-Field = tuple[Matrix, list[Fraction]]
 
 
 def check(objective: Objective, proof: Any) -> str:
@@ -36,7 +35,7 @@ def check(objective: Objective, proof: Any) -> str:
     where = "modulo"
     require(isinstance(proof, dict) and objective.bounds is None and not objective.groups, "not on R^n", where)
     n, formulas, gradient = objective.dimension, objective.formulas, objective.derivatives.gradient
-    fields = [_field(f, n) for f in proof.get("fields", [])]
+    fields = [field(f, n, where) for f in proof.get("fields", [])]
     require(0 < len(fields) <= 60, "no fields", where)
     for a, b in fields:
         require(is_symmetry_of_flow(formulas, gradient, a, b), "f is not constant along a flow", where)
@@ -65,13 +64,6 @@ def check(objective: Objective, proof: Any) -> str:
             if apart and all(_is_good(objective, fields, place) for place in real):
                 return count(proof.get("count"), equations, n, total, False)
     raise Refused("points that may be the same, or a Hessian that may be singular beyond the symmetry", where)
-
-
-def _field(given: Any, n: int) -> Field:
-    good = isinstance(given, list) and len(given) == n + 1 and all(isinstance(r, list) and len(r) == n for r in given)
-    require(good, "a field", "modulo")
-    rows = [[rational(x, "modulo") for x in row] for row in given]
-    return rows[:n], rows[n]
 
 
 def _rank(rows: Sequence[Sequence[Fraction]]) -> int:

@@ -18,8 +18,10 @@ import numpy as np
 from strictsaddle_proofs.errors import require
 from strictsaddle_proofs.expression import Formulas
 from strictsaddle_proofs.intervals import Array
+from strictsaddle_proofs.network import rational
 
 Map = list[tuple[int, int]]
+Field = tuple[list[list[Fraction]], list[Fraction]]  # w -> Aw + b
 
 
 def signed_permutation(given: Any, n: int) -> Map:
@@ -30,6 +32,14 @@ def signed_permutation(given: Any, n: int) -> Map:
     found = [(int(j), int(s)) for j, s in given]
     require(len({j for j, _ in found}) == n, "not a signed permutation", "symmetry")
     return found
+
+
+def field(given: Any, n: int, where: str) -> Field:
+    """The field that is written down, as the rows of A followed by b. Raises Refused where it is none."""
+    good = isinstance(given, list) and len(given) == n + 1 and all(isinstance(r, list) and len(r) == n for r in given)
+    require(good, "a field", where)
+    rows = [[rational(x, where) for x in row] for row in given]
+    return rows[:n], rows[n]
 
 
 def leaves(formulas: Formulas, root: int, moved: Map) -> bool:

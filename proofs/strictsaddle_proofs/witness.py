@@ -20,7 +20,7 @@ from strictsaddle_proofs.network import rational
 from strictsaddle_proofs.objective import Objective
 from strictsaddle_proofs.points import PRECISIONS, rational_inertia
 from strictsaddle_proofs.polynomials import FieldPoint
-from strictsaddle_proofs.symmetry import along
+from strictsaddle_proofs.symmetry import along, field
 
 
 def check(objective: Objective, proof: dict[str, Any]) -> tuple[str, list[Any]]:
@@ -113,7 +113,7 @@ def orbit(objective: Objective, proof: dict[str, Any]) -> list[Any] | None:
     by affine equations c.w = d beside g(w) + sum_j tau_j (A_j w + b_j) = 0; tau = 0 follows from g.(A_i w + b_i) = 0 where these are
     independent."""
     n, formulas, derivatives = objective.dimension, objective.formulas, objective.derivatives
-    fields = [_field(f, n) for f in proof.get("fields", [])]
+    fields = [field(f, n, "witness") for f in proof.get("fields", [])]
     pins = [[rational(x, "witness") for x in row] for row in proof.get("pins", [])]
     require(
         fields and len(pins) == len(fields) and all(len(row) == n + 1 for row in pins), "fields and pins", "witness"
@@ -285,14 +285,3 @@ def _numbered(given: Any, n: int) -> list[tuple[int, Any]]:
     )
     require(good and len({p[0] for p in given}) == len(given), "not a list of coordinates", "witness")
     return [(p[0], p[1]) for p in given]
-
-
-def _field(given: Any, n: int) -> tuple[list[list[Fraction]], list[Fraction]]:
-    """A matrix and a shift, as rows of A followed by b."""
-    require(
-        isinstance(given, list) and len(given) == n + 1 and all(isinstance(r, list) and len(r) == n for r in given),
-        "a field",
-        "witness",
-    )
-    rows = [[rational(x, "witness") for x in row] for row in given]
-    return rows[:n], rows[n]

@@ -60,19 +60,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", HELP)
-    folder = config.option.strict_saddle_report
-    if folder is not None:
-        # Absolute, because the workers of xdist inherit the option but not always the folder it is relative to.
-        place = Path(config.invocation_params.dir, folder).absolute()
-        if place.exists() and not place.is_dir():
-            raise pytest.UsageError(f"--strict-saddle-report: {folder} is not a folder")
-        config.option.strict_saddle_report = str(place)
-    folder = config.option.strict_saddle_certificates
-    if folder is not None:
-        place = Path(config.invocation_params.dir, folder).absolute()
-        if place.exists() and not place.is_dir():
-            raise pytest.UsageError(f"--strict-saddle-certificates: {folder} is not a folder")
-        config.option.strict_saddle_certificates = str(place)
+    for option in ("report", "certificates"):
+        folder = getattr(config.option, f"strict_saddle_{option}")
+        if folder is not None:
+            # Absolute, because the workers of xdist inherit the option but not always the folder it is relative to.
+            place = Path(config.invocation_params.dir, folder).absolute()
+            if place.exists() and not place.is_dir():
+                raise pytest.UsageError(f"--strict-saddle-{option}: {folder} is not a folder")
+            setattr(config.option, f"strict_saddle_{option}", str(place))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from strictsaddle.certificates.covering import LEVEL, symmetry_of
+from strictsaddle.certificates.covering import symmetry_of
 from strictsaddle.certificates.tree import BATCH_OF_TREE, told
 from strictsaddle.manifolds.charts import charts
 from strictsaddle.objective.objective import Objective
@@ -27,9 +25,8 @@ def proof_of(
         followed = told(tree, False)
         if followed is None:
             return None
-        codes = followed.written()
-        name = hashlib.sha256(codes).hexdigest()
-        blobs[name] = zlib.compress(codes, LEVEL)
+        name, packed = followed.blob()
+        blobs[name] = packed
         rows = [tuple(int(c) for c in row) for row in chart.half_spaces]
         found.append({
             "poles": [[pole // 2, 1 - 2 * (pole % 2)] for pole in chart.poles],

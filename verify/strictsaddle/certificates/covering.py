@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +13,6 @@ from strictsaddle.records.evidence import BoxTree
 from strictsaddle.symmetry.discrete.permutation_group import StabiliserChain
 from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutationGroup
 
-LEVEL = 9  # of zlib
-
 
 def proof_of(
     objective: Objective, tree: BoxTree, group: SignedPermutationGroup, listed: bool
@@ -25,8 +21,7 @@ def proof_of(
     found = told(tree, listed)
     if found is None:
         return None
-    codes = found.written()
-    name = hashlib.sha256(codes).hexdigest()
+    name, packed = found.blob()
     eliminated = len(tree.unknowns) < objective.dimension
     proof: dict[str, Any] = {
         "lemma": "covering",
@@ -39,7 +34,7 @@ def proof_of(
     }
     if tree.half_spaces:
         proof["symmetry"] = symmetry_of(group, [tuple(int(c) for c in row) for row in tree.half_spaces], tree.unknowns)
-    return proof, {name: zlib.compress(codes, LEVEL)}
+    return proof, {name: packed}
 
 
 def _outside(objective: Objective, end: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from strictsaddle.covering.waves import CHUNKS, MOST_UNLISTED, TAKEN
 from strictsaddle.records.evidence import BoxTree
 
 OUTSIDE, GRADIENT, MEAN_VALUE, EMPTY, SADDLE, DEFINITE, POINT, NARROW, BLOCK = range(200, 209)
+LEVEL = 9  # of zlib
 BATCH_OF_TREE = 4096
 LEFT, NODES, UNLISTED, POSITION, FAULT = 0, 1, 2, 3, 4
 
@@ -93,6 +95,11 @@ class Tree:
 
     kind: Bytes
     child: Integers
+
+    def blob(self) -> tuple[str, bytes]:
+        """The name by which a certificate speaks of the tree, and the compressed bytes."""
+        codes = self.written()
+        return hashlib.sha256(codes).hexdigest(), zlib.compress(codes, LEVEL)
 
     def written(self) -> bytes:
         """The bytes in the order in which the checker reads them."""

@@ -57,7 +57,7 @@ DECLARED: dict[str, tuple[str, tuple[str, ...]]] = {
     "nothing": ('name = "f"\n', ("neither an expression nor a network",)),
     "both": (X + NETWORK + DATA, ("both an expression and a network",)),
     "unknown key": (f"{X}varaibles = 3\n", ("unknown key: 'varaibles'", "Did you mean variables?")),
-    "data of an expression": (X + DATA, ("does not go with an expression", "'data'")),
+    "data of an expression": (X + DATA, ("no sum over them", "leave [data] out")),
     "variables of a network": (
         'variables = ["x"]\n' + NETWORK + DATA,
         ("does not go with [network]", "'variables'"),
@@ -81,9 +81,9 @@ DECLARED: dict[str, tuple[str, tuple[str, ...]]] = {
     "parameter name": (f'{X}[parameters]\n"a b" = 1\n', ("parameters: a parameter is not a name: 'a b'",)),
     "parameter is variable": (f"{X}[parameters]\nx = 1\n", ("twice", "'x'")),
     "parameters no table": (f"{X}parameters = 3\n", ("parameters: a table is wanted here, not a number",)),
-    "box infinite": (f"{X}[domain]\nbox = [-inf, inf]\n", ("domain.box", "must be finite", "all of R^n")),
-    "box nan": (f"{X}[domain]\nbox = [0, nan]\n", ("domain.box", "must be finite")),
-    "box infinite text": (f'{X}[domain]\nbox = ["-inf", 1]\n', ("domain.box", "must be finite")),
+    "box infinite": (f"{X}[domain]\nbox = [inf, -inf]\n", ("domain.box", "not infinity on its side", "all of R^n")),
+    "box nan": (f"{X}[domain]\nbox = [0, nan]\n", ("domain.box", "no number")),
+    "box infinite text": (f'{X}[domain]\nbox = ["inf", 1]\n', ("domain.box", "not infinity on its side")),
     "box reversed": (f"{X}[domain]\nbox = [[2, 1]]\n", ("domain.box", "reversed", "[2, 1]")),
     "box of three": (f"{X}[domain]\nbox = [[1, 2, 3]]\n", ("domain.box, pair 1", "[1, 2, 3]")),
     "box pairs": (

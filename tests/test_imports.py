@@ -36,6 +36,7 @@ ORDER = (
     "routes/refutation",
     "routes/exact",
     "routes/interval",
+    "routes/algebraic",
     "routes/modulo_symmetry",
     "certificates",
     "definition_1",

@@ -162,8 +162,9 @@ def domain_words(objective: Mapping[str, Any]) -> str:
     domain, names = objective["domain"], list(objective["variables"])
     if domain["kind"] == "box" and "bounds" in domain:
         return f"the box {_product(domain['bounds'])}"
+    conditions = list(domain.get("where", ()))
     if "equalities" in domain:
-        return "all points where " + " and ".join(f"{equation} = 0" for equation in domain["equalities"])
+        return "all points where " + " and ".join([f"{equation} = 0" for equation in domain["equalities"]] + conditions)
     if domain["kind"] == "manifold":
         spheres = [" ".join(names[k] for k in group) for group in domain.get("spheres", ())]
         free = len(names) - sum(len(group) for group in domain.get("spheres", ()))
@@ -171,6 +172,8 @@ def domain_words(objective: Mapping[str, Any]) -> str:
         rest = " and the other unknown free" if free == 1 else f" and the other {free} unknowns free" if free else ""
         return f"unit spheres for {words}{rest}"
     space = f"R^{len(names)}" if len(names) > 1 else "R"
+    if conditions:
+        return f"all points of {space} where " + " and ".join(conditions)
     return f"all points of {space} at which the formula is defined" if domain.get("natural") else f"all of {space}"
 
 

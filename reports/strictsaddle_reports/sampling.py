@@ -75,6 +75,8 @@ def from_record(record: Mapping[str, Any]) -> Objective | None:
         bare = made.digest
     except StrictSaddleError:
         return None
+    if record["domain"].get("where"):
+        return None
     if record["domain"]["kind"] == "euclidean":
         return made if bare == record["digest"] else None
     if record["domain"]["kind"] == "box":

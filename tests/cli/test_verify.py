@@ -65,7 +65,7 @@ def test_no_certificate_is_said_before_or_after(tmp_path: Path, capsys: pytest.C
     )
     assert main(["check", str(objective), "--certificate", str(path)]) == 2
     assert "no equalities yet" in capsys.readouterr().err
-    objective.write_text('name = "l"\nvariables = ["x"]\nexpression = "x - log(x)"\n')
+    objective.write_text('name = "l"\nvariables = ["x"]\nexpression = "abs(x) + x**3"\n')
     assert main(["check", str(objective), "--certificate", str(path), "--max-boxes", "200"]) == 3
     assert "the verdict is undecided" in capsys.readouterr().err
     assert not path.exists()

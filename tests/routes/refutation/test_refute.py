@@ -101,4 +101,5 @@ def test_a_witness_must_be_proved_to_lie_in_the_box(
     ends: tuple[float, float], coordinates: tuple[str, ...] | None, inside: bool
 ) -> None:
     witness = Witness((Interval(*ends),), coordinates, (), 1, "by hand")
-    assert _inside(witness, Box((Fraction(0),), (Fraction(1),))) is inside
+    derivation = derive(ss.Objective("f", "x", "x"))
+    assert _inside(derivation, witness, Box((Fraction(0),), (Fraction(1),))) is inside

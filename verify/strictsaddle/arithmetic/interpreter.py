@@ -14,6 +14,7 @@ import numpy as np
 
 from strictsaddle.arithmetic import elementary_rows as elementary
 from strictsaddle.arithmetic import interval_operations as arithmetic
+from strictsaddle.arithmetic import restricted_rows as restricted
 from strictsaddle.arithmetic.compilation import spliced
 from strictsaddle.arithmetic.directed_rounding import is_ieee
 from strictsaddle.arithmetic.tape import Instruction
@@ -30,6 +31,8 @@ NEG, POW, EXP, LOG, SQRT, SIN, COS, TAN = (int(k) for k in list(Instruction)[12:
 ASIN, ACOS, ATAN, SINH, COSH, TANH, SIGMOID, SOFTPLUS = (int(k) for k in list(Instruction)[20:28])
 ERF, RELU, ABS, STEP, SIGN, POSITIVE = (int(k) for k in list(Instruction)[28:34])
 TANH1_OF, TANH2_OF, SIGMOID1_OF, SIGMOID2_OF = (int(k) for k in list(Instruction)[34:38])
+DIV_WITHIN, LOG_WITHIN, SQRT_WITHIN, TAN_WITHIN = (int(k) for k in list(Instruction)[38:42])
+ASIN_WITHIN, ACOS_WITHIN, POSITIVE_WITHIN, OUTSIDE, OUTSIDE_EDGE = (int(k) for k in list(Instruction)[42:47])
 
 add_rows, subtract_rows = arithmetic.add_rows, arithmetic.subtract_rows
 multiply_rows, divide_rows = arithmetic.multiply_rows, arithmetic.divide_rows
@@ -54,6 +57,17 @@ erf_row, relu_row, abs_row = elementary.erf_row, elementary.relu_row, elementary
 step_row, positive_row = elementary.step_row, elementary.positive_row
 tanh1_row, tanh2_row = elementary.tanh1_row, elementary.tanh2_row
 sigmoid1_row, sigmoid2_row = elementary.sigmoid1_row, elementary.sigmoid2_row
+divide_within_row, log_within_row, root_within_row = (
+    restricted.divide_within_row,
+    restricted.log_within_row,
+    restricted.root_within_row,
+)
+tan_within_row, asin_within_row, acos_within_row = (
+    restricted.tan_within_row,
+    restricted.asin_within_row,
+    restricted.acos_within_row,
+)
+positive_within_row, outside_row = restricted.positive_within_row, restricted.outside_row
 
 
 @spliced
@@ -113,6 +127,8 @@ def run_tape(
                 times_constant_row(zl, zh, lo[x, :n], hi[x, :n], constant_low[y], constant_high[y])
             elif code == DIVIDE_INTO:
                 divide_into_row(zl, zh, lo[x, :n], hi[x, :n], constant_low[y], constant_high[y])
+            elif code == DIV_WITHIN:
+                divide_within_row(zl, zh, lo[x, :n], hi[x, :n], lo[y, :n], hi[y, :n])
             elif code == POW:
                 power_row(zl, zh, lo[x, :n], hi[x, :n], y)
             else:
@@ -172,6 +188,22 @@ def apply_function(code: int, zl: Array, zh: Array, xl: Array, xh: Array) -> Non
         sigmoid1_row(zl, zh, xl, xh)
     elif code == SIGMOID2_OF:
         sigmoid2_row(zl, zh, xl, xh)
+    elif code == LOG_WITHIN:
+        log_within_row(zl, zh, xl, xh)
+    elif code == SQRT_WITHIN:
+        root_within_row(zl, zh, xl, xh)
+    elif code == TAN_WITHIN:
+        tan_within_row(zl, zh, xl, xh)
+    elif code == ASIN_WITHIN:
+        asin_within_row(zl, zh, xl, xh)
+    elif code == ACOS_WITHIN:
+        acos_within_row(zl, zh, xl, xh)
+    elif code == POSITIVE_WITHIN:
+        positive_within_row(zl, zh, xl, xh)
+    elif code == OUTSIDE:
+        outside_row(zl, zh, xl, xh, 1.0)
+    elif code == OUTSIDE_EDGE:
+        outside_row(zl, zh, xl, xh, 0.0)
     else:
         for j in range(zl.shape[0]):  # no such instruction: nothing is claimed
             zl[j] = np.nan

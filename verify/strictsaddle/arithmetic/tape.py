@@ -60,6 +60,16 @@ class Instruction(IntEnum):
     TANH2_OF = 35  # -2*t*(1 - t**2) of t = tanh(x) in r[a]
     SIGMOID1_OF = 36  # s*(1 - s) of s = sigmoid(x) in r[a]
     SIGMOID2_OF = 37  # s*(1 - s)*(1 - 2*s) of s = sigmoid(x) in r[a]
+    # At those members of a box at which they are defined, for intervals alone (`restricted_rows`):
+    DIV_WITHIN = 38  # r[a] / r[b]
+    LOG_WITHIN = 39
+    SQRT_WITHIN = 40
+    TAN_WITHIN = 41
+    ASIN_WITHIN = 42
+    ACOS_WITHIN = 43
+    POSITIVE_WITHIN = 44
+    OUTSIDE = 45  # 1 where r[a] is nowhere > 0, else [0, 1]
+    OUTSIDE_EDGE = 46  # 1 where r[a] is nowhere >= 0, else [0, 1]
 
 
 _SAME = {op: Instruction[op.name] for op in Op if op.name in Instruction.__members__}
@@ -74,6 +84,16 @@ _WITH_CONSTANT = {
     Op.MUL: (Instruction.TIMES_CONSTANT, Instruction.TIMES_CONSTANT),
     Op.SUB: (Instruction.SUBTRACT_FROM, Instruction.ADD_CONSTANT),
     Op.DIV: (Instruction.DIVIDE_INTO, Instruction.TIMES_CONSTANT),
+}
+
+
+_WITHIN = {
+    Op.LOG: Instruction.LOG_WITHIN,
+    Op.SQRT: Instruction.SQRT_WITHIN,
+    Op.TAN: Instruction.TAN_WITHIN,
+    Op.ASIN: Instruction.ASIN_WITHIN,
+    Op.ACOS: Instruction.ACOS_WITHIN,
+    Op.POSITIVE: Instruction.POSITIVE_WITHIN,
 }
 
 
@@ -132,11 +152,25 @@ class _Program:
         return self.values - 1
 
 
+def compile_restricted_tape(
+    graph: Graph, outputs: Sequence[int], positive: Sequence[int], edges: Sequence[int], n_variables: int
+) -> Tape:
+    """A tape for intervals alone, which encloses the outputs at those points of a box at which they are defined; after them an output for
+    each node of `positive` and `edges`, which is 1 where that node is nowhere > 0 (>= 0 for an edge) in the box, else [0, 1]."""
+    return _compiled(graph, outputs, n_variables, (*positive,), (*edges,), within=True)
+
+
 def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape:
     """The tape that puts out the nodes `outputs` of `graph`, in this order (an output may occur again).
 
     Constants are folded into the instructions that use them. Raises nothing; the graph is not changed.
     """
+    return _compiled(graph, outputs, n_variables, (), (), within=False)
+
+
+def _compiled(
+    graph: Graph, outputs: Sequence[int], n_variables: int, positive: Sequence[int], edges: Sequence[int], *, within: bool
+) -> Tape:  # fmt: skip
     program = _Program()
     place: dict[int, int] = {}  # node -> virtual register
     functions: dict[tuple[Op, int], int] = {}  # (function, argument) -> virtual register
@@ -161,15 +195,18 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
 
     def function(op: Op, argument: int) -> int:
         if (op, argument) not in functions:
-            functions[op, argument] = program.emit(_SAME[op], register(argument))
+            instruction = _WITHIN.get(op, _SAME[op]) if within else _SAME[op]
+            functions[op, argument] = program.emit(instruction, register(argument))
         return functions[op, argument]
 
-    for node in graph.reachable(list(outputs)):
+    for node in graph.reachable([*outputs, *positive, *edges]):
         op, left, right = graph.ops[node], graph.left[node], graph.right[node]
         if op is Op.VAR:
             place[node] = program.emit(Instruction.VARIABLE, left)
         elif op is Op.PI:
             place[node] = program.emit(Instruction.PI)
+        elif op is Op.DIV and within and graph.value(right) is None:
+            place[node] = program.emit(Instruction.DIV_WITHIN, register(left), register(right))
         elif op in _WITH_CONSTANT:
             first, second = graph.value(left), graph.value(right)
             if first is not None:
@@ -188,10 +225,15 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
             place[node] = function(op, left)
         for number in wanted.get(node, ()):
             program.rows.append((Instruction.STORE, number, register(node), -1))
-    return _allocated(program, n_variables, len(outputs))
+    conditions = [(node, Instruction.OUTSIDE) for node in positive] + [
+        (node, Instruction.OUTSIDE_EDGE) for node in edges
+    ]
+    for number, (node, instruction) in enumerate(conditions, start=len(outputs)):
+        program.rows.append((Instruction.STORE, number, program.emit(instruction, register(node)), -1))
+    return _allocated(program, n_variables, len(outputs) + len(conditions))
 
 
-_READS_BOTH = frozenset({Instruction.ADD, Instruction.SUB, Instruction.MUL, Instruction.DIV})
+_READS_BOTH = frozenset({Instruction.ADD, Instruction.SUB, Instruction.MUL, Instruction.DIV, Instruction.DIV_WITHIN})
 _READS_NONE = frozenset({Instruction.VARIABLE, Instruction.CONSTANT, Instruction.PI})
 
 

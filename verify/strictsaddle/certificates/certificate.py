@@ -70,6 +70,8 @@ def foreseen(objective: Objective, options: Options, *, constants: bool = False)
     """Why no certificate can come out of this check, as far as that is known before it starts; None where one may."""
     if objective.domain.equations:
         return "certificates know no equalities yet, other than unit spheres"
+    if objective.domain.where:
+        return "certificates know no conditions on a domain yet"
     if objective.domain.groups and constants:
         return "constants on spheres have no certificates yet"
     return None

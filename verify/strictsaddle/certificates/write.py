@@ -12,6 +12,7 @@ from strictsaddle.certificates.file import no_certificate, packed
 from strictsaddle.certificates.witness import candidates
 from strictsaddle.execution.budget import Budget, OutOfTime
 from strictsaddle.execution.options import Options
+from strictsaddle.formula.expansion import polynomial
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.evidence import Ascent, BoxTree, ComplexZeros, Count, Frame
 from strictsaddle.records.terms import Interval
@@ -34,6 +35,8 @@ def definition_1(objective: Objective, verdict: Verdict, *, anew: bool = True) -
     answer = verdict.definition_1
     if answer.verdict == "undecided":
         raise no_certificate("the verdict is undecided")
+    if objective.domain.where:
+        raise no_certificate("certificates know no conditions on a domain yet")
     if answer.verdict == "not_strict_saddle":
         return _refutation(objective, verdict)
     framed = any(isinstance(part, Frame) for part in verdict.evidence)
@@ -59,6 +62,10 @@ def _proof(objective: Objective, finding: Finding) -> Made | None:
             return claim(True), {"lemma": "ascent", "direction": [str(x) for x in part.direction]}, {}
     trees = [part for part in finding.evidence if isinstance(part, BoxTree)]
     if finding.engine == "exact":
+        if (
+            polynomial(objective.graph, objective.node, objective.dimension) is None
+        ):  # algebraic gradients have no lemma
+            return None
         zeros = [part for part in finding.evidence if isinstance(part, ComplexZeros)]
         if not zeros and finding.stationary.complete and not finding.stationary.isolated:
             zeros = [ComplexZeros((), ())]

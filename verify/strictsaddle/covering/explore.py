@@ -100,8 +100,8 @@ class Asked(NamedTuple):
     """What is known of the stationary points, and wanted. half_spaces: rows c, c.w >= 0 where they are looked for. weights, level:
     sum_i weights[i] * w_i^2 <= level at each of them (weights all 0: nothing is known). block: unknowns in which the gradient is
     affine, or nearly so, whatever the others are (`block.determined_unknowns`); may be empty. least_width: see `is_small`; such boxes
-    are not split any further. listing: whether all stationary points are to be listed (else SADDLES boxes are closed at once; minima
-    are always listed)."""
+    are not split any further. restricted: whether there is a natural domain smaller than the space (see `explore`). listing: whether all
+    stationary points are to be listed (else SADDLES boxes are closed at once; minima are always listed)."""
 
     half_spaces: Floats
     weights: Floats
@@ -109,6 +109,7 @@ class Asked(NamedTuple):
     block: Integers
     least_width: float
     listing: bool
+    restricted: bool
 
 
 class Told(NamedTuple):
@@ -124,14 +125,18 @@ class Told(NamedTuple):
 
 
 @compiled
-def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: int, asked: Asked, told: Told) -> None:
+def explore(
+    gradient: Program, hessian: Program, restricted: Program, outputs: int, stack: Stack, top: int, limit: int, asked: Asked,
+    told: Told,
+) -> None:  # fmt: skip
     """Work on the first `top` boxes of the stack for at most about `limit` boxes.
 
-    gradient, hessian: programs (`evaluate.interval_program`) for g (n outputs) and for the upper triangle of H.
+    gradient, hessian: programs (`evaluate.interval_program`) for g (n outputs) and for the upper triangle of H. restricted: a program
+    with so many `outputs`, all of whose enclosures hold 0 on a box with a stationary point (`derive.definedness`); not run unless asked.
     On return the first counters[LEFT] rows of the stack are still open.
     """
     stack_lo, stack_hi, stack_mode = stack
-    half_spaces, weights, level, block, least_width, listing = asked
+    half_spaces, weights, level, block, least_width, listing, natural = asked
     counters, point_boxes, stuck, record, ends = told
     n = stack_lo.shape[1]
     at = upper_index(n)
@@ -149,6 +154,7 @@ def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: 
     new, vector = np.empty((2, n)), np.empty(n)
     p_lo, p_hi, determined = np.empty((BATCH, n)), np.empty((BATCH, n)), np.zeros(n, dtype=np.bool_)
     part_lo, part_hi = np.empty((BATCH, n)), np.empty((BATCH, n))
+    r_lo, r_hi = np.empty((BATCH, outputs)), np.empty((BATCH, outputs))
     capacity = stack_lo.shape[0]
 
     while top > 0 and counters[BOXES] < limit:
@@ -168,9 +174,11 @@ def explore(gradient: Program, hessian: Program, stack: Stack, top: int, limit: 
             mode[count] = stack_mode[top]
             count += 1
         evaluate(gradient, count, lo, hi, g_lo, g_hi)
+        if natural:
+            evaluate(restricted, count, lo, hi, r_lo, r_hi)
         kept = 0
         for b in range(count):
-            if excludes_zero(g_lo, g_hi, b):
+            if excludes_zero(g_lo, g_hi, b) or (natural and excludes_zero(r_lo, r_hi, b)):
                 note(record, counters, RECORD_GRADIENT)
                 continue
             note(record, counters, RECORD_KEPT)

@@ -8,7 +8,9 @@ Three arguments, each sound by itself and tried in this order:
   at every stationary point can vanish, none is. Besides the gradient's components such p are found in the ideal they
   generate by exact elimination (rows of the reduced Macaulay matrix), because the leading forms of the gradient alone
   may have common zeros;
-* anything else: natural interval evaluation, on boxes with infinite ends, of the gradient's factors that may be 0.
+* anything else: natural interval evaluation, on boxes with infinite ends, of the gradient's factors that may be 0; then in the same charts,
+  w = u/t in the formula, denominators cleared, so that quotients of polynomials, and polynomials beside bounded functions, are compared
+  by their powers of t. Among what vanishes at stationary points is w.g as well.
 """
 
 from __future__ import annotations
@@ -21,10 +23,12 @@ import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import fraction, rational
-from strictsaddle.arithmetic.tape import compile_tape
+from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_tape
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.covering.exclude import excluded
 from strictsaddle.covering.ridge_bounds import Ball
+from strictsaddle.derive.cancellation import cancelled
+from strictsaddle.derive.definedness import conditions_on, restricted_gradient
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.formula.graph import Graph
@@ -34,6 +38,7 @@ MAXIMAL_COLUMNS = 330
 MAXIMAL_ELEMENTS = 40
 RADII = (4.0, 32.0, 1024.0, 65536.0)
 BOX_LIMIT = 400_000
+MOST_CHARTED, MOST_NODES = 8, 5_000  # unknowns and nodes of a formula that is put into charts
 
 
 @dataclass(frozen=True)
@@ -76,17 +81,61 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"the gradient has no zero with a coordinate beyond {radius:g}")
+    radius = None if elements else _radius_of_charts(derivation)
+    if radius is not None:
+        ends = np.full(n, radius)
+        return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
     reasons.append("no proof was found that nothing is stationary far away")
     return "; ".join(reasons)
+
+
+def _radius_of_charts(derivation: Derivation) -> float | None:
+    """The least of RADII outside of which the gradient is proved to have no zero, for any formula."""
+    n = derivation.dimension
+    if n > MOST_CHARTED or len(derivation.graph) > MOST_NODES:
+        return None
+    systems = [_chart_of(derivation, i, sign) for i in range(n) for sign in (1, -1)]
+    for radius in RADII[:3]:
+        ok = True
+        for k, system in enumerate(systems):
+            lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
+            lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius
+            if not excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // (8 * n))[0]:
+                ok = False
+                break
+        if ok:
+            return radius
+    return None
+
+
+def _chart_of(derivation: Derivation, i: int, sign: int) -> Tape:
+    """What vanishes at the stationary points with w_i = sign/t, t > 0 in the place of variable i, and w_j = u_j/t."""
+    n, graph = derivation.dimension, derivation.graph
+    found = conditions_on(derivation)
+    euler = graph.total([graph.mul(graph.variable(k), node) for k, node in enumerate(derivation.gradient)])
+    chart, made = Graph(), Graph()
+    t = chart.variable(i)
+
+    def leaf(k: int) -> int:
+        return chart.div(chart.constant(sign) if k == i else chart.variable(k), t)
+
+    nodes = [*derivation.gradient, euler, *found.positive, *found.edges, *found.closed]
+    placed = graph.mapped(nodes, chart, leaf)
+    cleared = cancelled(chart, placed, made, cleared=True, positive=(i,))
+    plain = cancelled(chart, placed[: n + 1], made, positive=(i,))
+    first = n + 1 + len(found.positive)
+    never = {made.variable(i), *cleared[n + 1 : first]}
+    zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*plain, *cleared[: n + 1])))
+    return compile_restricted_tape(made, zeros, (*cleared[n + 1 : first], made.variable(i)), cleared[first:], n)
 
 
 def _unbounded_radius(derivation: Derivation) -> float | None:
     n = derivation.dimension
     graph, gradient = substituted(derivation.graph, derivation.gradient, {}, {i: i for i in range(n)})
-    system = compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
+    system = restricted_gradient(derivation) or compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
     for radius in RADII[:3]:
         lower, upper = _shell(n, radius, np.inf)
-        if excluded(system, n, lower, upper, BOX_LIMIT // 8, radius)[0]:
+        if excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // 8, radius)[0]:
             return radius
     return None
 

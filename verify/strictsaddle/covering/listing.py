@@ -16,6 +16,7 @@ from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.certify.krawczyk import Enclosure, refine
 from strictsaddle.certify.square_system import solve_square, substituted
+from strictsaddle.derive.definedness import satisfied
 from strictsaddle.derive.derivatives import Derivation, forward
 from strictsaddle.errors import InputError
 from strictsaddle.execution.budget import UNLIMITED, Budget
@@ -109,7 +110,7 @@ def _within(inner: Sequence[Interval], outer: Floats) -> bool:
 def _membership(derivation: Derivation, enclosure: Enclosure, domain: Domain) -> bool | None:
     """Whether the point lies in the closed domain; None when that cannot be decided."""
     if domain.ends is None:
-        return True
+        return _satisfied(derivation, enclosure) if domain.where else True
     answer = _between(enclosure, domain)
     if answer is not None:
         return answer
@@ -120,6 +121,14 @@ def _membership(derivation: Derivation, enclosure: Enclosure, domain: Domain) ->
     if answer is not None:
         return answer
     return True if on_faces(derivation, enclosure, domain) else None
+
+
+def _satisfied(derivation: Derivation, enclosure: Enclosure) -> bool | None:
+    with at_precision(2 * FINE):
+        answer = satisfied(derivation, enclosure.balls)
+        if answer is None and (exact := exact_point(derivation, enclosure)) is not None:
+            answer = satisfied(derivation, enclosure.balls, exact)
+    return answer
 
 
 def _ends(domain: Domain) -> Ends:

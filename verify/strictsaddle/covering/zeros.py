@@ -29,6 +29,7 @@ from strictsaddle.covering.explore import (
 )
 from strictsaddle.covering.ridge_bounds import Ball
 from strictsaddle.covering.waves import CHUNKS, MOST_UNLISTED, TAKEN, Chunk, Done, digest_of
+from strictsaddle.derive.definedness import restricted_gradient
 from strictsaddle.derive.derivatives import Derivation
 
 LEAST_WIDTH = 1e-9
@@ -40,26 +41,29 @@ MOST_POINTS = 2048  # of a chunk
 @dataclass(frozen=True)
 class GradientZeros:
     """The tapes of gradient and Hessian, the half-spaces (rows c with c.w >= 0) to stay in, and the
-    unknowns that the others determine (see `covering.block`)."""
+    unknowns that the others determine (see `covering.block`). `restricted`: of the natural domain, where it is not the space
+    (`derive.definedness.restricted_gradient`)."""
 
     gradient: Tape
     hessian: Tape
     half_spaces: Floats
     block: np.ndarray[Any, np.dtype[np.int64]]
     ball: Ball
+    restricted: Tape | None = None
 
     @classmethod
     def of(cls, derivation: Derivation, half_spaces: Floats | None = None, ball: Ball | None = None) -> GradientZeros:
         n = derivation.dimension
         return cls(derivation.gradient_tape, derivation.hessian_tape,
                    np.zeros((0, n)) if half_spaces is None else half_spaces, determined_unknowns(derivation),
-                   Ball(np.zeros(n), 0.0) if ball is None else ball)  # fmt: skip
+                   Ball(np.zeros(n), 0.0) if ball is None else ball, restricted_gradient(derivation))  # fmt: skip
 
     @property
     def digest(self) -> str:
         """Equal for equal questions to equal searches."""
         numbers = (CHUNKS, TAKEN, LEAST_WIDTH, MOST_STUCK, MOST_UNLISTED, FIRST_LIMIT, self.ball.level)
-        return digest_of(numbers, [self.half_spaces, self.block, self.ball.weights], [self.gradient, self.hessian])
+        tapes = [self.gradient, self.hessian] + ([] if self.restricted is None else [self.restricted])
+        return digest_of(numbers, [self.half_spaces, self.block, self.ball.weights], tapes)
 
     @property
     def first(self) -> int:
@@ -80,10 +84,11 @@ class GradientZeros:
         return 1
 
     def work(self, chunk: Chunk) -> Done:
-        return self.explored(chunk, interval_program(self.gradient), interval_program(self.hessian))
+        tapes = (self.gradient, self.hessian, self.restricted or self.gradient)
+        return self.explored(chunk, *map(interval_program, tapes))
 
-    def explored(self, chunk: Chunk, gradient: Program, hessian: Program) -> Done:
-        """`work` with the two programs, of which `compile_explore` has none."""
+    def explored(self, chunk: Chunk, gradient: Program, hessian: Program, restricted: Program) -> Done:
+        """`work` with the programs, of which `compile_explore` has none."""
         count, n = chunk.lower.shape
         capacity = count + 128 * BATCH + 64 * BATCH * n
         lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
@@ -92,9 +97,11 @@ class GradientZeros:
         points, stuck = np.empty((MOST_POINTS, 2, 2, n)), np.empty((4 * BATCH, 2, n))
         record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4 * BATCH) + count, dtype=np.uint8)
         ends = np.empty((chunk.limit + 4 * BATCH, 2, n))
-        asked = Asked(self.half_spaces, self.ball.weights, self.ball.level, self.block, LEAST_WIDTH, chunk.listing)
+        asked = Asked(self.half_spaces, self.ball.weights, self.ball.level, self.block, LEAST_WIDTH, chunk.listing,
+                      self.restricted is not None)  # fmt: skip
         told = Told(counters, points, stuck, record, ends)
-        explore(gradient, hessian, Stack(lower, upper, mode), count, chunk.limit, asked, told)
+        outputs = 0 if self.restricted is None else self.restricted.n_outputs
+        explore(gradient, hessian, restricted, outputs, Stack(lower, upper, mode), count, chunk.limit, asked, told)
         left = int(counters[LEFT])
         codes = record[: counters[RECORDS]].tobytes()
         narrowed = ends[: counters[ENDS]].tobytes()
@@ -113,4 +120,5 @@ def compile_explore(question: GradientZeros) -> None:
     attach_nothing()
     nothing = np.empty((0, question.half_spaces.shape[1]))
     chunk = Chunk(nothing, nothing, np.empty(0, dtype=np.uint8), 1, True)
-    question.explored(chunk, interval_arguments(question.gradient), interval_arguments(question.hessian))
+    gradient, hessian = interval_arguments(question.gradient), interval_arguments(question.hessian)
+    question.explored(chunk, gradient, hessian, gradient)

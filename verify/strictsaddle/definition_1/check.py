@@ -73,6 +73,7 @@ def examine(objective: Objective, options: Options, listener: Listener = silent)
 def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
     from strictsaddle.definition_1.frames import has_useful_frame, in_its_frame
     from strictsaddle.definition_1.plan import covers_first
+    from strictsaddle.definition_1.translations import across_translations, carried
     from strictsaddle.derive.definedness import require_some_domain
 
     if covers_first(case):
@@ -80,6 +81,8 @@ def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
     require_some_domain(case.objective)
     if has_useful_frame(case.objective):
         return in_its_frame(case, budget, tell, examine)
+    if (across := across_translations(case)) is not None:
+        return carried(case, across, budget, tell, examine)
     finding = _asked(case, budget, tell)
     if case.objective.domain.equations:  # of which nothing below knows
         return _verdict(case, finding)
@@ -96,7 +99,8 @@ def _asked(case: Case, budget: Budget, tell: Listener) -> Finding:
         if route.compiled and finding is not None:  # for the first one it is done
             budget = _compiled(budget, tell)
         found = route.run(case, budget.share(share) if share < 1.0 else budget, tell)
-        finding = found if finding is None else found.after(finding)
+        passed_over = finding is None or finding.engine == "none"  # by a route that had nothing to say
+        finding = found if finding is None or passed_over else found.after(finding)
         if finding.decided:
             break
     assert finding is not None

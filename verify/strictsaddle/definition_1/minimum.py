@@ -35,6 +35,7 @@ from strictsaddle.errors import InputError
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
+from strictsaddle.formula.roles import periods_of
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.terms import Interval, Proof
@@ -104,6 +105,8 @@ class _Examination:
             return self._on_spheres()
         if domain.equations:
             return Minimum(reason="not looked into under equalities")
+        if domain.where:
+            return Minimum(reason="not looked into under conditions")
         return self._on_space()
 
     # domains
@@ -124,6 +127,8 @@ class _Examination:
     def _on_space(self) -> Minimum:
         if self.n > MOST_UNKNOWNS or len(self.objective.graph) > MOST_NODES:
             return self._without_more("the formula is too large for a look at its growth", None)
+        if len(periods_of(self.objective.graph, self.objective.node)) == self.n and self.smooth:
+            return self._with_minimiser("f is continuous, and periodic in every unknown")
         coercive = self._coercive()
         if coercive.holds:
             return self._with_minimiser(coercive.why)

@@ -8,6 +8,7 @@ from strictsaddle.errors import NotYetError
 from strictsaddle.routes.route import Case, Route
 
 SHARE_OF_MSOLVE = 0.6  # of the budget, where the covering may follow
+SHARE_OF_ALGEBRA = 0.4  # for a gradient that may be algebraic, where the covering follows
 
 
 def covers_first(case: Case) -> bool:
@@ -19,24 +20,30 @@ def covers_first(case: Case) -> bool:
             remedy="Use --method exact; the objective must be a polynomial then.",
         )  # fmt: skip
     if case.options.method == "auto" and not equations:
-        return case.not_polynomial is not None
+        return case.not_polynomial is not None or bool(case.objective.domain.where)
     return case.options.method == "interval"
 
 
 def plan(case: Case) -> Iterator[tuple[Route, float, str]]:
     """Pairs of a route and its share of the time that is left when it begins, with the reason why it is there (empty for one that
-    follows because another left the question open). A polynomial is asked of the exact route first."""
+    follows because another left the question open). A polynomial is asked of the exact route first, anything else of the algebraic one."""
+    from strictsaddle.routes.algebraic.route import AlgebraicRoute
     from strictsaddle.routes.exact.route import ExactRoute
     from strictsaddle.routes.interval.route import IntervalRoute
 
     method = case.options.method
-    if covers_first(case):
-        yield (
-            IntervalRoute(),
-            1.0,
-            "as asked for" if method == "interval" else f"not a polynomial: {case.not_polynomial}",
-        )
-    elif case.objective.domain.equations:
+    equations = case.objective.domain.equations
+    if method == "interval":
+        covers_first(case)
+        yield IntervalRoute(), 1.0, "as asked for"
+    elif case.not_polynomial is not None or case.objective.domain.where:
+        why = f"not a polynomial: {case.not_polynomial}" if case.not_polynomial else "the domain has conditions"
+        why = "as asked for" if method == "exact" else why
+        alone = bool(equations) or method == "exact"
+        yield AlgebraicRoute(), 1.0 if alone else SHARE_OF_ALGEBRA, why
+        if not alone:
+            yield IntervalRoute(), 1.0, why
+    elif equations:
         yield ExactRoute(alone=True), 1.0, "equalities are for Lagrange multipliers"
     elif method == "exact":
         yield ExactRoute(alone=True), 1.0, "as asked for"

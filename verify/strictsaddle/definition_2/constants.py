@@ -85,6 +85,7 @@ def examine(
     from strictsaddle.execution.executor import executor
 
     objective.require_no_equalities("constants")
+    objective.require_no_conditions("constants")
     require_some_domain(objective)
     given = {name: _positive(name, asked.get(name)) for name in NAMES}
 

@@ -2,20 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
 import numpy as np
+from flint import arb
 
 from strictsaddle.arithmetic.arrays import Floats
-from strictsaddle.arithmetic.evaluate import evaluate_interval
-from strictsaddle.arithmetic.tape import compile_tape, outward
-from strictsaddle.derive.derivatives import derive
+from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval, evaluate_rational
+from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_tape, outward
+from strictsaddle.derive.cancellation import cancelled
+from strictsaddle.derive.derivatives import Derivation, derive
+from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.errors import InputError
 from strictsaddle.formula.expansion import polynomial
-from strictsaddle.formula.graph import Op
+from strictsaddle.formula.graph import NOT_SMOOTH, Graph, Op
 from strictsaddle.formula.printing import text
 from strictsaddle.objective.domain import Euclidean
+from strictsaddle.objective.inequalities import inequality_nodes
 from strictsaddle.objective.objective import Objective
 
 PARTIAL = frozenset({Op.LOG, Op.SQRT, Op.DIV, Op.ASIN, Op.ACOS})
+RESTRICTED = PARTIAL | {Op.TAN, Op.POSITIVE}
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a formula is twice differentiable under, as nodes of its graph: those of `positive` are > 0 and those of `nonzero` are not 0
+    wherever it is defined. Those of `edges` (under roots, and 1 - a^2 for arcs of a) are >= 0 there, and > 0 unless they have a
+    minimum, which is 0. `closed`: >= 0 on the domain, whose conditions are among these."""
+
+    positive: tuple[int, ...]
+    nonzero: tuple[int, ...]
+    edges: tuple[int, ...]
+    closed: tuple[int, ...] = ()
+
+
+def conditions_of(graph: Graph, node: int) -> Conditions:
+    """The conditions of a node, some of them as new nodes of its graph. relu and abs are twice differentiable where they do not bend."""
+    positive: list[int] = []
+    nonzero: list[int] = []
+    edges: list[int] = []
+    for k in graph.reachable([node]):
+        op, left = graph.ops[k], graph.left[k]
+        if op is Op.LOG:
+            positive.append(left)
+        elif op is Op.SQRT:
+            edges.append(left)
+        elif op in (Op.ASIN, Op.ACOS):
+            edges.append(graph.sub(graph.constant(1), graph.power(left, 2)))
+        elif op is Op.DIV:
+            nonzero.append(graph.right[k])
+        elif op is Op.TAN:
+            nonzero.append(graph.unary(Op.COS, left))
+        elif op in NOT_SMOOTH:
+            nonzero.append(left)
+    return Conditions(*(tuple(dict.fromkeys(nodes)) for nodes in (positive, nonzero, edges)))
+
+
+def conditions_on(derivation: Derivation) -> Conditions:
+    """The conditions of an objective: of its formula, and of its domain."""
+    graph, objective = derivation.graph, derivation.objective
+    found = conditions_of(graph, derivation.value)
+    asked = inequality_nodes(objective.domain, graph, objective.variables)
+    inner = [conditions_of(graph, node) for node in (*asked.strict, *asked.closed)]
+    return Conditions(
+        (*found.positive, *asked.strict, *(node for c in inner for node in c.positive)),
+        (*found.nonzero, *(node for c in inner for node in c.nonzero)),
+        found.edges,
+        (*asked.closed, *(node for c in inner for node in c.edges)),
+    )
+
+
+def restricted_gradient(derivation: Derivation) -> Tape | None:
+    """A tape whose outputs have 0 in their enclosures on a box if the box has a stationary point of the formula's natural domain: the
+    gradient, less factors that are never 0, restricted to where it is defined, and what tells that a box lies outside of the domain. None
+    where the formula is proved to be defined everywhere, and the domain has no conditions."""
+    graph = derivation.graph
+    total = not any(graph.ops[k] in RESTRICTED for k in graph.reachable([derivation.value, *derivation.gradient]))
+    if not derivation.objective.domain.where and (total or _is_defined(derivation)):
+        return None
+    found = conditions_on(derivation)
+    n, positive = derivation.dimension, len(found.positive)
+    made = Graph()
+    nodes = cancelled(graph, [*derivation.gradient, *found.positive, *found.edges, *found.closed], made)
+    cleared = cancelled(graph, derivation.gradient, made, cleared=True)
+    never = {*nodes[n : n + positive], *cancelled(graph, found.nonzero, made)}
+    zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*nodes[:n], *cleared)))
+    return compile_restricted_tape(made, zeros, nodes[n : n + positive], nodes[n + positive :], n)
+
+
+def satisfied(derivation: Derivation, point: Sequence[arb], exact: Sequence[Fraction] | None = None) -> bool | None:
+    """Whether the conditions of the domain hold on these balls, at the present precision, or at the exact point; None where it is open."""
+    graph, n = derivation.graph, derivation.dimension
+    asked = inequality_nodes(derivation.objective.domain, graph, derivation.objective.variables)
+    nodes = [*asked.strict, *asked.closed]
+    if not nodes:
+        return True
+    tape = compile_tape(graph, nodes, n)
+    values: Sequence[Any] | None = None if exact is None else evaluate_rational(tape, exact)
+    answer: bool | None = True
+    for k, value in enumerate(evaluate_arb(tape, list(point)) if values is None else values):
+        strict = k < len(asked.strict)
+        if value < 0 or (strict and (value.is_zero() if values is None else value == 0)):
+            return False
+        if not (value > 0 or (not strict and value >= 0)):
+            answer = None
+    return answer
 
 
 def ends_of(objective: Objective) -> tuple[Floats, Floats]:
@@ -35,12 +130,14 @@ def is_defined_everywhere(objective: Objective) -> bool:
     """Whether f and its gradient are proved to be defined on all of the domain."""
     if polynomial(objective.graph, objective.node, objective.dimension) is not None:
         return True
-    derivation = derive(objective.on(Euclidean()))
-    return not any(
-        np.isnan(end).any()
-        for tape in (derivation.value_tape, derivation.gradient_tape)
-        for end in evaluate_interval(tape, *ends_of(objective))
-    )
+    return _is_defined(derive(objective.on(Euclidean())), objective)
+
+
+def _is_defined(derivation: Derivation, objective: Objective | None = None) -> bool:
+    """Whether intervals show that value and gradient are defined on all of the domain."""
+    ends = ends_of(objective or derivation.objective)
+    tapes = (derivation.value_tape, derivation.gradient_tape)
+    return not any(np.isnan(end).any() for tape in tapes for end in evaluate_interval(tape, *ends))
 
 
 def require_some_domain(objective: Objective) -> None:

@@ -23,7 +23,7 @@ UNDERFLOW = 1e-290  # far above what is lost where results of a few thousand ope
 @dataclass(frozen=True)
 class MonomialForm:
     """Row 0 of `coefficients` is f, rows 1 ... n its gradient, then the upper triangle of its Hessian row by
-    row.
+    row; of a system that is no gradient (`symmetric` is False) all of its Jacobian matrix.
 
     `exponents` has shape (monomials, n). `floats` are the coefficients divided by a positive number to stay in range;
     `has_doubles`: all of them are, and each has a relative error of one rounding. Where it is False nothing may be proved with
@@ -36,12 +36,13 @@ class MonomialForm:
     floats: Array
     degree: int
     has_doubles: bool = True
+    symmetric: bool = True
 
     @classmethod
     def of(cls, system: PolynomialSystem) -> MonomialForm:
-        n = system.dimension
+        n, symmetric = system.dimension, system.symmetric
         hessian = system.hessian
-        rows = [system.f, *system.gradient, *(hessian[i][j] for i in range(n) for j in range(i, n))]
+        rows = [system.f, *system.gradient, *(hessian[i][j] for i in range(n) for j in range(i * symmetric, n))]
         place: dict[tuple[int, ...], int] = {}
         for row in rows:
             for exponents in row.monoms():
@@ -62,7 +63,7 @@ class MonomialForm:
                 floats[number, column] = float(arb(ratio))
                 has_doubles = has_doubles and (number == 0 or abs(ratio) >= least)
         table = np.array(list(place), dtype=np.int64).reshape(len(place), n)
-        return cls(n, table, coefficients, floats, int(table.sum(axis=1).max(initial=0)), has_doubles)
+        return cls(n, table, coefficients, floats, int(table.sum(axis=1).max(initial=0)), has_doubles, symmetric)
 
     def doubles(self, points: Array) -> tuple[Array, Array, Array, Array]:
         """Gradient (m, n) and Hessian (m, n, n) of f divided by a positive constant, at complex points (m,
@@ -119,6 +120,8 @@ class MonomialForm:
 
     def _square(self, upper: Array) -> Array:
         n = self.dimension
+        if not self.symmetric:
+            return upper.reshape(len(upper), n, n)
         result = np.empty((len(upper), n, n), dtype=upper.dtype)
         rows, columns = np.triu_indices(n)
         result[:, rows, columns] = upper
@@ -140,6 +143,8 @@ class MonomialForm:
 
     def _table(self, result: Any) -> list[list[Any]]:
         n = self.dimension
+        if not self.symmetric:
+            return [[result[n + 1 + i * n + j, 0] for j in range(n)] for i in range(n)]
         table: list[list[Any]] = [[None] * n for _ in range(n)]
         for position, (i, j) in enumerate(zip(*np.triu_indices(n), strict=True)):
             table[i][j] = table[j][i] = result[n + 1 + position, 0]

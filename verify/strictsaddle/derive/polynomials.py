@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
@@ -18,6 +19,7 @@ class PolynomialSystem:
 
     f: fmpq_mpoly
     dimension: int
+    symmetric: ClassVar[bool] = True
 
     @cached_property
     def gradient(self) -> tuple[fmpq_mpoly, ...]:
@@ -41,6 +43,30 @@ class PolynomialSystem:
         place = {variable: unknowns[k] for k, variable in enumerate(free)}
         images = [place[i] if i in place else context.constant(fixed[i]) for i in range(self.dimension)]
         return PolynomialSystem(self.f.compose(*images, ctx=context), len(free))
+
+
+@dataclass(frozen=True)
+class SquareSystem(PolynomialSystem):
+    """As many equations over Q as unknowns, which need not be a gradient: `gradient` are the equations, and `hessian` is their Jacobian
+    matrix, (n, n), row i for equation i. `f` is 0 and means nothing."""
+
+    rows: tuple[fmpq_mpoly, ...] = ()
+    symmetric: ClassVar[bool] = False
+
+    @classmethod
+    def of(cls, rows: Sequence[fmpq_mpoly], n: int) -> SquareSystem:
+        """n equations in n unknowns. Raises ValueError for another number of equations."""
+        if len(rows) != n:
+            raise ValueError(f"{len(rows)} equations in {n} unknowns")
+        return cls(fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex").constant(0), n, tuple(rows))
+
+    @cached_property
+    def gradient(self) -> tuple[fmpq_mpoly, ...]:
+        return self.rows
+
+    @cached_property
+    def hessian(self) -> tuple[tuple[fmpq_mpoly, ...], ...]:
+        return tuple(tuple(row.derivative(j) for j in range(self.dimension)) for row in self.rows)
 
 
 def system(graph: Graph, node: int, n: int) -> PolynomialSystem:

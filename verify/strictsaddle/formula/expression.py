@@ -6,9 +6,12 @@ Grammar (precedence upwards; ** binds to the right and above a leading minus, as
     product = signed { ("*" | "/") signed }
     signed  = { "+" | "-" } power
     power   = atom [ ("**" | "^") signed ]
-    atom    = number | "pi" | name | function "(" sum ")" | "(" sum ")"
+    atom    = number | "pi" | name | function "(" sum { "," sum } ")" | "(" sum ")"
+            | "sum" "(" sum "for" names "in" "data" ")"
+    names   = name | "(" name { "," name } ")"
 
-Numbers are read as the decimal that is written: 0.1 is the rational 1/10.
+Numbers are read as the decimal that is written: 0.1 is the rational 1/10. max and min take two arguments or more, atan2 two, all others
+one. A sum over data has one summand a row, in which the names stand for the numbers of the row.
 """
 
 from __future__ import annotations
@@ -33,7 +36,17 @@ FUNCTIONS: dict[str, Op] = {
         Op.SIGMOID, Op.SOFTPLUS, Op.ERF, Op.RELU, Op.ABS,
     )
 }  # fmt: skip
-RESERVED = frozenset(FUNCTIONS) | {"pi"}
+OF_MORE = {"max": (2, 64), "min": (2, 64), "atan2": (2, 2)}  # least and greatest number of arguments
+RESERVED = frozenset(FUNCTIONS) | frozenset(OF_MORE) | {"pi", "sum"}
+MOST_ROW_TOKENS = 2_000_000
+# What people type who come from elsewhere, and what it is here.
+ELSEWHERE = {
+    "ln": "log(x)", "log10": "log(x)/log(10)", "log2": "log(x)/log(2)", "log1p": "log(1 + x)", "expm1": "exp(x) - 1",
+    "arctan": "atan(x)", "arcsin": "asin(x)", "arccos": "acos(x)", "arctan2": "atan2(y, x)", "logistic": "sigmoid(x)",
+    "expit": "sigmoid(x)", "fabs": "abs(x)", "Abs": "abs(x)", "pow": "x**y", "power": "x**y", "square": "x**2", "cbrt": "x**(1/3)",
+    "cot": "1/tan(x)", "sec": "1/cos(x)", "csc": "1/sin(x)", "logaddexp": "y + softplus(x - y)", "e": "exp(1)", "E": "exp(1)",
+}  # fmt: skip
+_ATTRIBUTE = re.compile(r"\.([^\W\d]\w*)")
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)"
@@ -42,6 +55,9 @@ _TOKEN = re.compile(
     r"|(?P<operator>\*\*|[-+*/^(),])"
 )
 _NAME = re.compile(r"[^\W\d]\w*\Z")
+
+
+Data = Sequence[Sequence[Fraction]]  # rows of numbers, all of one length
 
 
 class Token(NamedTuple):
@@ -62,6 +78,15 @@ def tokens(text: str) -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
+            attribute = _ATTRIBUTE.match(text, position)
+            name = attribute[1] if attribute else ""
+            if name in FUNCTIONS or name in OF_MORE or name in ELSEWHERE:
+                known = ELSEWHERE.get(name, f"{name}(x)" if name in FUNCTIONS else f"{name}(x, y)")
+                raise InputError(
+                    "a dot in a name: functions stand by themselves here, without a module",
+                    where=place(text, position), fragment=_context(text, position),
+                    remedy=f"Write {known}.",
+                )  # fmt: skip
             equation = text[position] == "="
             raise InputError(
                 "an equation where an expression is wanted" if equation else "a character that no expression contains",
@@ -116,8 +141,12 @@ def check_name(name: str, what: str) -> None:
 
 
 class _Parser:
-    def __init__(self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> None:
+    def __init__(
+        self, text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction], data: Data | None
+    ) -> None:
         self.text = text
+        self.data = data
+        self.row: dict[str, Fraction] = {}  # of a sum over data
         self.graph = graph
         self.variables = {name: number for number, name in enumerate(variables)}
         self.parameters = parameters
@@ -230,6 +259,103 @@ class _Parser:
             self.unexpected(token)
         return node
 
+    def of_more(self, token: Token) -> int:
+        """max, min and atan2."""
+        opening = self.stream[self.at]
+        self.at += 1
+        self.deeper(opening)
+        arguments = [self.sum()]
+        while self.take(","):
+            arguments.append(self.sum())
+        self.depth -= 1
+        if not self.take(")"):
+            self.unexpected(self.stream[self.at])
+        least, greatest = OF_MORE[token.text]
+        if not least <= len(arguments) <= greatest:
+            wanted = str(least) if least == greatest else f"{least} to {greatest}"
+            raise self.fail(f"{token.text} takes {wanted} arguments, and there are {len(arguments)}", token)
+        graph = self.graph
+        if token.text == "atan2":  # (y, x): wherever it is continuous, which is where this is defined
+            y, x = arguments
+            length = self.apply(token, graph.unary, Op.SQRT, graph.add(graph.power(x, 2), graph.power(y, 2)))
+            half = self.apply(token, graph.div, y, graph.add(length, x))
+            return graph.mul(graph.constant(2), graph.unary(Op.ATAN, half))
+        result = arguments[0]
+        for other in arguments[1:]:
+            rise = graph.sub(result, other) if token.text == "max" else graph.sub(other, result)
+            over = graph.unary(Op.RELU, rise)
+            result = graph.add(other, over) if token.text == "max" else graph.sub(other, over)
+        return result
+
+    def over_data(self, token: Token) -> int:
+        """sum(EXPRESSION for (x, y) in data)"""
+        opening = self.stream[self.at]
+        start, depth, loop = self.at + 1, 0, -1
+        for k in range(start, len(self.stream)):
+            inner = self.stream[k]
+            if depth == 0 and inner.kind == "name" and inner.text == "for":
+                loop = k
+                break
+            depth += {"(": 1, ")": -1}.get(inner.text, 0) if inner.kind == "operator" else 0
+            if depth < 0:
+                break
+        written = "Write sum(EXPRESSION for (x, y) in data)."
+        if loop < 0:
+            raise self.fail("a sum over data says what it is over", token, _context(self.text, token.position), written)
+        self.at = loop + 1
+        names = self.names_of_row(written)
+        for word in ("in", "data"):
+            following = self.stream[self.at]
+            if following.kind != "name" or following.text != word:
+                raise self.fail(f"{word!r} is wanted here", following, _context(self.text, following.position), written)
+            self.at += 1
+        if not self.take(")"):
+            self.unexpected(self.stream[self.at])
+        end = self.at
+        if not self.data:
+            raise self.fail(
+                "there are no data to sum over", token, remedy="Add a table [data] with inputs, and perhaps targets."
+            )
+        if len(names) != len(self.data[0]):
+            raise self.fail(
+                f"{len(names)} names for {len(self.data[0])} numbers a row", token,
+                remedy="Name every column of the inputs, then every column of the targets.",
+            )  # fmt: skip
+        if self.row:
+            raise self.fail("a sum over data inside another one", token)
+        if (loop - start) * len(self.data) > MOST_ROW_TOKENS:
+            raise self.fail("this sum over the data is too long", token, remedy="Use fewer rows, or a shorter summand.")
+        terms = []
+        self.deeper(opening)
+        for row in self.data:
+            self.row = dict(zip(names, row, strict=True))
+            self.at = start
+            terms.append(self.sum())
+            if self.at != loop:
+                self.unexpected(self.stream[self.at])
+        self.depth -= 1
+        self.row, self.at = {}, end
+        return self.graph.total(terms)
+
+    def names_of_row(self, written: str) -> list[str]:
+        opened = self.take("(")
+        names: list[str] = []
+        while True:
+            token = self.stream[self.at]
+            if token.kind != "name" or token.text in RESERVED or token.text in ("in", "for"):
+                raise self.fail(
+                    "a name for a column is wanted here", token, _context(self.text, token.position), written
+                )
+            if token.text in self.variables or token.text in self.parameters or token.text in names:
+                raise self.fail("this name is taken already", token, remedy="Give the column another name.")
+            names.append(token.text)
+            self.at += 1
+            if not self.take(","):
+                break
+        if opened and not self.take(")"):
+            self.unexpected(self.stream[self.at])
+        return names
+
     def name(self, token: Token) -> int:
         following = self.stream[self.at]
         called = following.kind == "operator" and following.text == "("
@@ -239,16 +365,26 @@ class _Parser:
             self.at += 1
             argument = self.parenthesised(following)
             return self.apply(token, self.graph.unary, FUNCTIONS[token.text], argument)
+        if token.text in OF_MORE and called:
+            return self.of_more(token)
+        if token.text == "sum" and called:
+            return self.over_data(token)
+        if called and token.text in ELSEWHERE:
+            raise self.fail("unknown function", token, remedy=f"Write {ELSEWHERE[token.text]}.")
         if called:
-            names = listed(FUNCTIONS)
+            names = listed([*FUNCTIONS, *OF_MORE, "sum"])
             known = "Write a * (b) for a product." if token.text in self.variables else f"Functions are {names}."
             raise self.fail("unknown function", token, remedy=near_miss(token.text, FUNCTIONS) + known)
         if token.text == "pi":
             return self.graph.pi()
+        if token.text in self.row:
+            return self.graph.constant(self.row[token.text])
         if token.text in self.variables:
             return self.graph.variable(self.variables[token.text])
         if token.text in self.parameters:
             return self.graph.constant(self.parameters[token.text])
+        if token.text in ELSEWHERE:
+            raise self.fail("unknown name", token, remedy=f"Write {ELSEWHERE[token.text]}.")
         names = "variables are " + (listed(self.variables) or "none")
         if self.parameters:
             names += "; parameters are " + listed(self.parameters)
@@ -256,10 +392,13 @@ class _Parser:
         raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
 
 
-def parse(text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None) -> int:
+def parse(
+    text: str, graph: Graph, variables: Sequence[str], parameters: Mapping[str, Fraction] | None = None, data: Data | None = None
+) -> int:  # fmt: skip
     """Add the formula `text` to `graph` and return its node.
 
-    `variables` gives the names and their numbers (positions); `parameters` the rational values put in place of names.
+    `variables` gives the names and their numbers (positions); `parameters` the rational values put in place of names; `data` the rows
+    of sums.
     Raises InputError with line and column, the fragment, and what is allowed instead.
     """
     if len(text) > MAXIMAL_LENGTH:
@@ -268,4 +407,4 @@ def parse(text: str, graph: Graph, variables: Sequence[str], parameters: Mapping
             fragment=text,
             remedy="Give the objective as a network with data, or in Python.",
         )
-    return _Parser(text, graph, variables, parameters or {}).parse()
+    return _Parser(text, graph, variables, parameters or {}, data).parse()

@@ -8,9 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from strictsaddle.errors import InputError, StrictSaddleError, listed, near_miss
-from strictsaddle.formula.expression import check_name, place, rational
+from strictsaddle.formula.expression import check_name, parse, place, rational
+from strictsaddle.formula.graph import Graph, Op
+from strictsaddle.formula.roles import periods_of
+from strictsaddle.networks import data as network_data
 from strictsaddle.networks import network
 from strictsaddle.networks import table as network_table
+from strictsaddle.objective.architecture import Row
 from strictsaddle.objective.domain import Box, Domain, Equalities, Euclidean, spheres
 from strictsaddle.objective.objective import Objective
 from strictsaddle.reading import text as reading
@@ -116,10 +120,8 @@ def _network(table: Table, name: str, path: Path, overrides: Mapping[str, Fracti
 
 
 def _expression(table: Table, name: str, path: Path, overrides: Mapping[str, Fraction], text: str) -> Objective:
-    _without(table, ("data",), "an expression")
-    found = table.value("variables")
-    where = table.where("variables")
-    variables = found.split() if isinstance(found, str) else texts(found, where, "names")
+    named = table.value("variables")
+    variables = named.split() if isinstance(named, str) else texts(named, table.where("variables"), "names")
     values: dict[str, Fraction] = {}
     if "parameters" in table:
         given = table.content["parameters"]
@@ -135,10 +137,77 @@ def _expression(table: Table, name: str, path: Path, overrides: Mapping[str, Fra
         _declared(overrides, (), str(path), "The file has no table [parameters].")
     formula = table.text("expression")
     domain = domain_of(table, variables)
+    rows: list[Row] = []
+    if "data" in table:
+        if not re.search(r"\bsum\s*\(", formula):
+            raise InputError(
+                "there are data, and the expression has no sum over them", where=table.where("data"),
+                remedy="Write sum(EXPRESSION for (x, y) in data) in it, or leave [data] out.",
+            )  # fmt: skip
+        found = network_data.read(table.content["data"], path.parent, str(path), labels=False, targets_needed=False)
+        rows = [(*inputs, *targets) for inputs, targets in zip(found.inputs, found.targets, strict=True)]
     try:
-        return Objective(name, variables, formula, values, domain)
+        made = Objective(name, variables, formula, values, domain, data=rows)
     except StrictSaddleError as error:
         raise _located(error, formula, text, path) from None
+    _require_periods(table, made)
+    return made
+
+
+def _require_periods(table: Table, objective: Objective) -> None:
+    """Raise InputError unless the formula has, by its form, the periods that the file says."""
+    if (
+        "domain" not in table
+        or not isinstance(table.content["domain"], Mapping)
+        or "period" not in table.content["domain"]
+    ):
+        return
+    given = table.content["domain"]["period"]
+    place = f"{table.file}, domain.period"
+    if not isinstance(given, Mapping):
+        raise InputError(
+            "a table of periods is wanted", where=place, fragment=shown(given), remedy='Write period = { t = "2*pi" }.'
+        )
+    known = periods_of(objective.graph, objective.node)
+    for name, value in given.items():
+        if name not in objective.variables:
+            near = near_miss(str(name), objective.variables)
+            raise InputError("an unknown that there is not", where=place, fragment=str(name),
+                             remedy=f"{near}Variables are {listed(objective.variables)}.")  # fmt: skip
+        graph = Graph()
+        try:
+            node = parse(str(value), graph, (), objective.parameters)
+        except StrictSaddleError as error:
+            raise error.at(place) from None
+        number, turns = _multiple_of_pi(graph, node)
+        found = known.get(objective.variables.index(name))
+        wanted = number if found is not None and found[1] else turns
+        if found is None or not wanted or wanted < 0 or (found[0] * wanted / 2).denominator != 1:
+            what = (
+                "no period is seen by its form"
+                if found is None
+                else f"its periods are the multiples of {_period(*found)}"
+            )
+            raise InputError(
+                f"the formula does not have this period: {what}", where=f"{place}.{name}", fragment=str(value),
+                remedy="Leave the period out: periods are found in sin, cos and tan of linear forms.",
+            )  # fmt: skip
+
+
+def _multiple_of_pi(graph: Graph, node: int) -> tuple[Fraction, Fraction]:
+    """(a, b), one of them 0, where the node is the number a, or b times pi; both 0 where it is neither."""
+    value = graph.value(node)
+    if value is not None:
+        return value, Fraction(0)
+    if graph.ops[node] is Op.PI:
+        return Fraction(0), Fraction(1)
+    if graph.ops[node] is Op.MUL and graph.ops[graph.right[node]] is Op.PI:
+        return Fraction(0), graph.value(graph.left[node]) or Fraction(0)
+    return Fraction(0), Fraction(0)
+
+
+def _period(unit: Fraction, turn: bool) -> str:
+    return str(2 / unit) if turn else f"{2 / unit}*pi"
 
 
 def _check_parameter(name: str, table: Table) -> None:
@@ -164,11 +233,20 @@ def _located(error: StrictSaddleError, formula: str, text: str, path: Path) -> S
 
 
 def domain_of(table: Table, variables: Sequence[str]) -> Domain:
-    """The domain of the table [domain] in a file's `table`: R^n without one, else a box, spheres or equalities."""
+    """The domain of the table [domain] in a file's `table`: R^n without one, else a box, spheres or equalities, and conditions."""
     if "domain" not in table:
         return Euclidean()
-    inner = Table(table.content["domain"], table.file, "domain", ("box", "spheres", "equalities"))
-    if len(inner.content) != 1:
+    inner = Table(table.content["domain"], table.file, "domain", ("box", "spheres", "equalities", "where", "period"))
+    kinds = [key for key in ("box", "spheres", "equalities") if key in inner]
+    where = texts(inner.value("where"), inner.where("where"), "conditions") if "where" in inner else []
+    if not kinds and ("where" in inner or "period" in inner):
+        return Euclidean(tuple(where))
+    if where and kinds == ["spheres"]:
+        raise InputError(
+            "spheres take no conditions", where=inner.where("where"), fragment=shown(where),
+            remedy='Write them as equalities, such as equalities = ["x**2 + y**2 - 1"].',
+        )  # fmt: skip
+    if len(kinds) != 1:
         raise InputError(
             "the domain has more than one of box, spheres and equalities"
             if inner.content
@@ -178,27 +256,31 @@ def domain_of(table: Table, variables: Sequence[str]) -> Domain:
         )
     try:
         if "box" in inner:
-            return _box(inner.value("box"), inner.where("box"), len(variables))
+            return _box(inner.value("box"), inner.where("box"), variables, where)
         if "equalities" in inner:
-            return Equalities(tuple(texts(inner.value("equalities"), inner.where("equalities"), "formulas")))
-        where = inner.where("spheres")
-        groups = items(inner.value("spheres"), where, "lists of variables")
-        return spheres([texts(group, where, "variables") for group in groups], variables)
+            equations = texts(inner.value("equalities"), inner.where("equalities"), "formulas")
+            return Equalities(tuple(equations), where=tuple(where))
+        place_of_spheres = inner.where("spheres")
+        groups = items(inner.value("spheres"), place_of_spheres, "lists of variables")
+        return spheres([texts(group, place_of_spheres, "variables") for group in groups], variables)
     except StrictSaddleError as error:
         raise error if error.where.startswith(table.file) else error.at(table.file) from None
 
 
-def _box(value: object, where: str, count: int) -> Box:
-    """A box from [low, high] for all variables, or a list of such pairs: one for all, or one a variable."""
+def _box(value: object, where: str, variables: Sequence[str], conditions: Sequence[str]) -> Box | Euclidean:
+    """A box from [low, high] for all variables, or a list of such pairs: one for all, or one a variable. With infinite ends, or
+    conditions beside it, what it says is a condition too."""
+    count = len(variables)
     found = items(value, where, "pairs [low, high]")
     flat = len(found) == 2 and all(not isinstance(entry, Sequence) or isinstance(entry, str) for entry in found)
     pairs = [found] if flat else list(found)
-    bounds = []
+    bounds: list[tuple[Fraction | None, ...]] = []
     for place_of_pair, pair in enumerate(pairs, start=1):
         inside = where if flat else f"{where}, pair {place_of_pair}"
         if len(items(pair, inside, "two bounds")) != 2:
             raise InputError("a pair [low, high] is wanted here", where=inside, fragment=shown(pair))
-        bounds.append(tuple(_bound(bound, inside) for bound in pair))
+        low, high = pair
+        bounds.append((_end(low, inside, "-"), _end(high, inside, "+")))
     if len(bounds) == 1:
         bounds *= count
     if len(bounds) != count:
@@ -208,7 +290,20 @@ def _box(value: object, where: str, count: int) -> Box:
             fragment=shown(value),
             remedy="Give one pair a variable, or one pair for all.",
         )
-    return Box(tuple(low for low, _ in bounds), tuple(high for _, high in bounds))
+    finite = [(low, high) for low, high in bounds if low is not None and high is not None]
+    if len(finite) == count and not conditions:
+        return Box(tuple(low for low, _ in finite), tuple(high for _, high in finite))
+    Box(tuple(low for low, _ in finite), tuple(high for _, high in finite))  # raises where bounds are reversed
+    sides = [f"{name} >= {low}" for name, (low, _) in zip(variables, bounds, strict=True) if low is not None]
+    sides += [f"{name} <= {high}" for name, (_, high) in zip(variables, bounds, strict=True) if high is not None]
+    return Euclidean((*sides, *conditions))
+
+
+def _end(value: object, where: str, sign: str) -> Fraction | None:
+    """A bound; None for infinity of this sign."""
+    if shown(value).strip("\"' ").lower() in {"+": ("inf", "+inf"), "-": ("-inf",)}[sign]:
+        return None
+    return _bound(value, where)
 
 
 def _bound(value: object, where: str) -> Fraction:
@@ -217,10 +312,10 @@ def _bound(value: object, where: str) -> Fraction:
     except InputError as error:
         if shown(value).strip().lower().lstrip("+-") in ("inf", "infinity", "nan", "∞"):
             raise InputError(
-                "a bound must be finite",
+                "a bound that is no number, and not infinity on its side",
                 where=where,
                 fragment=shown(value),
-                remedy="Leave [domain] out for all of R^n.",
+                remedy='Write [0, "inf"] or ["-inf", 0] for a half-line, and leave [domain] out for all of R^n.',
             ) from None
         raise error
 
@@ -248,6 +343,9 @@ def limited(objective: Objective, box: str) -> Objective:
                     fragment=box,
                 )
         return objective.on(Box(lower, upper))
+    if domain.where and not domain.equations:
+        sides = [side for name in objective.variables for side in (f"{name} >= {low}", f"{name} <= {high}")]
+        return objective.on(Euclidean((*domain.where, *sides)))
     if not domain.everything:
         raise InputError(
             "the objective lives on spheres or other equalities, which a box cannot limit",

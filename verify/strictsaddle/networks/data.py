@@ -40,10 +40,11 @@ class Data:
     targets: tuple[Row, ...]
 
 
-def read(content: object, folder: Path, file: str, *, labels: bool) -> Data:
+def read(content: object, folder: Path, file: str, *, labels: bool, targets_needed: bool = True) -> Data:
     """The data of a table `[data]`; its files are looked for in `folder`, and `file` names the table's in messages.
 
-    `labels` says that targets name classes, so that `standardise` leaves them alone. Raises InputError.
+    `labels` says that targets name classes, so that `standardise` leaves them alone. Without targets, where they are not needed, rows
+    of targets are empty. Raises InputError.
     """
     table = Table(content, file, "data", KEYS)
     sources = [key for key in ("csv", "dataset") if key in table]
@@ -54,8 +55,10 @@ def read(content: object, folder: Path, file: str, *, labels: bool) -> Data:
         limit = integer(table.value("rows"), table.where("rows"))
         if limit < 1:
             raise InputError("at least one row is needed", where=table.where("rows"), fragment=str(limit))
+    keys = ("inputs", "targets") if targets_needed or "targets" in table else ("inputs",)
     if not sources:
-        inputs, targets = _in_place(table, "inputs"), _in_place(table, "targets")
+        inputs = _in_place(table, "inputs")
+        targets = _in_place(table, "targets") if "targets" in keys else [()] * len(inputs)
         if len(inputs) != len(targets):
             raise InputError(
                 f"{len(inputs)} rows of inputs, but {len(targets)} of targets",
@@ -67,14 +70,14 @@ def read(content: object, folder: Path, file: str, *, labels: bool) -> Data:
     elif sources == ["csv"]:
         path = folder / table.text("csv")
         names, lines = _csv_lines(path)
-        inputs, targets = _columns(table, names, lines, str(path), limit)
+        inputs, targets = _columns(table, names, lines, str(path), limit, keys)
     else:
         dataset = choice(table.text("dataset"), DATASETS, table.where("dataset"))
         names, lines = _dataset_lines(dataset)
-        inputs, targets = _columns(table, names, lines, f"dataset {dataset}", limit)
+        inputs, targets = _columns(table, names, lines, f"dataset {dataset}", limit, keys)
     if table.boolean("standardise", False):
         inputs = standardised(inputs, table.where("inputs"))
-        targets = targets if labels else standardised(targets, table.where("targets"))
+        targets = targets if labels or "targets" not in keys else standardised(targets, table.where("targets"))
     return Data(tuple(inputs), tuple(targets))
 
 
@@ -143,10 +146,10 @@ Line = tuple[str, Sequence[str]]  # where it stands, and its cells
 
 
 def _columns(
-    table: Table, names: Sequence[str], lines: Iterator[Line], source: str, limit: int | None
+    table: Table, names: Sequence[str], lines: Iterator[Line], source: str, limit: int | None, keys: Sequence[str]
 ) -> tuple[list[Row], list[Row]]:
     """The named columns of the first `limit` lines, as rows of inputs and rows of targets."""
-    chosen = {key: _positions(table, key, names, source) for key in ("inputs", "targets")}
+    chosen = {key: _positions(table, key, names, source) if key in keys else [] for key in ("inputs", "targets")}
     rows: dict[str, list[Row]] = {"inputs": [], "targets": []}
     for place, cells in lines:
         for key, positions in chosen.items():

@@ -17,14 +17,15 @@ class _Asked:
     """What routes ask of a domain, whichever kind it is; these are the answers of R^n.
 
     scope: that of a claim about it. ends: the lower and upper bounds of all unknowns, where the domain is a box. groups: the unknowns
-    of each of its unit spheres. equations: other equalities. codimension: the number of equalities that hold, spheres among them.
-    everything: whether it is all of R^n.
+    of each of its unit spheres. equations: other equalities. where: conditions that hold (`objective.inequalities`). codimension: the
+    number of equalities that hold, spheres among them. everything: whether it is all of R^n.
     """
 
     scope: ClassVar[Scope] = "global"
     ends: Ends | None = None
     groups: tuple[tuple[int, ...], ...] = ()
     equations: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
 
     @property
     def codimension(self) -> int:
@@ -32,7 +33,7 @@ class _Asked:
 
     @property
     def everything(self) -> bool:
-        return self.ends is None and self.codimension == 0
+        return self.ends is None and self.codimension == 0 and not self.where
 
     def is_compact(self, unknowns: int) -> bool:
         """Whether it is a box, or a product of spheres without free unknowns."""
@@ -63,10 +64,20 @@ class _Asked:
 
 @dataclass(frozen=True)
 class Euclidean(_Asked):
-    """All of R^n."""
+    """All of R^n, or where conditions hold, such as "x > 0" and "x + y < 1"."""
+
+    where: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", _texts(self.where))
 
     def to_dict(self) -> dict[str, Any]:
-        return {"kind": "euclidean"}
+        return {"kind": "euclidean", **({"where": list(self.where)} if self.where else {})}
+
+
+def _texts(where: Any) -> tuple[str, ...]:
+    """Conditions as a user of Python wrote them."""
+    return (where,) if isinstance(where, str) else tuple(where)
 
 
 @dataclass(frozen=True)
@@ -149,7 +160,8 @@ Terms = tuple[tuple[tuple[int, ...], Fraction], ...]  # of a polynomial: exponen
 
 @dataclass(frozen=True)
 class Equalities(_Asked):
-    """All w with h(w) = 0 for each of the polynomials h in `equations`, formulas in the variables of the objective.
+    """All w with h(w) = 0 for each of the polynomials h in `equations`, formulas in the variables of the objective, at which the conditions
+    `where` hold.
 
     An objective reads them (`objective.equalities`): then `polynomials` holds their terms. Where they are unit spheres, its domain is
     a `Spheres`.
@@ -157,6 +169,7 @@ class Equalities(_Asked):
 
     equations: tuple[str, ...] = ()
     polynomials: tuple[Terms, ...] = ()
+    where: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         given: Any = self.equations  # whatever a user of Python wrote
@@ -167,9 +180,11 @@ class Equalities(_Asked):
                 remedy='Write what must be 0, as Equalities(["x**2 + y**2 - 1"]).',
             )  # fmt: skip
         object.__setattr__(self, "equations", tuple(equations))
+        object.__setattr__(self, "where", _texts(self.where))
 
     def to_dict(self) -> dict[str, Any]:
-        return {"kind": "manifold", "equalities": list(self.equations)}
+        where = {"where": list(self.where)} if self.where else {}
+        return {"kind": "manifold", "equalities": list(self.equations), **where}
 
 
 Domain = Euclidean | Box | Spheres | Equalities

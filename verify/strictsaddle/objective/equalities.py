@@ -39,10 +39,10 @@ def resolved(domain: Equalities, variables: Sequence[str], parameters: Mapping[s
             f"{len(found)} equalities for {len(variables)} variables leave isolated points at most", where=WHERE,
             remedy="Drop those that follow from the others, or compare f at the points themselves.",
         )  # fmt: skip
-    spheres = _unit_spheres(found)
+    spheres = None if domain.where else _unit_spheres(found)
     if spheres is not None:
         return spheres
-    return Equalities(tuple(_text(terms, variables) for terms in found), found)
+    return Equalities(tuple(_text(terms, variables) for terms in found), found, domain.where)
 
 
 def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> Terms:
@@ -75,6 +75,24 @@ def flint_polynomials(domain: Domain, n: int) -> list[fmpq_mpoly]:
         ]
     unknowns = context.gens()
     return [sum((unknowns[i] ** 2 for i in group), context.constant(-1)) for group in domain.groups]
+
+
+def equality_nodes(domain: Domain, graph: Graph) -> list[int]:
+    """New nodes of a graph in the unknowns of the domain that vanish on it: h for each equality, |w_g|^2 - 1 for each sphere."""
+
+    def node(terms: Terms) -> int:
+        summands = []
+        for exponents, c in terms:
+            made = graph.constant(c)
+            for k, exponent in enumerate(exponents):
+                made = graph.mul(made, graph.power(graph.variable(k), exponent)) if exponent else made
+            summands.append(made)
+        return graph.total(summands)
+
+    if isinstance(domain, Equalities):
+        return [node(terms) for terms in domain.polynomials]
+    squares = ([graph.power(graph.variable(k), 2) for k in group] for group in domain.groups)
+    return [graph.total([*group, graph.constant(-1)]) for group in squares]
 
 
 def _scaled(terms: Terms) -> Terms:

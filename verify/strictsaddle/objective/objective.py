@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,6 +33,7 @@ class Objective:
     expression: the formula as text (see `formula.expression`), or a Python function of n SymPy symbols.
     parameters: name -> exact number (text, int, Fraction; floats stand for their decimal); available to text formulas.
     domain: all of R^n when left out.
+    data: rows of numbers for "sum(... for (x, y) in data)".
 
     `graph` and `node` hold the formula; `expression` is its text; `network` the architecture, if it came from one;
     `source` where it was published; `frame` a change of variables that may make it simpler, to be proved by whoever uses it.
@@ -58,6 +59,7 @@ class Objective:
         domain: Domain | None = None,
         *,
         source: str = "",
+        data: Sequence[Sequence[Number]] = (),
     ) -> None:
         names = tuple(variables.replace(",", " ").split()) if isinstance(variables, str) else tuple(variables)
         values = {key: _parameter(key, value) for key, value in (parameters or {}).items()}
@@ -68,7 +70,7 @@ class Objective:
 
             node = from_callable(expression, graph, names)
         else:
-            node = parse(expression, graph, names, values)
+            node = parse(expression, graph, names, values, [tuple(map(exact, row)) for row in data])
         _fill(self, name, names, graph, node, values, domain or Euclidean(), None, source,
               graph_text(graph, node, names) if callable(expression) else expression.strip())  # fmt: skip
 
@@ -121,6 +123,14 @@ class Objective:
                 fragment="; ".join(self.domain.equations),
                 remedy="`strictsaddle check` and `strictsaddle stationary` take them.",
             )
+
+    def require_no_conditions(self, what: str) -> None:
+        """Raises NotYetError where the domain has conditions; `what` takes none, in the plural."""
+        if self.domain.where:
+            raise NotYetError(
+                f"{what} take no conditions yet", where="domain.where", fragment="; ".join(self.domain.where),
+                remedy="`strictsaddle check` and `strictsaddle stationary` take them; or give a box.",
+            )  # fmt: skip
 
     @property
     def digest(self) -> str:
@@ -180,6 +190,12 @@ def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, 
                 f"a sphere names variable number {outside[0]}, and there are {len(variables)}, from 0 on",
                 where="domain.spheres", fragment=str(domain.groups),
             )  # fmt: skip
+    if domain.where:
+        from strictsaddle.objective.inequalities import resolved_where
+
+        domain = replace(
+            cast("Euclidean | Equalities", domain), where=resolved_where(domain.where, variables, parameters)
+        )
     if isinstance(domain, Equalities) and not domain.polynomials:
         from strictsaddle.objective.equalities import resolved
 

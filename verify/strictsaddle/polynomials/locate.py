@@ -113,7 +113,7 @@ def _solve(
     n = system.dimension
     followed: Located | None = None
     count: Count | None = None
-    if bezout_bound(equations) > MOST_PARAMETRISED:
+    if system.symmetric and bezout_bound(equations) > MOST_PARAMETRISED:  # loops need a potential
         count = count_zeros(equations, n, budget=budget)
         if count is not None and MOST_PARAMETRISED < count.zeros <= MOST_FOLLOWED:
             followed = _by_loops(system, equations, count, budget.share(SHARE_OF_LOOPS), prove, report)

@@ -83,7 +83,7 @@ class ZeroSearch:
         self.simple: list[SimpleZero] = []
         self.exact: list[tuple[FieldPoint, int]] = []
         self.unresolved = 0
-        self.flips = sign_flips([system.f], system.dimension)
+        self.flips = sign_flips([system.f] if system.symmetric else system.equations(), system.dimension)
 
     @property
     def count(self) -> int:

@@ -45,6 +45,8 @@ class KnownSymmetries:
         later, and never makes one wrong."""
         n = objective.dimension
         none = ContinuousSymmetries(n, (), (), "unknown")
+        if objective.domain.where:  # which a symmetry of the formula may break; none is looked for
+            return cls(objective, trivial_group(objective), none, none)
         local = _in_time(lambda: find_continuous(objective, on_domain=False), none)
         on_domain = local if objective.domain.everything else _in_time(lambda: find_continuous(objective), none)
         group = _in_time(lambda: find_signed_permutations(objective), trivial_group(objective))
@@ -54,7 +56,7 @@ class KnownSymmetries:
     def record(self) -> Symmetry:
         """The record that verdicts carry."""
         flows = tuple(field.words(self.objective.variables) for field in self.fields.generators)
-        most = in_time_or(None, lambda: self.fields.most(self.objective))
+        most = None if self.objective.domain.where else in_time_or(None, lambda: self.fields.most(self.objective))
         return Symmetry(
             SignedPermutations(self.group.order, self.group.words),
             ContinuousSymmetry(self.fields.dimension, flows, most == len(flows)),
@@ -70,7 +72,7 @@ class KnownSymmetries:
     @property
     def matrices(self) -> tuple[tuple[tuple[Fraction, ...], ...], ...]:
         """The matrices A of the linear fields: g(w)'Aw = 0 for all w."""
-        return tuple(field.matrix for field in self.local.linear)
+        return self.local.matrices
 
     def completed(
         self, points: Sequence[StationaryPoint], unique: Sequence[Floats], most: int = MOST_POINTS

@@ -42,7 +42,8 @@ class Solution:
     hold what was found) or "failed", with the `reason` and a `remedy`. `complete` and `proof`: whether
     `points` are all of them, and how that is proved; `trust` says what it rests on, a line each. A witness is
     always exact and refutes Definition 1, whatever else is known. `inside` says for each point whether it lies in the
-    box that was asked about (None: open); it is empty where none was. `evidence`: for the points and their number.
+    box that was asked about (None: open); it is empty where none was. `evidence`: for the points and their number. `all_periods`: False
+    where the gradient is periodic, f is not, and only the points of one period are listed.
     """
 
     status: Status
@@ -56,6 +57,7 @@ class Solution:
     remedy: str = ""
     inside: tuple[bool | None, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    all_periods: bool = True
 
 
 def solve(

@@ -44,7 +44,7 @@ def look_first(derivation: Derivation, fields: ContinuousSymmetries, seed: int =
     """Rational points with small coordinates, then approximate stationary points, of an objective on all of R^n."""
     n = derivation.dimension
     witness = next(_rational_witnesses(derivation), None)
-    matrices = [field.matrix for field in fields.linear]
+    matrices = fields.matrices
     suspects = Suspects(derivation, matrices, Euclidean(), seed, STARTS if witness is None else FEW_STARTS)
     minimum = _minimum(derivation, suspects, fields)
     witness = witness or minimum
@@ -70,7 +70,7 @@ def _minimum(derivation: Derivation, suspects: Suspects, fields: ContinuousSymme
     flat = [s for s in suspects.points if s.degenerate and 0 < _rank(fields, s.point) <= s.flat]
     points = np.array([s.point for s in flat]).reshape(-1, derivation.dimension)
     values = evaluate_float(derivation.value_tape, points)[:, 0]
-    matrices = [field.matrix for field in fields.linear]
+    matrices = fields.matrices
     found = (orbit_witness(derivation, flat[k], matrices) for k in np.argsort(values)[:MOST_ATTEMPTS])
     return next((witness for witness in found if witness is not None), None)
 

@@ -83,7 +83,7 @@ def concluded(solution: Solution, domain: Domain) -> Finding:
     witnesses = [witness for witness in solution.witnesses if _lies_in(witness, domain)]
     listed = tuple(point for point, inside in points if inside)
     unsure = [point for point, inside in points if inside is None]
-    complete = solution.complete and not unsure
+    complete = solution.complete and not unsure and solution.all_periods
     stationary = Stationary(complete, solution.trust, listed, solution.continua if domain.ends is None else ())
 
     def answered(definition_1: Definition1) -> Finding:

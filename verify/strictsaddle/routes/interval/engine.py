@@ -115,10 +115,11 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     listener(Progress("looking for a bound on the stationary points", 0.0))
     scope = objective.domain.scope
     direction = ascent_direction(derivation)
-    if direction is not None and is_defined_everywhere(objective):
+    if direction is not None:
         names = ", ".join(str(c) for c in direction)
         proof = f"v.g(w) > 0 for all w with v = ({names}), by the form of the gradient"
-        ascent = (Ascent(tuple(map(Fraction, direction))),)
+        everywhere = is_defined_everywhere(objective)
+        ascent = (Ascent(tuple(map(Fraction, direction))),) if everywhere else ()
         return Enclosed(scope, True, True, (), None, "", proof, (proof,), None, 0, ascent, minima_complete=True)
     suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed, budget=budget)
     where = choose_region(objective, derivation, suspects.reach)

@@ -14,6 +14,7 @@ from strictsaddle.records.finding import Engine, Finding, all_good
 from strictsaddle.records.verdict import Definition1, OnBox, Stationary
 from strictsaddle.routes.interval import charts, engine
 from strictsaddle.routes.interval.engine import Enclosed
+from strictsaddle.routes.interval.one_period import of_all_periods, on_one_period
 from strictsaddle.routes.route import Case
 
 
@@ -22,6 +23,11 @@ class IntervalRoute:
     compiled: ClassVar[bool] = True
 
     def run(self, case: Case, budget: Budget, tell: Listener) -> Finding:
+        if (box := on_one_period(case.objective)) is not None:
+            return of_all_periods(self._run(Case(box, case.options), budget, tell), box)
+        return self._run(case, budget, tell)
+
+    def _run(self, case: Case, budget: Budget, tell: Listener) -> Finding:
         domain, options = case.objective.domain, case.options
         if case.symmetry.fields.generators:  # the question modulo symmetry needs time too
             budget = budget.share(0.5)

@@ -22,10 +22,11 @@ from fractions import Fraction
 import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
-from strictsaddle.arithmetic.exact import at_precision
+from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.certify.krawczyk import isolate
 from strictsaddle.certify.square_system import PRECISION
+from strictsaddle.derive.definedness import satisfied
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.objective.domain import Domain
@@ -120,13 +121,16 @@ def refute(
             orbit_witness(derivation, suspect, generators) if generators else None,
             interpolation_witness(derivation, suspect.point),
         ):
-            if witness is not None and _inside(witness, domain):
+            if witness is not None and _inside(derivation, witness, domain):
                 # a continuum through a point of a face may leave the box at once
                 return witness if domain.surrounds(witness.point) else replace(witness, dimension=None)
         return None
 
 
-def _inside(witness: Witness, domain: Domain) -> bool:
+def _inside(derivation: Derivation, witness: Witness, domain: Domain) -> bool:
+    if domain.where:
+        exact = None if witness.coordinates is None else [Fraction(c) for c in witness.coordinates]
+        return satisfied(derivation, balls_of(witness.point), exact) is True
     if witness.coordinates is not None:
         return domain.contains([Fraction(c) for c in witness.coordinates])
     return domain.holds(witness.point) is True

@@ -17,6 +17,7 @@ still hold locally: H(w)(Aw + b) = 0 at each stationary point.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -37,29 +38,47 @@ from strictsaddle.symmetry.continuous.invariance_equations import InvarianceEqua
 from strictsaddle.symmetry.continuous.linear_system import Row, nullspace
 
 _ZERO = Fraction(0)
+MOST_COMPARED = 150  # fields that are told from those along translations; of more all are listed
 
 
 @dataclass(frozen=True)
 class ContinuousSymmetries:
     """The proved Lie algebra. `linear`: a basis of its linear part; `affine`: fields that, added to it, make
     a basis of the affine algebra (translations among them); `name`: of the group, when it is a known one; `all_found`: it is
-    proved that there are no others."""
+    proved that there are no others; `along`: of how many independent fields more it is known that they go along translations
+    everywhere (with w' = b go all w' = (c.w) b): they are the same orbits, and are not listed."""
 
     unknowns: int
     linear: tuple[Generator, ...]
     affine: tuple[Generator, ...]
     name: str
     all_found: bool = False
+    along: int = 0
 
     @property
     def dimension(self) -> int:
-        """The dimension of the linear part, which is what reports call the dimension."""
-        return len(self.linear)
+        """The dimension of the linear part, which is what reports call the dimension; with the translations where there are any."""
+        return len(self.linear) + len(self.translations)
+
+    @property
+    def translations(self) -> tuple[Generator, ...]:
+        """A basis of the translations."""
+        return tuple(field for field in self.affine if not any(map(any, field.matrix)))
 
     @property
     def generators(self) -> tuple[Generator, ...]:
         """All fields, linear ones first: what tangents of orbits are made of."""
         return self.linear + self.affine
+
+    @property
+    def matrices(self) -> tuple[tuple[tuple[Fraction, ...], ...], ...]:
+        """Matrices A with g(w).Aw = 0 for all w: those of the linear fields, and w' = w_j t for each translation t and unknown j."""
+        along = tuple(
+            tuple(tuple(b if k == j else _ZERO for k in range(self.unknowns)) for b in field.shift)
+            for field in self.translations
+            for j in range(self.unknowns)
+        )
+        return tuple(field.matrix for field in self.linear) + along
 
     @cached_property
     def approximate(self) -> Any:
@@ -77,10 +96,11 @@ class ContinuousSymmetries:
         proved within the time. On a box they are those of the formula."""
         if self.all_found:
             return len(self.generators)
-        if not objective.domain.groups and are_all(objective, self._columns):
+        if not objective.domain.groups and not self.along and are_all(objective, self._columns):
             return len(self.generators)
         domain = objective.domain if objective.domain.groups else Euclidean()
-        return dimension_bound(objective, domain, budget)
+        bound = dimension_bound(objective, domain, budget)
+        return None if bound is None else bound - self.along
 
     @property
     def _columns(self) -> list[int]:
@@ -98,6 +118,8 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
 
     Raises NotYetError under equalities."""
     objective.require_no_equalities("symmetries")
+    if on_domain:
+        objective.require_no_conditions("symmetries")
     n = objective.dimension
     if on_domain and objective.domain.ends is not None:
         return ContinuousSymmetries(n, (), (), "trivial", True)  # a flow would leave it
@@ -111,13 +133,46 @@ def find_continuous(objective: Objective, on_domain: bool = True) -> ContinuousS
     except ArithmeticError:  # a denominator that is 0 everywhere
         return ContinuousSymmetries(n, (), (), "trivial")
     rows = system.rows() + (tangency(objective.domain, n) if on_domain else [])
-    fields = [_generator(vector, n) for vector in nullspace(rows, system.columns, first_last=n * n)]
+    every = [_generator(vector, n) for vector in nullspace(rows, system.columns, first_last=n * n)]
+    fields = _across(every, n)
     linear = tuple(field for field in fields if field.is_linear)
     affine = tuple(field for field in fields if not field.is_linear)
-    complete = bound == len(fields)
+    complete = bound == len(every)
     if not on_spheres:  # for polynomials in unknowns alone the equations say all
         complete = polynomial(objective.graph, objective.node, n) is not None and not objective.domain.groups
-    return ContinuousSymmetries(n, linear, affine, name_of(linear, affine, objective), complete)
+    name = name_of(linear, affine, objective)
+    return ContinuousSymmetries(n, linear, affine, name, complete, len(every) - len(fields))
+
+
+def _across(fields: Sequence[Generator], n: int) -> list[Generator]:
+    """Translations, and of the other fields what does not go along them: with t_1 ... t_k a basis of the translations and unknowns
+    j_1 ... j_k in which it is the unit matrix, X - X_(j_1) t_1 - ... - X_(j_k) t_k for each field X, a basis of these."""
+    if len(fields) > MOST_COMPARED or not any(not any(map(any, field.matrix)) for field in fields):
+        return list(fields)
+    require_time()
+    rows = [[*(x for row in field.matrix for x in row), *field.shift] for field in fields]
+    reduced, rank = fmpq_mat([[rational(x) for x in row] for row in rows]).rref()
+    basis = [[fraction(reduced[r, k]) for k in range(n * n + n)] for r in range(rank)]
+    translations = [row[n * n :] for row in basis if not any(row[: n * n])]
+    pivots = [next(k for k, x in enumerate(t) if x) for t in translations]  # reduced, so 0 in all other rows
+    others = []
+    for row in basis:
+        if not any(row[: n * n]):
+            continue
+        field = [row[i * n : i * n + n] for i in range(n)], row[n * n :]
+        matrix, shift = [list(x) for x in field[0]], list(field[1])
+        for t, j in zip(translations, pivots, strict=True):
+            slope, start = list(matrix[j]), shift[j]
+            for i in range(n):
+                matrix[i] = [a - t[i] * c for a, c in zip(matrix[i], slope, strict=True)]
+                shift[i] -= t[i] * start
+        others.append([x for line in matrix for x in line] + shift)
+    kept: list[list[Fraction]] = []
+    if others:
+        reduced, rank = fmpq_mat([[rational(x) for x in row] for row in others]).rref()
+        kept = [[fraction(reduced[r, k]) for k in range(n * n + n)] for r in range(rank)]
+    made = [*kept, *([_ZERO] * (n * n) + t for t in translations)]
+    return [Generator(tuple(tuple(row[i * n : i * n + n]) for i in range(n)), tuple(row[n * n :])) for row in made]
 
 
 def fields_that_lower(objective: Objective, degree: int) -> tuple[Generator, ...]:

@@ -88,6 +88,7 @@ def find_signed_permutations(objective: Objective) -> SignedPermutationGroup:
     Raises NotYetError under equalities.
     """
     objective.require_no_equalities("symmetries")
+    objective.require_no_conditions("symmetries")
     dimension = objective.dimension
     base = list(range(0, 2 * dimension, 2))
     for atoms, most in (

@@ -88,3 +88,16 @@ def test_the_table_of_linear_networks(tmp_path: Path) -> None:
     found = {row[1]: row[2:-1] for row in rows if row[0] == "1-1-1"}
     assert found["none"] == ["2", "scaling", "no", "yes", "1", "orbit", "1", "point"]
     assert found["equal"] == found["own"] == ["2", "trivial", "yes", "yes", "2", "points", "1", "point"]
+
+
+def test_the_public_cases_agree_with_their_sources() -> None:
+    """All that take no time; `make test-all` runs the whole table through its command."""
+    sys.path.insert(0, str(EXAMPLES))
+    try:
+        import public_cases
+    finally:
+        sys.path.remove(str(EXAMPLES))
+    every = public_cases.cases()
+    assert len(every) >= 40 and len({case["name"] for case in every}) == len(every)
+    disagree = {row.case["name"]: row.complaints for row in map(public_cases.examined, every) if row.complaints}
+    assert disagree == {}

@@ -93,5 +93,5 @@ def test_from_an_empty_cache_the_answer_is_the_same_and_the_search_is_compiled_o
         )  # fmt: skip
         assert run.returncode == 0, run.stderr
         answers.append({key: value for key, value in json.loads(run.stdout).items() if key != "resources"})
-        assert len(list(tmp_path.rglob("search.explore*.nbc"))) == 1
+        assert len(list(tmp_path.rglob("explore.explore*.nbc"))) == 1
     assert answers[0] == answers[1]

@@ -71,7 +71,9 @@ def examine(objective: Objective, options: Options, listener: Listener = silent)
 
 
 def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
+    from strictsaddle.definition_1 import linear_equalities
     from strictsaddle.definition_1.frames import has_useful_frame, in_its_frame
+    from strictsaddle.definition_1.linear_equalities import on_plane
     from strictsaddle.definition_1.plan import covers_first
     from strictsaddle.definition_1.translations import across_translations, carried
     from strictsaddle.derive.definedness import require_some_domain
@@ -81,6 +83,8 @@ def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
     require_some_domain(case.objective)
     if has_useful_frame(case.objective):
         return in_its_frame(case, budget, tell, examine)
+    if case.not_polynomial is not None and (plane := on_plane(case.objective)) is not None:
+        return linear_equalities.carried(case, plane, budget, tell, examine)
     if (across := across_translations(case)) is not None:
         return carried(case, across, budget, tell, examine)
     finding = _asked(case, budget, tell)

@@ -27,7 +27,7 @@ def covers_first(case: Case) -> bool:
 def plan(case: Case) -> Iterator[tuple[Route, float, str]]:
     """Pairs of a route and its share of the time that is left when it begins, with the reason why it is there (empty for one that
     follows because another left the question open). A polynomial is asked of the exact route first, anything else of the algebraic one."""
-    from strictsaddle.routes.algebraic.route import AlgebraicRoute
+    from strictsaddle.routes.algebraic.route import AlgebraicRoute, MultiplierRoute
     from strictsaddle.routes.exact.route import ExactRoute
     from strictsaddle.routes.interval.route import IntervalRoute
 
@@ -36,13 +36,20 @@ def plan(case: Case) -> Iterator[tuple[Route, float, str]]:
     if method == "interval":
         covers_first(case)
         yield IntervalRoute(), 1.0, "as asked for"
-    elif case.not_polynomial is not None or case.objective.domain.where:
-        why = f"not a polynomial: {case.not_polynomial}" if case.not_polynomial else "the domain has conditions"
+    elif (
+        case.not_polynomial is not None
+        or case.objective.domain.where
+        or (equations and not case.objective.domain.polynomials)
+    ):
+        other = "an equality is no polynomial" if equations else "the domain has conditions"
+        why = f"not a polynomial: {case.not_polynomial}" if case.not_polynomial else other
         why = "as asked for" if method == "exact" else why
         alone = bool(equations) or method == "exact"
         yield AlgebraicRoute(), 1.0 if alone else SHARE_OF_ALGEBRA, why
         if not alone:
             yield IntervalRoute(), 1.0, why
+        elif equations and method == "auto":
+            yield MultiplierRoute(), 1.0, why
     elif equations:
         yield ExactRoute(alone=True), 1.0, "equalities are for Lagrange multipliers"
     elif method == "exact":

@@ -20,7 +20,7 @@ from strictsaddle.errors import InputError
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import NOT_SMOOTH, Graph, Op
 from strictsaddle.formula.printing import text
-from strictsaddle.objective.domain import Euclidean
+from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.inequalities import inequality_nodes
 from strictsaddle.objective.objective import Objective
 
@@ -96,8 +96,15 @@ def restricted_gradient(derivation: Derivation) -> Tape | None:
 
 def satisfied(derivation: Derivation, point: Sequence[arb], exact: Sequence[Fraction] | None = None) -> bool | None:
     """Whether the conditions of the domain hold on these balls, at the present precision, or at the exact point; None where it is open."""
-    graph, n = derivation.graph, derivation.dimension
-    asked = inequality_nodes(derivation.objective.domain, graph, derivation.objective.variables)
+    return holds_where(derivation.objective.domain, derivation.objective.variables, point, exact)
+
+
+def holds_where(
+    domain: Domain, variables: Sequence[str], point: Sequence[arb], exact: Sequence[Fraction] | None = None
+) -> bool | None:
+    """The same for a domain in these variables."""
+    graph, n = Graph(), len(variables)
+    asked = inequality_nodes(domain, graph, variables)
     nodes = [*asked.strict, *asked.closed]
     if not nodes:
         return True

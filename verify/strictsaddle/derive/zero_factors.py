@@ -14,7 +14,7 @@ def zero_factors(graph: Graph, node: int, never: Collection[int] = ()) -> int:
     Left out are denominators, powers, constants, factors that are positive wherever they are defined, and nodes that are `never` 0. The
     result may be defined, and 0, where `node` is not.
     """
-    if node in never:
+    if node in never or positive_by_form(graph, node):
         return graph.constant(1)
     op, left, right = graph.ops[node], graph.left[node], graph.right[node]
     if op is Op.NEG or (op is Op.POW and right > 0) or (op is Op.DIV and graph.value(left) is None):

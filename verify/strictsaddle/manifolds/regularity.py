@@ -18,14 +18,20 @@ from typing import Literal
 
 from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.arithmetic.exact import at_precision, fraction
+from strictsaddle.derive.definedness import holds_where
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.execution.budget import UNLIMITED, Budget
+from strictsaddle.formula.expansion import polynomial
+from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.equalities import flint_polynomials
+from strictsaddle.objective.inequalities import inequality_nodes
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.real_solutions import RealSolutions, real_solutions
 
 WHERE = "domain.equalities"
+PRECISION = 192  # at which conditions are looked at
 SECONDS = 60.0  # for each of the systems, where the user sets no limit
 CENTRE = (fmpq(3, 7), fmpq(-5, 11), fmpq(8, 13), fmpq(-2, 17), fmpq(9, 19), fmpq(-4, 23))
 PLANES = ((31, -17, 43, 29, -53, 11, 37, -23), (12, 7, -5, 19, 3, -8, 13, -2), (-4, 21, 9, -6, 14, 25, -11, 5))
@@ -49,15 +55,16 @@ def regularity(domain: Domain, variables: Sequence[str], *, budget: Budget = UNL
     polynomials = flint_polynomials(domain, n)
     proofs: list[str] = []
     reason = ""
+    apart = _strict_polynomials(domain, variables)
     for g in range(len(polynomials)):
-        system = _dependence(polynomials, n, g)
-        size = n + len(polynomials) - 1
+        size = n + len(polynomials) - 1 + len(apart)
+        system = _dependence(polynomials, n, g, apart)
         limit = _share(budget, len(polynomials) - g + 1)
         found = _tried(system, size, limit)
-        point = None if found is None else next(iter(found.points), None)
+        point = None if found is None else next((p for p in found.points if _may_hold(domain, variables, p)), None)
         if found is not None and found.outcome == "infinite":
             point = _on_planes(system, n, size, _share(budget, len(polynomials) - g + 1))
-        if point is not None:
+        if point is not None and _may_hold(domain, variables, point):
             raise InputError(
                 "the gradients of the equalities are linearly dependent at a feasible point, so there are no multipliers",
                 where=WHERE, fragment=_place(point, variables),
@@ -78,21 +85,45 @@ def regularity(domain: Domain, variables: Sequence[str], *, budget: Budget = UNL
     return Regularity(worst, reason)
 
 
+def _may_hold(domain: Domain, variables: Sequence[str], point: FieldPoint) -> bool:
+    """Whether the conditions of the domain are not proved to fail at all real conjugates of a point."""
+    if not domain.where:
+        return True
+    n = len(variables)
+    exact = [fraction(value[0]) for value in point.coordinates[:n]] if point.is_rational else None
+    with at_precision(PRECISION):
+        places = ([point.embed(x, k, PRECISION).real for x in point.coordinates[:n]] for k in point.real_embeddings())
+        return any(holds_where(domain, variables, place, exact) is not False for place in places)
+
+
 def _share(budget: Budget, parts: int) -> Budget:
     """For the next of so many equal parts of the work, the engine's own part among them."""
     return budget.share(1 / parts).at_most(SECONDS)
 
 
-def _dependence(polynomials: Sequence[fmpq_mpoly], n: int, g: int) -> list[fmpq_mpoly]:
-    """The equations of a point where the gradients are dependent with nu_g = 1, in w and the other nu."""
+def _strict_polynomials(domain: Domain, variables: Sequence[str]) -> list[fmpq_mpoly]:
+    """Those of the strict conditions c > 0 that are polynomials."""
+    graph = Graph()
+    nodes = inequality_nodes(domain, graph, variables).strict
+    found = (polynomial(graph, node, len(variables)) for node in nodes)
+    return [c for c in found if c is not None]
+
+
+def _dependence(
+    polynomials: Sequence[fmpq_mpoly], n: int, g: int, apart: Sequence[fmpq_mpoly] = ()
+) -> list[fmpq_mpoly]:
+    """The equations of a point where the gradients are dependent with nu_g = 1, in w, the other nu, and the inverses of `apart`, which do
+    not vanish on the domain."""
     k = len(polynomials)
-    context = fmpq_mpoly_ctx.get([f"x{i + 1}" for i in range(n + k - 1)], "degrevlex")
+    context = fmpq_mpoly_ctx.get([f"x{i + 1}" for i in range(n + k - 1 + len(apart))], "degrevlex")
     unknowns = context.gens()
-    nu = [*unknowns[n : n + g], context.constant(1), *unknowns[n + g :]]
+    nu = [*unknowns[n : n + g], context.constant(1), *unknowns[n + g : n + k - 1]]
     equations = [h.compose(*unknowns[:n], ctx=context) for h in polynomials]
     for i in range(n):
         slopes = (h.derivative(i).compose(*unknowns[:n], ctx=context) for h in polynomials)
         equations.append(sum((weight * slope for weight, slope in zip(nu, slopes, strict=True)), context.constant(0)))
+    for inverse, c in zip(unknowns[n + k - 1 :], apart, strict=True):
+        equations.append(inverse * c.compose(*unknowns[:n], ctx=context) - 1)
     return equations
 
 

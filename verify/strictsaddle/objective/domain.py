@@ -11,14 +11,16 @@ from strictsaddle.errors import InputError, listed
 from strictsaddle.records.terms import Scope
 
 Ends = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
+Terms = tuple[tuple[tuple[int, ...], Fraction], ...]  # of a polynomial: exponents and coefficients, in a fixed order
 
 
 class _Asked:
     """What routes ask of a domain, whichever kind it is; these are the answers of R^n.
 
     scope: that of a claim about it. ends: the lower and upper bounds of all unknowns, where the domain is a box. groups: the unknowns
-    of each of its unit spheres. equations: other equalities. where: conditions that hold (`objective.inequalities`). codimension: the
-    number of equalities that hold, spheres among them. everything: whether it is all of R^n.
+    of each of its unit spheres. equations: other equalities; polynomials: their terms, where all are polynomials. where: conditions that
+    hold (`objective.inequalities`). codimension: the number of equalities that hold, spheres among them. everything: whether it is all of
+    R^n.
     """
 
     scope: ClassVar[Scope] = "global"
@@ -26,6 +28,7 @@ class _Asked:
     groups: tuple[tuple[int, ...], ...] = ()
     equations: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    polynomials: tuple[Terms, ...] = ()
 
     @property
     def codimension(self) -> int:
@@ -155,16 +158,13 @@ class Spheres(_Asked):
         return {"kind": "manifold", "spheres": [list(group) for group in self.groups]}
 
 
-Terms = tuple[tuple[tuple[int, ...], Fraction], ...]  # of a polynomial: exponents and coefficients, in a fixed order
-
-
 @dataclass(frozen=True)
 class Equalities(_Asked):
-    """All w with h(w) = 0 for each of the polynomials h in `equations`, formulas in the variables of the objective, at which the conditions
+    """All w with h(w) = 0 for each of the functions h in `equations`, formulas in the variables of the objective, at which the conditions
     `where` hold.
 
-    An objective reads them (`objective.equalities`): then `polynomials` holds their terms. Where they are unit spheres, its domain is
-    a `Spheres`.
+    An objective reads them (`objective.equalities`): then `polynomials` holds their terms, if all are polynomials. Where they are unit
+    spheres, its domain is a `Spheres`.
     """
 
     equations: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from strictsaddle.errors import InputError, StrictSaddleError
 from strictsaddle.formula.expression import parse
 from strictsaddle.formula.graph import Graph
+from strictsaddle.formula.printing import text as graph_text
 from strictsaddle.objective.domain import Domain, Equalities, Spheres, Terms
 
 if TYPE_CHECKING:
@@ -18,14 +19,23 @@ WHERE = "domain.equalities"
 
 
 def resolved(domain: Equalities, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> Equalities | Spheres:
-    """The same set with the terms of its polynomials, parameters replaced by their values; unit spheres as `Spheres`.
+    """The same set with the terms of its polynomials, parameters replaced by their values; unit spheres as `Spheres`. Where a formula is no
+    polynomial, there are texts alone.
 
-    Raises InputError for a formula that is no polynomial with rational coefficients, a constant, a repetition, or more equalities than
-    unknowns.
+    Raises InputError for a formula that cannot be read, a constant, a repetition, or more equalities than unknowns.
     """
     if not domain.equations:
         raise InputError("no equality is listed", where=WHERE, remedy="Leave [domain] out for all of R^n.")
-    found = tuple(_terms(text, variables, parameters) for text in domain.equations)
+    if len(domain.equations) >= len(variables):
+        raise InputError(
+            f"{len(domain.equations)} equalities for {len(variables)} variables leave isolated points at most", where=WHERE,
+            remedy="Drop those that follow from the others, or compare f at the points themselves.",
+        )  # fmt: skip
+    read = tuple(_terms(text, variables, parameters) for text in domain.equations)
+    found = tuple(terms for terms in read if not isinstance(terms, str))
+    if len(found) < len(read):
+        texts = tuple(terms if isinstance(terms, str) else _text(terms, variables) for terms in read)
+        return Equalities(texts, (), domain.where)
     for text, terms in zip(domain.equations, found, strict=True):
         if all(not any(exponents) for exponents, _ in terms):
             what = "says 0 = 0" if not terms else "cannot hold: it is a constant other than 0"
@@ -34,18 +44,14 @@ def resolved(domain: Equalities, variables: Sequence[str], parameters: Mapping[s
         raise InputError(
             "an equality is given twice", where=WHERE, fragment="; ".join(domain.equations), remedy="Give each once."
         )
-    if len(found) >= len(variables):
-        raise InputError(
-            f"{len(found)} equalities for {len(variables)} variables leave isolated points at most", where=WHERE,
-            remedy="Drop those that follow from the others, or compare f at the points themselves.",
-        )  # fmt: skip
     spheres = None if domain.where else _unit_spheres(found)
     if spheres is not None:
         return spheres
     return Equalities(tuple(_text(terms, variables) for terms in found), found, domain.where)
 
 
-def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> Terms:
+def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fraction]) -> Terms | str:
+    """The terms of a polynomial, or what is no polynomial with its exact constants as a text."""
     from strictsaddle.formula.expansion import NotPolynomial, expand
 
     graph = Graph()
@@ -55,19 +61,22 @@ def _terms(text: str, variables: Sequence[str], parameters: Mapping[str, Fractio
         raise error.at(WHERE) from None
     try:
         polynomial = expand(graph, node, len(variables))
-    except NotPolynomial as why:
-        raise InputError(
-            f"an equality must be a polynomial with rational coefficients, and {why}", where=WHERE, fragment=text,
-            remedy='Write what must be 0, as "x**2 + y**2 - 1".',
-        ) from None  # fmt: skip
+    except NotPolynomial:
+        if not graph.variables_of(node):
+            raise InputError("the equality has no unknown in it", where=WHERE, fragment=text) from None
+        return graph_text(graph, node, variables)
     pairs = [(tuple(int(e) for e in es), Fraction(int(c.p), int(c.q))) for es, c in polynomial.terms()]
     return tuple(sorted(pairs, reverse=True))
 
 
 def flint_polynomials(domain: Domain, n: int) -> list[fmpq_mpoly]:
-    """The polynomials h in n variables x1 ... xn; |w_g|^2 - 1 for spheres."""
+    """The polynomials h in n variables x1 ... xn; |w_g|^2 - 1 for spheres. Raises NotPolynomial where one is none."""
     from flint import fmpq, fmpq_mpoly_ctx
 
+    from strictsaddle.formula.expansion import NotPolynomial
+
+    if domain.equations and not (isinstance(domain, Equalities) and domain.polynomials):
+        raise NotPolynomial("an equality is no polynomial")
     context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
     if isinstance(domain, Equalities):
         return [
@@ -77,7 +86,7 @@ def flint_polynomials(domain: Domain, n: int) -> list[fmpq_mpoly]:
     return [sum((unknowns[i] ** 2 for i in group), context.constant(-1)) for group in domain.groups]
 
 
-def equality_nodes(domain: Domain, graph: Graph) -> list[int]:
+def equality_nodes(domain: Domain, graph: Graph, variables: Sequence[str]) -> list[int]:
     """New nodes of a graph in the unknowns of the domain that vanish on it: h for each equality, |w_g|^2 - 1 for each sphere."""
 
     def node(terms: Terms) -> int:
@@ -90,6 +99,8 @@ def equality_nodes(domain: Domain, graph: Graph) -> list[int]:
         return graph.total(summands)
 
     if isinstance(domain, Equalities):
+        if not domain.polynomials:
+            return [parse(text, graph, variables) for text in domain.equations]
         return [node(terms) for terms in domain.polynomials]
     squares = ([graph.power(graph.variable(k), 2) for k in group] for group in domain.groups)
     return [graph.total([*group, graph.constant(-1)]) for group in squares]

@@ -30,6 +30,7 @@ from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.algebraic.equations import Equations, equations_of
+from strictsaddle.routes.algebraic.lagrangian import regular_by_intervals
 from strictsaddle.routes.algebraic.points import Equality, Reader, inside
 from strictsaddle.routes.exact.constrained import REGULARITY_TRUST
 from strictsaddle.routes.exact.engine import Solution
@@ -46,12 +47,18 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
     domain = objective.domain
     derivation = derive(objective.on(Euclidean(domain.where)))
     graph = derivation.graph
-    equalities = [(h, derivatives.gradient(graph, h, objective.dimension)) for h in equality_nodes(domain, graph)]
+    equalities = [
+        (h, derivatives.gradient(graph, h, objective.dimension))
+        for h in equality_nodes(domain, graph, objective.variables)
+    ]
     conditions = conditions_on(derivation)
     listener(Progress("writing the gradient as polynomial equations", watch.seconds))
     regular = Regularity("exact")
     if domain.equations:
-        regular = regularity(domain, objective.variables, budget=budget)
+        if domain.polynomials:
+            regular = regularity(domain, objective.variables, budget=budget)
+        else:
+            regular = regular_by_intervals(derivation, equalities)
         if regular.proof == "open":
             return Solution("failed", reason=regular.reason)
     try:

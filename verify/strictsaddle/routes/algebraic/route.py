@@ -8,8 +8,20 @@ from strictsaddle.execution.budget import Budget, OutOfTime
 from strictsaddle.records.events import Listener
 from strictsaddle.records.finding import Engine, Finding
 from strictsaddle.routes.algebraic.engine import solve
+from strictsaddle.routes.algebraic.lagrangian import covered
 from strictsaddle.routes.exact.route import concluded
 from strictsaddle.routes.route import Case
+
+
+class MultiplierRoute:
+    """Equalities whose equations are not algebraic: a covering of the Lagrangian's gradient."""
+
+    name: ClassVar[Engine] = "interval"
+    compiled: ClassVar[bool] = True
+
+    def run(self, case: Case, budget: Budget, tell: Listener) -> Finding:
+        return covered(case, budget, tell)
+
 
 MOST_SECONDS = 60.0  # where another route may follow, which it does unless the method is asked for
 

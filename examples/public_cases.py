@@ -121,7 +121,9 @@ def main() -> None:
         print(tabulate(table, columns, maxcolwidths=[22, 30, 30, 34, None, None, 24]))
     decided = sum(row.verdict.definition_1.verdict != "undecided" for row in rows)
     against = sum(bool(row.complaints) for row in rows)
-    print(f"{decided} of {len(rows)} are decided; {against or 'none'} of all disagree{'s' * (against <= 1)} with the source")
+    print(
+        f"{decided} of {len(rows)} are decided; {against or 'none'} of all disagree{'s' * (against <= 1)} with the source"
+    )
     sys.exit(bool(against))
 
 

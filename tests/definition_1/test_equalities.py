@@ -9,8 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strictsaddle as ss
+from strictsaddle.definition_1.linear_equalities import on_plane
+from strictsaddle.derive.derivatives import derive, gradient
 from strictsaddle.errors import InputError, NotYetError
+from strictsaddle.formula.expression import parse
 from strictsaddle.records.verdict import StationaryPoint, Verdict
+from strictsaddle.routes.algebraic.lagrangian import regular_by_intervals
 
 
 def under(expression: str, *equations: str, variables: str = "x y") -> ss.Objective:
@@ -182,4 +186,24 @@ def test_linear_equalities_that_say_too_little_or_too_much() -> None:
     with pytest.raises(InputError, match="no real point"):
         known("exp(x) + y + z", ("x + y + z - 1", "x + y + z - 2"), "x y z")
     with pytest.raises(InputError, match="follows from the others"):
-        known("exp(x) + y + z", ("x + y + z - 1", "2*x + 2*y + 2*z - 2"), "x y z")
+        known("exp(x) + y + z + t", ("x + y + z + t - 1", "x - y", "2*y + z + t - 1"), "x y z t")
+
+
+def test_the_plane_is_solved_for_some_unknowns() -> None:
+    domain = ss.Equalities(("2*x + 3*y - 12",), where=("x > 1",))
+    plane = on_plane(ss.Objective("f", "x y", "exp(x) + y", domain=domain))
+    assert plane is not None and plane.kept == (1,)
+    assert plane.rows == (((Fraction(-3, 2),), Fraction(6)), ((Fraction(1),), Fraction(0)))
+    assert len(plane.objective.domain.where) == 1
+    assert on_plane(ss.Objective("f", "x y", "exp(x)", domain=ss.Equalities(("x*y - 1",)))) is None
+
+
+@pytest.mark.parametrize(
+    ("equation", "proof"),
+    [("exp(x) + y - 1", "exact"), ("log(x)*y - 1", "exact"), ("sin(x)^2 + y^2*exp(x)", "open"), ("tanh(x)*y", "open")],
+)
+def test_regular_by_intervals(equation: str, proof: str) -> None:
+    derivation = derive(ss.Objective("f", "x y", "x + y"))
+    graph = derivation.graph
+    node = parse(equation, graph, ["x", "y"])
+    assert regular_by_intervals(derivation, [(node, gradient(graph, node, 2))]).proof == proof

@@ -9,6 +9,7 @@ Proofs, each sound by itself:
   |w_i| >= R; for polynomials by a quasi-homogeneous leading form that is positive: with pure powers c_i w_i^(2k_i) and weights
   1/(2k_i) let no monomial weigh more than 1, and let those of weight 1 be positive on max_i |u_i| = 1. For w_i = s^(1/(2k_i)) u_i
   they grow like s, and all others like smaller powers of s;
+* a minimiser inside of a natural domain: see `least_place`;
 * none: all local minima are listed, and there are none, or f is smaller somewhere than at each of them.
 """
 
@@ -28,6 +29,7 @@ from strictsaddle.arithmetic.exact import at_precision, fraction, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import Tape, compile_tape
 from strictsaddle.covering.exclude import excluded
+from strictsaddle.definition_1.least_place import FORMS, is_above_outside_a_compact_set, restricted_value
 from strictsaddle.definition_1.minima import orbits_of
 from strictsaddle.derive.definedness import ends_of
 from strictsaddle.derive.derivatives import Derivation, derive, forward
@@ -51,6 +53,7 @@ RANDOM_RAYS = 24
 SAMPLE = 4000
 MOST_NODES = 20_000  # of a formula: beyond, rays cost more than they are worth
 MOST_UNKNOWNS = 60
+MOST_SPLIT = 4  # unknowns, for a search by boxes
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class _Examination:
     ) -> None:
         self.objective, self.stationary, self.group, self.budget = objective, stationary, group, budget
         self.n = objective.dimension
-        self.derivation: Derivation = derive(objective.on(Euclidean()))
+        self.derivation: Derivation = derive(objective.on(Euclidean(objective.domain.where)))
         self.f = polynomial(objective.graph, objective.node, self.n)
         self.points = stationary.isolated
         self.minima = [p for p in self.points if p.kind in ("local_minimum", "degenerate_minimum")]
@@ -93,6 +96,9 @@ class _Examination:
         reach = 1.0 if objective.domain.groups else np.inf
         ends = np.full((1, self.n), reach)
         self.smooth = self.f is not None or self._has_values(self.derivation.gradient_tape, -ends, ends)
+        # whether the formula is not defined everywhere; None on spheres, boxes and under equalities
+        plain = objective.domain.ends is None and not objective.domain.codimension
+        self.natural = not self._is_defined(-ends, ends) if plain else None
         self.listed = stationary.minima_complete and not stationary.continua and not singular and self.smooth
         self.proof: Proof = definition_1.proof if self.listed and definition_1.proof != "none" else "interval"
         self.rng = np.random.default_rng(0)
@@ -105,8 +111,12 @@ class _Examination:
             return self._on_spheres()
         if domain.equations:
             return Minimum(reason="not looked into under equalities")
+        if self.natural is not None and (self.natural or domain.where):
+            known = self._inside()
+            if known.holds:
+                return self._with_minimiser(known.why)
         if domain.where:
-            return Minimum(reason="not looked into under conditions")
+            return Minimum(reason="it is not proved whether there is a minimiser where the conditions hold")
         return self._on_space()
 
     # domains
@@ -132,6 +142,8 @@ class _Examination:
         coercive = self._coercive()
         if coercive.holds:
             return self._with_minimiser(coercive.why)
+        if self.n <= MOST_SPLIT and not self.natural and (inside := self._inside()).holds:
+            return self._with_minimiser(inside.why)
         sinking = self._sinking()
         if sinking.holds:
             count = len(self.minima) if self.listed else None
@@ -184,8 +196,22 @@ class _Examination:
         if self.objective.network is not None and min(self.objective.network.ridge) >= 0:
             return _Known(True, "f is at least 0, as the loss is never negative")
         ends = np.full((1, self.n), np.inf)
-        low = float(evaluate_interval(self.derivation.value_tape, -ends, ends)[0][0, 0])
+        tape = restricted_value(self.derivation, 0.0) if self.natural else self.derivation.value_tape
+        low = float(np.max(evaluate_interval(tape, -ends, ends)[0][0, : FORMS if self.natural else 1]))
         return _Known(True, f"f is at least {low:.6g} by its form") if np.isfinite(low) else _Known()
+
+    def _inside(self) -> _Known:
+        """Whether a minimiser is proved to be inside of the natural domain, which makes it a stationary point."""
+        level = min((p.value.high for p in self.points), default=np.inf)
+        if not np.isfinite(level) or self.n > MOST_UNKNOWNS or len(self.objective.graph) > MOST_NODES:
+            return _Known()
+        if not is_above_outside_a_compact_set(self.derivation, level, self._late):
+            return _Known()
+        singular = any(p.kind == "degenerate" for p in self.points)
+        self.listed = self.stationary.minima_complete and not self.stationary.continua and not singular
+        return _Known(
+            True, f"f is greater than {level:.6g}, which is one of its values, outside of a compact part of its domain"
+        )
 
     def _late(self) -> bool:
         return self.budget.is_over

@@ -27,6 +27,7 @@ def roles(formula: str, variables: str = "x y") -> dict[str, str]:
         ("cos(2*pi*x)", {"x": "turn"}),
         ("x^(1/3)*y", {"x": "plain", "y": "plain"}),
         ("sqrt(exp(x) + 1)", {"x": "exponential"}),
+        ("log(x)^2 + y", {"x": "logarithm", "y": "plain"}),
     ],
 )
 def test_roles(formula: str, expected: dict[str, str]) -> None:
@@ -40,7 +41,8 @@ def test_roles(formula: str, expected: dict[str, str]) -> None:
         "exp(x^2)",
         "exp(x + 1)",
         "sin(x) + tanh(x)",
-        "log(x)",
+        "log(2*x)",
+        "x*log(x)",
         "erf(x)",
         "cos(x + 1)",
         "cos(x) + cos(pi*x)",

@@ -79,10 +79,21 @@ def test_zeros_at_which_the_formula_is_not_defined_are_none(formula: str, variab
 
 
 @pytest.mark.parametrize(
-    "formula", ["sqrt(x^4)", "sqrt(x^8) + x^2*0", "sqrt((x - 1)^2) + x^2", "sqrt(x^2 + y^2) + x^2", "(x^2 + y^2)^(3/2)"]
+    "formula",
+    [
+        "sqrt(x^4)",
+        "sqrt(x^8) + x^2*0",
+        "sqrt((x - 1)^2) + x^2",
+        "sqrt(x^2 + y^2) + x^2",
+        "(x^2 + y^2)^(3/2)",
+        "sqrt(x^4)*sqrt(x^4)",
+        "x^4 + 0*acos(1 - x^2)",
+        "x^2 + 0*asin(1 - x^4)",
+    ],
 )
 def test_under_a_root_zero_is_not_left_out_without_a_reason(formula: str) -> None:
-    """x^4 = sqrt(x^8) is degenerate at 0, where the formula's derivatives are not defined and the function's are."""
+    """x^4 = sqrt(x^8) is degenerate at 0, where the formula's derivatives are not defined and the function's are; and a root may have gone
+    from the gradient, as from that of sqrt(x^4)^2 = x^4."""
     assert checked(formula, "x y" if "y" in formula else "x").definition_1.verdict == "undecided"
 
 
@@ -93,6 +104,9 @@ def test_under_a_root_zero_is_not_left_out_without_a_reason(formula: str) -> Non
         ("exp(3*x)/3 - exp(2*x) + exp(x)", "not_strict_saddle"),
         ("exp(3*x)/3 - exp(2*x) + 999*exp(x)/1000", "strict_saddle"), ("sin(x) + sin(2*x)/2", "not_strict_saddle"),
         ("sin(x) + 499*sin(2*x)/1000", "strict_saddle"),
+        ("x*(log(x)^2 - 3*log(x) + 13/4)", "not_strict_saddle"), ("x*(log(x)^2 - 3*log(x) + 13/4) + x/100", "strict_saddle"),
+        ("exp(2*x)/2 - 4*exp(x) + 4*x", "not_strict_saddle"), ("x + cos(2*x)/2", "not_strict_saddle"),
+        ("x*log(x)^3", "not_strict_saddle"), ("x + 499*cos(2*x)/1000", "strict_saddle"),
     ],
 )  # fmt: skip
 def test_degenerate_points_and_their_false_twins(formula: str, verdict: str) -> None:

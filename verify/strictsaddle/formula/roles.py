@@ -1,9 +1,9 @@
 """What the equations of a gradient are polynomials in: unknowns, exponentials of them, sines and cosines, and roots.
 
 The nodes of a gradient are read once, from above. An unknown that stands only in exp, tanh, sigmoid, sinh, cosh of linear forms is
-replaced by z = exp(u w), u rational, and one that stands only in sin, cos, tan by the point (cos(u w), sin(u w)) of a circle, u rational or
-rational times pi; sqrt(q) and exp(r log(q)), r rational, are powers of a positive root of q. What stands in two of these roles is not
-algebraic.
+replaced by z = exp(u w), u rational, one that stands only in log(w) by that logarithm, and one that stands only in sin, cos, tan by the
+point (cos(u w), sin(u w)) of a circle, u rational or rational times pi; sqrt(q) and exp(r log(q)), r rational, are powers of a positive
+root of q. What stands in two of these roles is not algebraic.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 
 from strictsaddle.formula.graph import Graph, Op
 
-Role = Literal["plain", "exponential", "angle", "turn"]  # turn: an angle after multiplication by pi
+Role = Literal["plain", "exponential", "logarithm", "angle", "turn"]  # turn: an angle after multiplication by pi
 OF_EXP = {
     Op.EXP: 1, Op.SIGMOID: 1, Op.SIGMOID1: 1, Op.SIGMOID2: 1, Op.SINH: 1, Op.COSH: 1, Op.TANH: 2, Op.TANH1: 2, Op.TANH2: 2,
 }  # fmt: skip
@@ -105,6 +105,9 @@ def roles_of(graph: Graph, nodes: Sequence[int]) -> Roles:
                     f"{op.name.lower()} of a logarithm, or of a fraction of a right angle, is not looked for"
                 )
             _use(found, form, "angle", op)
+            below = ()
+        elif op is Op.LOG and graph.ops[left] is Op.VAR:
+            _play(found, graph.left[left], "logarithm", "in log")
             below = ()
         elif op is Op.SQRT:
             found.roots[left] = lcm(found.roots.get(left, 1), 2)

@@ -66,9 +66,8 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
     except NotAlgebraic as why:
         return Solution("failed", reason=f"the gradient is not in reach of polynomial algebra: {why}")
     tapes = tuple(_tapes(derivation, h, slopes) for h, slopes in equalities)
-    positive = (*conditions.positive, *conditions.edges)
-    together = [*positive, *conditions.nonzero, *conditions.closed]
-    counts = len(positive), len(conditions.nonzero)
+    together = [*conditions.positive, *conditions.nonzero, *conditions.edges, *conditions.closed]
+    counts = len(conditions.positive), len(conditions.nonzero), len(conditions.edges)
     tape = (compile_tape(graph, together, objective.dimension), *counts) if together else None
     modular = regular.proof == "modular"
     reason = ""

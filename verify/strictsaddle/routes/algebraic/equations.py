@@ -17,6 +17,7 @@ from functools import cached_property
 
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.derive.definedness import Conditions
 from strictsaddle.derive.derivatives import positive_by_form
 from strictsaddle.derive.polynomials import SquareSystem
@@ -80,7 +81,7 @@ class Fractional:
 
 @dataclass(frozen=True)
 class Place:
-    """Where unknown `number` of the objective is found: its own value, or exp(unit * w), stands in `place`, or the cosine and sine of
+    """Where unknown `number` of the objective is found: its own value, exp(unit * w) or log(w) stands in `place`, or the cosine and sine of
     unit * w (of pi * unit * w for a turn) in `place` and `place` + 1."""
 
     number: int
@@ -120,13 +121,21 @@ class Equations:
 def equations_of(
     graph: Graph, gradient: Sequence[int], conditions: Conditions, equalities: Sequence[tuple[int, Sequence[int]]]
 ) -> Equations:
-    """The equations for the nodes of a gradient, one for each unknown. conditions: those of f. equalities: pairs of a node that vanishes on
-    the domain, and its gradient. Raises NotAlgebraic."""
-    nodes = [*gradient, *(node for h, slopes in equalities for node in (h, *slopes))]
+    """The equations for the nodes of a gradient, one for each unknown, common factors cancelled first. conditions: those of f. equalities:
+    pairs of a node that vanishes on the domain, and its gradient. Raises NotAlgebraic."""
+    whole = [*gradient, *(node for h, slopes in equalities for node in (h, *slopes))]
+    groups = (conditions.positive, conditions.nonzero, conditions.edges)
+    made = Graph()
+    nodes = cancelled(graph, [*whole, *(node for group in groups for node in group)], made)
+    graph, n = made, len(gradient)
+    gradient, rest = nodes[:n], nodes[n : len(whole)]
+    equalities = [(rest[k * (n + 1)], rest[k * (n + 1) + 1 : (k + 1) * (n + 1)]) for k in range(len(equalities))]
+    ends = [len(whole) + sum(map(len, groups[:k])) for k in range(4)]
+    conditions = Conditions(*(tuple(nodes[ends[k] : ends[k + 1]]) for k in range(3)))
+    nodes = nodes[: len(whole)]
     roles = roles_of(graph, nodes)
-    missing = [k for k in range(len(gradient)) if k not in roles.roles]
-    if missing:
-        raise NotAlgebraic("the gradient does not depend on an unknown")
+    for k in range(n):  # on which the gradient does not depend
+        roles.roles.setdefault(k, "plain")
     return _Builder(graph, roles, len(gradient), len(equalities)).built(gradient, conditions, equalities)
 
 
@@ -177,6 +186,9 @@ class _Builder:
             self.divisors += [inner.above, inner.below]
             if node in self.roles.squares and self.gens[self.root_places[node]] not in never:
                 self._require_regular(node, inner, never)
+        for node in conditions.edges:
+            if node not in self.roles.squares and (value := self._rational(node)) is not None:
+                self._require_regular(node, value, never)
         positive = [place.place for place in self.places if place.role == "exponential"]
         positive += self.root_places.values()
         self.divisors += [self.gens[k] for k in positive]
@@ -209,17 +221,19 @@ class _Builder:
 
     def _divisors(self, nodes: Sequence[int]) -> list[fmpq_mpoly]:
         """What is not 0 where the nodes are defined and not 0, of those that are rational in the unknowns of the equations."""
-        found: list[fmpq_mpoly] = []
-        for node in nodes:
-            try:
-                roles = roles_of(self.graph, [node])
-            except NotAlgebraic:
-                continue
-            if self._covers(roles):
-                self.roles.forms.update(roles.forms)
-                value = self.value(node)
-                found += [value.above, value.below]
-        return found
+        values = (self._rational(node) for node in nodes)
+        return [part for value in values if value is not None for part in (value.above, value.below)]
+
+    def _rational(self, node: int) -> Fractional | None:
+        """The node as a quotient of polynomials in the unknowns of the equations; None where it is none."""
+        try:
+            roles = roles_of(self.graph, [node])
+        except NotAlgebraic:
+            return None
+        if not self._covers(roles):
+            return None
+        self.roles.forms.update(roles.forms)
+        return self.value(node)
 
     def _require_regular(self, node: int, inner: Fractional, never: Sequence[fmpq_mpoly]) -> None:
         """See the head of this file; never: irreducible polynomials that do not vanish where f is defined. Raises NotAlgebraic."""
@@ -230,8 +244,9 @@ class _Builder:
         below = {k for k in self.graph.reachable([node]) if k in self.root_places and k != node}
         if below:
             raise NotAlgebraic("a root of a formula with roots that may be 0 is not looked into")
-        m = self.roles.roots[node]
-        system = [q, inner.below * self.gens[self.root_places[node]] ** m - inner.above]
+        system = [q]
+        if node in self.root_places:
+            system.append(inner.below * self.gens[self.root_places[node]] ** self.roles.roots[node] - inner.above)
         for place in self.places:
             if place.number not in used:
                 continue
@@ -274,7 +289,7 @@ class _Builder:
     def _below(self, node: int) -> Sequence[int]:
         op = self.graph.ops[node]
         form = self.roles.forms.get(node)
-        if form is not None or op is Op.SQRT:
+        if form is not None or op in (Op.SQRT, Op.LOG):
             return ()
         return self.graph.operands(node)
 
@@ -303,6 +318,8 @@ class _Builder:
             return self.values[left]
         if op is Op.SQRT:
             return self._root(left, self.roles.roots[left] // 2)
+        if op is Op.LOG and graph.ops[left] is Op.VAR and self.roles.roles[graph.left[left]] == "logarithm":
+            return Fractional(self.gens[self.places[graph.left[left]].place], self.one)
         form = self.roles.forms.get(node)
         if form is None:
             raise NotAlgebraic(f"it contains {op.name.lower()}, which is not algebraic")

@@ -57,7 +57,7 @@ class Reader:
     derivation: Derivation
     equations: Equations
     system: SquareSystem
-    conditions: tuple[Tape, int, int] | None
+    conditions: tuple[Tape, int, int, int] | None
     equalities: tuple[Equality, ...]
 
     @cached_property
@@ -89,15 +89,20 @@ class Reader:
                 answer = None
         if answer is None or self.conditions is None:
             return answer
-        tape, positive, nonzero = self.conditions
+        tape, positive, nonzero, edges = self.conditions
         known = None if exact is None else evaluate_rational(tape, exact)
         for k, value in enumerate(evaluate_arb(tape, self.placed(balls).unknowns)):
             if known is not None:
                 value = arb(rational(known[k]))
-            may_vanish, may_sink = k >= positive + nonzero, positive <= k < positive + nonzero
-            if (value < 0 and not may_sink) or (value.is_zero() and not may_vanish):
-                return False
-            right = value.is_zero() or value >= 0 if may_vanish else (not value.contains(0) if may_sink else value > 0)
+            if positive <= k < positive + nonzero:
+                if value.is_zero():
+                    return False
+                right = not value.contains(0)
+            else:
+                closed = k >= positive + nonzero + edges
+                if value < 0 or (value.is_zero() and k < positive):
+                    return False
+                right = bool(value >= 0) if closed else bool(value > 0)
             if not value.is_finite() or not right:
                 answer = None
         return answer
@@ -204,6 +209,8 @@ def _unknown(place: Place, balls: Sequence[arb]) -> arb:
     value = balls[place.place]
     if place.role == "plain":
         return value
+    if place.role == "logarithm":
+        return value.exp()
     unit = arb(place.unit)
     if place.role == "exponential":
         return value.log() / unit if value > 0 else arb("nan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ from strictsaddle.objective.domain import Box, Equalities, Euclidean
 from strictsaddle.polynomials.locate import locate
 from strictsaddle.records.events import silent
 from strictsaddle.records.verdict import Verdict
+from strictsaddle.routes.algebraic import special_angles
 from strictsaddle.routes.algebraic.engine import solve
 from strictsaddle.routes.algebraic.equations import Fractional, equations_of
 from strictsaddle.routes.algebraic.points import inside
@@ -186,3 +188,35 @@ def test_inside_is_open_on_the_boundary_of_a_box() -> None:
     assert inside([arb(0.5)], None, box) and inside([arb(2)], None, box) is False
     assert inside([arb(0, 0.1)], None, box) is None and inside([arb(0, 0.1)], [Fraction(0)], box) is True
     assert inside([arb(5)], None, Euclidean()) is True
+
+
+@pytest.mark.parametrize(
+    ("formula", "variables", "verdict"),
+    [
+        (
+            "-cos(a) - cos(b-a) - cos(c-b) - cos(c)",
+            "a b c",
+            "not_strict_saddle",
+        ),  # splay states of four spins, one at 0
+        ("cos(a)*cos(b)*(1 + cos(a - b))", "a b", None),
+        ("(2*cos(a) - 1)^2*(2*sin(b) - 1)^4", "a b", "not_strict_saddle"),
+        ("sin(a)^2*sin(b)^2", "a b", "not_strict_saddle"),
+        ("-cos(a)*cos(b)", "a b", "strict_saddle"),
+    ],
+)
+def test_degenerate_points_at_special_angles(formula: str, variables: str, verdict: str | None) -> None:
+    found = checked(formula, variables)
+    if verdict is not None:
+        assert found.definition_1.verdict == verdict, found.definition_1.reason
+    if found.definition_1.witness is not None:
+        assert found.definition_1.witness.nullity
+
+
+def test_special_cosines_are_those() -> None:
+    for cosines, quarter, modulus in special_angles.FIELDS:
+        t = float(-int(modulus[0])) ** 0.5
+        for k, (a, b) in enumerate(cosines):
+            angle = 2 * math.pi * k / len(cosines)
+            assert abs(float(Fraction(str(a))) + float(Fraction(str(b))) * t - math.cos(angle)) < 1e-12
+            c, d = cosines[(k - quarter) % len(cosines)]
+            assert abs(float(Fraction(str(c))) + float(Fraction(str(d))) * t - math.sin(angle)) < 1e-12

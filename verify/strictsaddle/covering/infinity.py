@@ -25,6 +25,7 @@ from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_tape
 from strictsaddle.certify.square_system import substituted
+from strictsaddle.covering import dominance
 from strictsaddle.covering.exclude import excluded
 from strictsaddle.covering.ridge_bounds import Ball
 from strictsaddle.derive.cancellation import cancelled
@@ -38,6 +39,7 @@ MAXIMAL_COLUMNS = 330
 MAXIMAL_ELEMENTS = 40
 RADII = (4.0, 32.0, 1024.0, 65536.0)
 BOX_LIMIT = 400_000
+MOST_EXPONENTIAL = 4
 MOST_CHARTED, MOST_NODES = 8, 5_000  # unknowns and nodes of a formula that is put into charts
 
 
@@ -85,8 +87,25 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
+    radius = None if elements else _radius_of_exponentials(derivation)
+    if radius is not None:
+        ends = np.full(n, radius)
+        why = f"in charts at infinity one exponential outweighs the others: no stationary point has a coordinate beyond {radius:g}"
+        return Region(-ends, ends, True, why)
     reasons.append("no proof was found that nothing is stationary far away")
     return "; ".join(reasons)
+
+
+def _radius_of_exponentials(derivation: Derivation) -> float | None:
+    """The same where exponentials decide; where a formula has no natural domain smaller than the space."""
+    n = derivation.dimension
+    if n > MOST_EXPONENTIAL or len(derivation.graph) > MOST_NODES or restricted_gradient(derivation) is not None:
+        return None
+    try:
+        charts = dominance.charts_of(derivation)
+    except dominance.NotExponential:
+        return None
+    return next((radius for radius in (8.0, 64.0) if dominance.is_excluded(charts, n, radius)), None)
 
 
 def _radius_of_charts(derivation: Derivation) -> float | None:

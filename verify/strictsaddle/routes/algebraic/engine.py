@@ -32,6 +32,7 @@ from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.algebraic.equations import Equations, equations_of
 from strictsaddle.routes.algebraic.lagrangian import regular_by_intervals
 from strictsaddle.routes.algebraic.points import Equality, Reader, inside
+from strictsaddle.routes.algebraic.special_angles import degenerate_zeros
 from strictsaddle.routes.exact.constrained import REGULARITY_TRUST
 from strictsaddle.routes.exact.engine import Solution
 from strictsaddle.routes.interval.one_period import WORDS
@@ -77,10 +78,15 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
             located = locate(system, budget=budget.share(share))
         except EngineError as error:
             return Solution("failed", reason=error.what, remedy=error.remedy)
+        reader = Reader(derivation, equations, system, tape, tapes)
         if located.outcome == "infinite":
             reason = "there are infinitely many complex solutions, says msolve"
+            if (
+                system.dimension == equations.system.dimension
+                and (found := _at_special_angles(reader, domain)) is not None
+            ):
+                return found
             continue
-        reader = Reader(derivation, equations, system, tape, tapes)
         try:
             found = _solution(reader, located, domain, listener, watch)
         except NotAlgebraic as why:  # too many periods in a box
@@ -91,6 +97,18 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
             return found
         reason = found.reason
     return Solution("infinite" if "infinitely" in reason else "failed", reason=reason)
+
+
+def _at_special_angles(reader: Reader, domain: Domain) -> Solution | None:
+    """A refutation by a degenerate point at special angles; None where none is found."""
+    if domain.ends is not None:
+        return None
+    for zero in degenerate_zeros(reader):
+        point = reader.record(zero)
+        if point.kind == "degenerate" and reader.is_defined(zero):
+            reason = "there are infinitely many complex solutions, and a degenerate one among them"
+            return Solution("infinite", (), False, "none", (), (_witness(reader, zero, point),), reason=reason)
+    return None
 
 
 def _systems(equations: Equations) -> Iterator[tuple[SquareSystem, float]]:

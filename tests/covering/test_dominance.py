@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
+from flint import arb
 
 import strictsaddle as ss
+from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.exact import at_precision
+from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.covering import dominance
 from strictsaddle.covering.infinity import Region, region
-from strictsaddle.derive.derivatives import derive
+from strictsaddle.derive.derivatives import derive, forward
+from strictsaddle.formula.expression import parse
+from strictsaddle.formula.graph import Graph
 
 
 def radius(formula: str, variables: str = "x") -> float | None:
@@ -80,3 +87,46 @@ def test_terms_with_one_exponent_are_one() -> None:
     node = graph.add(graph.mul(graph.variable(0), e), graph.sub(graph.constant(3), graph.mul(graph.constant(2), e)))
     assert len(dominance.terms_of(graph, node, 1)) == 2
     assert dominance.terms_of(graph, graph.sub(e, e), 1) == []
+
+
+@pytest.mark.parametrize("op", ["tanh", "sigmoid", "softplus", "erf"])
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("slope", ["1", "-1", "3/2", "-1/2"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_far_out_functions_are_sums_of_terms(op: str, order: int, slope: str, sign: int) -> None:
+    """Each is enclosed by its terms, in 60 digits, from the radius on."""
+    graph = Graph()
+    node = parse(f"{op}({slope}*w)", graph, ["w"])
+    for _ in range(order):
+        (node,) = forward(graph, [node], {0: graph.constant(1)})
+    radius = 4.0
+    terms = dominance.terms_of(graph, node, 1, dominance.Far(sign, radius))
+    tape = compile_tape(graph, [node, *(term.rest for term in terms)], 1)
+    with at_precision(400):
+        for size in (4, 5, 8, 20):
+            w = arb(sign * size)
+            value, *rests = evaluate_arb(tape, [w])
+            total = arb(0)
+            for term, rest in zip(terms, rests, strict=True):
+                exponent = sum((arb(c) * w ** int(e[0]) for e, c in term.exponent.terms()), arb(0))
+                low, high = (arb(float(end)) for end in term.factor)
+                total += rest * exponent.exp() * low.union(high)
+            assert total.overlaps(value) and total.contains(value.mid())
+
+
+def test_a_factor_that_is_too_tight_would_be_noticed() -> None:
+    graph = Graph()
+    node = parse("softplus(w)", graph, ["w"])
+    terms = dominance.terms_of(graph, node, 1, dominance.Far(1, 4.0))
+    assert any(term.factor != (1.0, 1.0) and 0.9 < term.factor[0] < 1.0 for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("3*w", (1, 9)), ("-w/2", (-1, "1/4")), ("w/sqrt(2)", (1, "1/2")), ("-3*w/sqrt(2)", (-1, "9/2"))],
+)
+def test_slopes(text: str, expected: tuple[int, int | str]) -> None:
+    graph = Graph()
+    assert dominance.slope_of(graph, parse(text, graph, ["w"])) == (expected[0], Fraction(expected[1]))
+    for other in ("w + 1", "w^2", "pi*w", "2"):
+        assert dominance.slope_of(graph, parse(other, graph, ["w"])) is None

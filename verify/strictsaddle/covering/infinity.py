@@ -27,6 +27,7 @@ from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.covering import dominance
 from strictsaddle.covering.exclude import excluded
+from strictsaddle.covering.one_unit import one_unit_bound
 from strictsaddle.covering.ridge_bounds import Ball
 from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.derive.definedness import conditions_on, restricted_gradient
@@ -74,6 +75,10 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
                 output_ball(objective.network),
             )
         reasons.append(bound)
+        limits = one_unit_bound(objective.network, derivation)
+        if limits is not None:
+            why = "one hidden unit: what its weight solves has no zero far out, and bounds the weight of the output"
+            return Region(-limits, limits, True, why)
     elements = _ideal_elements(objective)
     radius = _chart_radius(elements, n) if elements else None
     if radius is not None:

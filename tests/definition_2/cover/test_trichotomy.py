@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.covering.waves import Coverage, cover
 from strictsaddle.definition_2.cover import trichotomy
 from strictsaddle.definition_2.cover.cover import Thresholds
 from strictsaddle.definition_2.cover.strong_convexity import bounding_box, convex_on_ball
 from strictsaddle.definition_2.landscape.growth import Bounded, bounded
 from strictsaddle.definition_2.landscape.patch import flat
+from strictsaddle.derive.definedness import restricted_slopes
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import Serial
+from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import silent
 
@@ -53,10 +56,29 @@ def test_one_condition(box: Any, epsilon: float, gamma: float, balls: Any, delta
     assert closes(WELL, box, epsilon, gamma, balls, delta) is answer
 
 
-def test_where_f_is_not_defined_nothing_is_closed() -> None:
+def test_where_f_is_not_defined_there_is_nothing_to_close() -> None:
     root = Objective("root", "x", "sqrt(x)")
-    assert closes(root, [(1, 2)], 0.35, 1.0)  # the slope there is at least 1/sqrt(8)
-    assert not closes(root, [(-1, 2)], 1e-9, 1.0)
+    assert closes(root, [(1, 2)], 0.35, 1.0)  # the slope there is at least 1/sqrt(8) = 0.3536
+    assert closes(root, [(-1, 2)], 0.35, 1.0)
+    assert closes(root, [(-2, -1)], 9.0, 9.0)
+    assert not closes(root, [(-1, 2)], 0.36, 1.0)
+
+
+def test_an_edge_at_which_f_is_flat_stays_open() -> None:
+    """x^(5/2) has the slope and the curvature 0 at 0, and |x|^5, which is defined on both sides, has as well."""
+    for formula in ("x^(5/2)", "sqrt(x^2)^5"):
+        flat_there = Objective("flat", "x", formula)
+        assert closes(flat_there, [(0.5, 1)], 0.3, 9.0)  # 5/2 x^(3/2), or 5 x^4, at 1/2: 0.884 and 0.3125
+        assert not closes(flat_there, [(-1, 1)], 1e-9, 9.0)
+
+
+def test_an_edge_is_no_edge_on_a_face() -> None:
+    """sqrt(y^2)^4 = y^4 is smooth; on the face y = 0 its root is 0 all over, and the points are there all the same."""
+    face = Box((Fraction(-1), Fraction(0)), (Fraction(1), Fraction(0)))
+    slopes = restricted_slopes(derive(Objective("face", "x y", "x^2 + sqrt(y^2)^4", domain=face)))
+    assert slopes is not None
+    low, _ = evaluate_interval(slopes, np.array([[0.0, 0.0]]), np.array([[0.0, 0.0]]))
+    assert (low <= 0).all()
 
 
 coordinates = st.floats(-3, 3)

@@ -87,6 +87,7 @@ _WITH_CONSTANT = {
 }
 
 
+ONE = Fraction(1)
 _WITHIN = {
     Op.LOG: Instruction.LOG_WITHIN,
     Op.SQRT: Instruction.SQRT_WITHIN,
@@ -153,11 +154,12 @@ class _Program:
 
 
 def compile_restricted_tape(
-    graph: Graph, outputs: Sequence[int], positive: Sequence[int], edges: Sequence[int], n_variables: int
-) -> Tape:
+    graph: Graph, outputs: Sequence[int], positive: Sequence[int], edges: Sequence[int], n_variables: int, told: Fraction = ONE
+) -> Tape:  # fmt: skip
     """A tape for intervals alone, which encloses the outputs at those points of a box at which they are defined; after them an output for
-    each node of `positive` and `edges`, which is 1 where that node is nowhere > 0 (>= 0 for an edge) in the box, else [0, 1]."""
-    return _compiled(graph, outputs, n_variables, (*positive,), (*edges,), within=True)
+    each node of `positive` and `edges`, which is `told` > 0 where that node is nowhere > 0 (>= 0 for an edge) in the box, else [0,
+    told]."""
+    return _compiled(graph, outputs, n_variables, (*positive,), (*edges,), within=True, told=told)
 
 
 def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape:
@@ -169,7 +171,8 @@ def compile_tape(graph: Graph, outputs: Sequence[int], n_variables: int) -> Tape
 
 
 def _compiled(
-    graph: Graph, outputs: Sequence[int], n_variables: int, positive: Sequence[int], edges: Sequence[int], *, within: bool
+    graph: Graph, outputs: Sequence[int], n_variables: int, positive: Sequence[int], edges: Sequence[int], *, within: bool,
+    told: Fraction = ONE,
 ) -> Tape:  # fmt: skip
     program = _Program()
     place: dict[int, int] = {}  # node -> virtual register
@@ -229,7 +232,10 @@ def _compiled(
         (node, Instruction.OUTSIDE_EDGE) for node in edges
     ]
     for number, (node, instruction) in enumerate(conditions, start=len(outputs)):
-        program.rows.append((Instruction.STORE, number, program.emit(instruction, register(node)), -1))
+        flag = program.emit(instruction, register(node))
+        if told != 1:
+            flag = program.emit(Instruction.TIMES_CONSTANT, flag, program.constant(told))
+        program.rows.append((Instruction.STORE, number, flag, -1))
     return _allocated(program, n_variables, len(outputs) + len(conditions))
 
 

@@ -30,7 +30,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Event, Listener, PointFound, Progress, Started
 from strictsaddle.records.finding import refutation
 from strictsaddle.records.terms import Interval
-from strictsaddle.records.verdict import Stationary, StationaryPoint, Verdict, Witness
+from strictsaddle.records.verdict import StationaryPoint, Verdict, Witness
 from strictsaddle.routes.route import Case
 
 Examine = Callable[[Objective, Options, Listener], Verdict]
@@ -123,7 +123,15 @@ def carried(case: Case, plane: OnPlane, budget: Budget, tell: Listener, examine:
         tell(PointFound(point))
     names = ", ".join(case.objective.variables[k] for k in plane.kept)
     trust = (*inner.stationary.trust, f"the equalities are linear, and were solved for all unknowns but {names}")
-    stationary = Stationary(inner.stationary.complete, trust, points, minima_complete=inner.stationary.minima_complete)
+    stationary = replace(
+        inner.stationary,
+        trust=trust,
+        isolated=points,
+        unresolved=None,
+        continua=tuple(
+            replace(found, point=_box(plane, found.point), eigenvalues=()) for found in inner.stationary.continua
+        ),
+    )
     definition_1 = inner.definition_1
     if definition_1.witness is not None:
         witness = _witness(plane, definition_1.witness)

@@ -44,7 +44,8 @@ def infimum(
             norms, least, outside = excess(points)
             if gamma is not None:
                 return np.array(norms + weight * (np.maximum(0.0, -least / scale - (1 - SLACK)) + outside))
-            return np.array(-least + weight * (np.maximum(0.0, norms / scale - (1 - SLACK)) + outside))
+            with np.errstate(invalid="ignore"):  # infinite sizes, where f is not defined
+                return np.array(-least + weight * (np.maximum(0.0, norms / scale - (1 - SLACK)) + outside))
 
         return score
 

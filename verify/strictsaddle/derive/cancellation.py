@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from strictsaddle.errors import InputError
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.graph import MAXIMAL_EXPONENT, Graph, Op
 
@@ -73,11 +74,12 @@ def cancelled(
             found[k] = single(into.add(a, b) if op is Op.ADD else into.sub(a, b)).times(common)
         elif op in (Op.MUL, Op.DIV):
             a, b = _node(into, found[left]), _node(into, found[right])
-            found[k] = single(into.mul(a, b) if op is Op.MUL else into.div(a, b))
+            nowhere = op is Op.DIV and into.value(b) == 0  # it is defined nowhere
+            found[k] = single(into.mul(a, b) if op is Op.MUL else into.constant(0) if nowhere else into.div(a, b))
         elif op is Op.POW:
             found[k] = single(into.power(_node(into, found[left]), right))
         else:
-            found[k] = single(into.unary(op, _node(into, found[left])))
+            found[k] = single(_unary(into, op, _node(into, found[left])))
     return [_node(into, found[k]) for k in nodes]
 
 
@@ -94,15 +96,23 @@ def _root(into: Graph, inner: _Product, single: Callable[[int], _Product], posit
         return outside
     if rest.factor == 1 and list(rest.powers.values()) == [1]:
         return rest.to_the(HALF).times(outside)
-    return single(into.unary(Op.SQRT, _node(into, rest))).times(outside)
+    return single(_unary(into, Op.SQRT, _node(into, rest))).times(outside)
+
+
+def _unary(into: Graph, op: Op, node: int) -> int:
+    """The function of a node. Of a constant outside of its domain, where the original is defined nowhere, any node will do: 0."""
+    try:
+        return into.unary(op, node)
+    except InputError:
+        return into.constant(0)
 
 
 def _common(a: _Product, b: _Product, cleared: bool) -> _Product:
-    """The greatest product of bases that both have, and with `cleared` all that either divides by."""
+    """The greatest product of bases that both have or divide by, and with `cleared` all that either divides by."""
     powers = {}
     for base in {*a.powers, *b.powers} if a.factor and b.factor else ():
         least = min(a.powers.get(base, Fraction(0)), b.powers.get(base, Fraction(0)))
-        if (base in a.powers and base in b.powers and least > 0) or (cleared and least < 0):
+        if (base in a.powers and base in b.powers and least) or (cleared and least < 0):
             powers[base] = least
     return _Product(Fraction(1), dict(sorted(powers.items())))
 

@@ -20,11 +20,12 @@ from strictsaddle.errors import InputError
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import NOT_SMOOTH, Graph, Op
 from strictsaddle.formula.printing import text
-from strictsaddle.objective.domain import Domain, Euclidean
+from strictsaddle.objective.domain import Box, Domain, Euclidean
 from strictsaddle.objective.inequalities import inequality_nodes
 from strictsaddle.objective.objective import Objective
 
 PARTIAL = frozenset({Op.LOG, Op.SQRT, Op.DIV, Op.ASIN, Op.ACOS})
+FAR_TOO_LARGE = Fraction(10**100)  # for a gradient
 RESTRICTED = PARTIAL | {Op.TAN, Op.POSITIVE}
 
 
@@ -40,8 +41,9 @@ class Conditions:
     closed: tuple[int, ...] = ()
 
 
-def conditions_of(graph: Graph, node: int) -> Conditions:
-    """The conditions of a node, some of them as new nodes of its graph. relu and abs are twice differentiable where they do not bend."""
+def conditions_of(graph: Graph, node: int, *, smooth: bool = True) -> Conditions:
+    """The conditions of a node, some of them as new nodes of its graph. relu and abs are twice differentiable where they do not bend;
+    smooth: whether that is asked, or only where the node is defined."""
     positive: list[int] = []
     nonzero: list[int] = []
     edges: list[int] = []
@@ -57,7 +59,7 @@ def conditions_of(graph: Graph, node: int) -> Conditions:
             nonzero.append(graph.right[k])
         elif op is Op.TAN:
             nonzero.append(graph.unary(Op.COS, left))
-        elif op in NOT_SMOOTH:
+        elif op in NOT_SMOOTH and smooth:
             nonzero.append(left)
     return Conditions(*(tuple(dict.fromkeys(nodes)) for nodes in (positive, nonzero, edges)))
 
@@ -67,7 +69,7 @@ def conditions_on(derivation: Derivation) -> Conditions:
     graph, objective = derivation.graph, derivation.objective
     found = conditions_of(graph, derivation.value)
     asked = inequality_nodes(objective.domain, graph, objective.variables)
-    inner = [conditions_of(graph, node) for node in (*asked.strict, *asked.closed)]
+    inner = [conditions_of(graph, node, smooth=False) for node in (*asked.strict, *asked.closed)]
     return Conditions(
         (*found.positive, *asked.strict, *(node for c in inner for node in c.positive)),
         (*found.nonzero, *(node for c in inner for node in c.nonzero)),
@@ -92,6 +94,30 @@ def restricted_gradient(derivation: Derivation) -> Tape | None:
     never = {*nodes[n : n + positive], *cancelled(graph, found.nonzero, made)}
     zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*nodes[:n], *cleared)))
     return compile_restricted_tape(made, zeros, nodes[n : n + positive], nodes[n + positive :], n)
+
+
+def restricted_slopes(derivation: Derivation) -> Tape | None:
+    """The same for the size of the gradient: its components, restricted to the natural domain, and then what is FAR_TOO_LARGE where a box
+    lies outside. The sum of the squares of all outputs is at most |g|^2 wherever it is smaller than that number's square. None as above."""
+    if restricted_gradient(derivation) is None:
+        return None
+    found, made, n = conditions_on(derivation), Graph(), derivation.dimension
+    inner = [node for node in found.edges if _is_positive_inside(derivation, node)]
+    positive = [*found.positive, *inner]
+    edges = [*(node for node in found.edges if node not in inner), *found.closed]
+    nodes = cancelled(derivation.graph, [*derivation.gradient, *positive, *edges], made)
+    first = n + len(positive)
+    return compile_restricted_tape(made, nodes[:n], nodes[n:first], nodes[first:], n, FAR_TOO_LARGE)
+
+
+def _is_positive_inside(derivation: Derivation, node: int) -> bool:
+    """Whether every box with a point around which `node` >= 0 holds a point at which it is > 0: a polynomial other than 0 is that
+    somewhere on each open set, and boxes have no side of width 0."""
+    domain = derivation.objective.domain
+    if isinstance(domain, Box) and any(low == high for low, high in zip(domain.lower, domain.upper, strict=True)):
+        return False
+    found = polynomial(derivation.graph, node, derivation.dimension)
+    return found is not None and not found.is_zero()
 
 
 def satisfied(derivation: Derivation, point: Sequence[arb], exact: Sequence[Fraction] | None = None) -> bool | None:

@@ -34,12 +34,15 @@ BOXES, STUCK, LEFT = 0, 1, 2  # fields of the counters; RECORDS is 4
 
 
 class PatchPrograms(NamedTuple):
-    """The interval programs of a `Patch`, and its numbers n and k."""
+    """The interval programs of a `Patch`, and its numbers n and k. natural: of its natural domain, with so many outputs; none, 0, where
+    that is the whole space, and then it is not run."""
 
     place_slope: Program
     shape: Program
     ambient: int
     slopes: int
+    natural: Program
+    outputs: int
 
 
 class Conditions(NamedTuple):
@@ -76,7 +79,7 @@ def close_boxes(
 ) -> None:
     """Work on the first `top` boxes of the stack for at most about `limit` boxes, depth first. On return the first counters[LEFT] rows
     of the stack are still open."""
-    place_slope, shape, ambient, slopes = patch
+    place_slope, shape, ambient, slopes, natural, outputs = patch
     square, gamma, c_lo, c_hi, radius_squared, half_spaces, least_width = conditions
     counters, stuck, record = closed
     n, m = ambient, stack_lo.shape[1]
@@ -88,6 +91,7 @@ def close_boxes(
     s_lo, s_hi = np.empty((BATCH, second + triangle)), np.empty((BATCH, second + triangle))
     h_lo, h_hi = np.empty(triangle), np.empty(triangle)
     middle, q, vector = np.empty((m, m)), np.empty((m, m)), np.empty(m)
+    r_lo, r_hi = np.empty((BATCH, outputs)), np.empty((BATCH, outputs))
     while top > 0 and counters[BOXES] < limit:
         full = counters[STUCK] + BATCH >= stuck.shape[0] or counters[RECORDS] + 3 * BATCH + top >= record.size
         if full or top + 2 * BATCH >= stack_lo.shape[0]:
@@ -104,12 +108,15 @@ def close_boxes(
             copy_row(hi, count, stack_hi, top)
             count += 1
         evaluate(place_slope, count, lo, hi, p_lo, p_hi)
+        if outputs > 0:
+            evaluate(natural, count, lo, hi, r_lo, r_hi)
         kept = 0
         for b in range(count):
             if lies_in_a_ball(p_lo[b, :n], p_hi[b, :n], c_lo, c_hi, radius_squared):
                 note(record, counters, NEAR)
                 continue
-            if least_square(p_lo[b, n:], p_hi[b, n:]) >= square:
+            large = outputs > 0 and least_square(r_lo[b], r_hi[b]) >= square
+            if large or least_square(p_lo[b, n:], p_hi[b, n:]) >= square:
                 note(record, counters, LARGE)
                 continue
             note(record, counters, KEPT)

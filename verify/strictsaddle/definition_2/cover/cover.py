@@ -49,7 +49,8 @@ class Thresholds:
         """Equal for equal questions only."""
         numbers = (self.square, self.gamma, self.patch.ambient, self.patch.slopes)
         arrays = [self.centres, self.radius_squared, self.patch.half_spaces]
-        return digest_of(numbers, arrays, [self.patch.place_slope, self.patch.shape])
+        natural = [] if self.patch.natural is None else [self.patch.natural]
+        return digest_of(numbers, arrays, [self.patch.place_slope, self.patch.shape, *natural])
 
     @property
     def first(self) -> int:
@@ -79,7 +80,12 @@ class Thresholds:
         counters, stuck = np.zeros(8, dtype=np.int64), np.empty((3 * BATCH, 2, n))
         record = np.empty(3 * (chunk.limit + 2 * BATCH), dtype=np.uint8)
         programs = PatchPrograms(
-            interval_program(patch.place_slope), interval_program(patch.shape), patch.ambient, patch.slopes
+            interval_program(patch.place_slope),
+            interval_program(patch.shape),
+            patch.ambient,
+            patch.slopes,
+            interval_program(patch.natural or patch.place_slope),
+            0 if patch.natural is None else patch.natural.n_outputs,
         )
         low, high = np.ascontiguousarray(self.centres[0]), np.ascontiguousarray(self.centres[1])
         conditions = Conditions(self.square, self.gamma, low, high, self.radius_squared, patch.half_spaces, LEAST_WIDTH)

@@ -37,6 +37,7 @@ from strictsaddle.definition_2.landscape.combinations import (
     polynomial_gradient,
     weighted,
 )
+from strictsaddle.derive.definedness import restricted_slopes
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
@@ -82,13 +83,15 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
                 if weights != plain:
                     what = f"some |{'|, |'.join(objective.variables)}| exceeds {', '.join(f'{x:g}' for x in size)}"
                 return Bounded(-size, size, f"charts at infinity: the gradient is large wherever {what}")
+    natural = restricted_slopes(derivation)
+    slopes = derivation.gradient_tape if natural is None else natural
     for radius in RADII[:4]:
         lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
         for i in range(n):
             lower[2 * i, i], upper[2 * i + 1, i] = radius, -radius
         if _grows(
-            derivation.gradient_tape,
-            np.zeros(n, dtype=np.int64),
+            slopes,
+            np.zeros(slopes.n_outputs, dtype=np.int64),
             np.zeros(0, dtype=np.int64),
             -1,
             lower,

@@ -26,6 +26,7 @@ import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.tape import Tape, compile_tape
+from strictsaddle.derive.definedness import restricted_slopes
 from strictsaddle.derive.derivatives import Derivation, forward, upper_triangle
 from strictsaddle.formula.graph import Graph
 from strictsaddle.manifolds.charts import Chart
@@ -34,14 +35,15 @@ from strictsaddle.manifolds.charts import Chart
 @dataclass(frozen=True, eq=False)
 class Patch:
     """`place_slope` puts out w(c) and then s(c); `shape` the k x m Jacobian of s row after row, then the upper
-    triangles of N and of G. ambient: n, slopes: k. A point of each orbit of proved symmetries that keep f and distances
-    satisfies row . c >= 0 for the rows of `half_spaces` (., m)."""
+    triangles of N and of G. ambient: n, slopes: k. natural: see `derive.definedness.restricted_slopes`. A point of each orbit of proved
+    symmetries that keep f and distances satisfies row . c >= 0 for the rows of `half_spaces` (., m)."""
 
     place_slope: Tape
     shape: Tape
     ambient: int
     slopes: int
     half_spaces: Floats
+    natural: Tape | None = None
 
     @property
     def dimension(self) -> int:
@@ -63,6 +65,7 @@ def flat(derivation: Derivation, half_spaces: Floats | None = None) -> Patch:
         n,
         n,
         np.zeros((0, n)) if half_spaces is None else half_spaces,
+        restricted_slopes(derivation),
     )
 
 

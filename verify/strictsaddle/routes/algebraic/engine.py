@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import compile_tape
@@ -186,7 +187,8 @@ def _copies(
             same = moved == place
             lies = inside(moved, exact if same else None, domain)
             if lies is not False:
-                yield replace(point, point=tuple(outward(x) for x in moved)), lies
+                value = outward(evaluate_arb(reader.derivation.value_tape, moved)[0])
+                yield replace(point, point=tuple(outward(x) for x in moved), value=value), lies
 
 
 def _witness(reader: Reader, zero: RealZero, point: StationaryPoint) -> Witness:

@@ -6,7 +6,8 @@ unknown t and the equation t * (their product) = 1, after which no solution has 
 
 Under a root q = 0 is left out, which needs a reason: were f twice differentiable around such a point, sqrt(q) would be defined around it,
 so q >= 0 and grad q = 0 there. That q and grad q have no common zero is proved, unless q > 0 is seen from its form, or f is divided by
-the root, or has a logarithm of it.
+the root, or has a logarithm of it. Under equalities nothing follows from the slope of q: there q has to be other than 0 all over the
+domain.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from strictsaddle.derive.derivatives import positive_by_form
 from strictsaddle.derive.polynomials import SquareSystem
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.graph import Graph, Op
-from strictsaddle.formula.roles import LinearForm, NotAlgebraic, Role, Roles, roles_of
+from strictsaddle.formula.roles import LinearForm, NotAlgebraic, Role, Roles, periods_of, roles_of
 from strictsaddle.polynomials.completeness import compare_dimension
 
 MOST_TERMS, HIGHEST_DEGREE = 2_000, 80  # beyond, no list of all solutions is to be had anyway
@@ -123,20 +124,34 @@ def equations_of(
 ) -> Equations:
     """The equations for the nodes of a gradient, one for each unknown, common factors cancelled first. conditions: those of f. equalities:
     pairs of a node that vanishes on the domain, and its gradient. Raises NotAlgebraic."""
-    whole = [*gradient, *(node for h, slopes in equalities for node in (h, *slopes))]
     groups = (conditions.positive, conditions.nonzero, conditions.edges)
+    whole = [*gradient, *(node for h, slopes in equalities for node in (h, *slopes))]
     made = Graph()
     nodes = cancelled(graph, [*whole, *(node for group in groups for node in group)], made)
-    graph, n = made, len(gradient)
+    before, graph, n = graph, made, len(gradient)
     gradient, rest = nodes[:n], nodes[n : len(whole)]
     equalities = [(rest[k * (n + 1)], rest[k * (n + 1) + 1 : (k + 1) * (n + 1)]) for k in range(len(equalities))]
     ends = [len(whole) + sum(map(len, groups[:k])) for k in range(4)]
-    conditions = Conditions(*(tuple(nodes[ends[k] : ends[k + 1]]) for k in range(3)))
+    told = Conditions(*(tuple(nodes[ends[k] : ends[k + 1]]) for k in range(3)))
     nodes = nodes[: len(whole)]
     roles = roles_of(graph, nodes)
     for k in range(n):  # on which the gradient does not depend
         roles.roles.setdefault(k, "plain")
-    return _Builder(graph, roles, len(gradient), len(equalities)).built(gradient, conditions, equalities)
+    for node in (node for group in (*groups, conditions.closed) for node in group):
+        _require_periods(before, node, roles)
+    return _Builder(graph, roles, len(gradient), len(equalities)).built(gradient, told, equalities)
+
+
+def _require_periods(graph: Graph, node: int, roles: Roles) -> None:
+    """Raise NotAlgebraic unless a condition has the periods in which points are listed."""
+    periods = periods_of(graph, node)
+    for k in graph.variables_of(node):
+        role = roles.roles.get(k)
+        if role not in ("angle", "turn"):
+            continue
+        found = periods.get(k)
+        if found is None or found[1] != (role == "turn") or (found[0] / roles.units[k]).denominator != 1:
+            raise NotAlgebraic("a condition of the domain is not periodic in an unknown in which the gradient is")
 
 
 @dataclass
@@ -149,6 +164,7 @@ class _Builder:
     divisors: list[fmpq_mpoly] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.surface: list[fmpq_mpoly] = []
         self.places: list[Place] = []
         position = self.multipliers
         for k in range(self.n):
@@ -174,7 +190,8 @@ class _Builder:
                 multiplier = Fractional(self.gens[number], self.one)
                 total = total.plus(multiplier.times(self.value(slopes[i])), -1)
             rows.append(total.above)
-        rows = [*(self.value(h).above for h, _ in equalities), *rows]
+        self.surface = [self.value(h).above for h, _ in equalities]
+        rows = [*self.surface, *rows]
         for place in self.places:
             if place.is_angle:
                 rows.append(self.gens[place.place] ** 2 + self.gens[place.place + 1] ** 2 - 1)
@@ -240,6 +257,9 @@ class _Builder:
         q = _without(inner.above, never)
         if q.is_constant() or positive_by_form(self.graph, node):
             return
+        if self.multipliers:  # along a surface a root may be smooth where it is 0, whatever the slope of q is across
+            self._require_none([q, *self.surface], never)
+            return
         used = self.graph.variables_of(node)
         below = {k for k in self.graph.reachable([node]) if k in self.root_places and k != node}
         if below:
@@ -258,6 +278,10 @@ class _Builder:
         system = [p for p in system if not p.is_zero()]
         if any(p.is_constant() for p in system):
             return
+        self._require_none(system, never)
+
+    def _require_none(self, system: Sequence[fmpq_mpoly], never: Sequence[fmpq_mpoly]) -> None:
+        """Raise NotAlgebraic unless the polynomials are proved to have no common zero where those of `never` do not vanish."""
         n = self.size
         context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n + 1)], "degrevlex")
         unknowns = context.gens()
@@ -267,7 +291,7 @@ class _Builder:
         everything = [self._without_pi(row).compose(*unknowns[:n], ctx=context) for row in system]
         everything.append(unknowns[n] * inverted - 1)
         if compare_dimension(everything, n + 1, 0) != "proved":
-            raise NotAlgebraic("it is not proved that what it takes a root of changes its sign wherever it is 0")
+            raise NotAlgebraic("it is not proved that what it takes a root of is not 0, or changes its sign there")
 
     # values of nodes
     def value(self, root: int) -> Fractional:

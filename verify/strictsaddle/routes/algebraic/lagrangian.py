@@ -25,7 +25,7 @@ from strictsaddle.covering.exclude import excluded
 from strictsaddle.derive import derivatives
 from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.derive.definedness import conditions_of, conditions_on
-from strictsaddle.derive.derivatives import Derivation, copied, derive
+from strictsaddle.derive.derivatives import Derivation, copied, derive, positive_by_form
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import executor
@@ -47,6 +47,7 @@ from strictsaddle.symmetry.known import KnownSymmetries
 BOXES = 50_000
 MOST_MINORS = 64
 PRECISION = 192
+BENDS = "a root or a bend in the formula or the equalities may be at 0 at a feasible point"
 OPEN = "it is open whether the gradients of the equalities are linearly independent at all feasible points"
 
 
@@ -91,6 +92,8 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
     graph, value = copied(objective.graph, objective.node)
     nodes = equality_nodes(domain, graph, objective.variables)
     k = len(nodes)
+    if not _smooth(graph, value, nodes, n):
+        return Finding.undecided(domain.scope, BENDS)
     derivation = derive(objective.on(Euclidean(domain.where)))
     known = equality_nodes(domain, derivation.graph, objective.variables)
     regular = regular_by_intervals(derivation, [(h, derivatives.gradient(derivation.graph, h, n)) for h in known])
@@ -116,6 +119,26 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
         return Finding.undecided(domain.scope, "the kind of a stationary point is not settled", stationary)
     answer = Definition1("strict_saddle", domain.scope, "interval", all_good(stationary))
     return Finding(answer, stationary, "interval", found.boxes)
+
+
+def _smooth(graph: Graph, value: int, equalities: Sequence[int], n: int) -> bool:
+    """Whether no root and no bend of f and of the equalities is at 0 at a feasible point, proved. There f may be smooth along the domain,
+    and nothing follows from its gradient in space."""
+    found = [conditions_of(graph, node) for node in (value, *equalities)]
+    plain = [conditions_of(graph, node, smooth=False) for node in (value, *equalities)]
+    bends = [k for c, p in zip(found, plain, strict=True) for k in (*c.edges, *(set(c.nonzero) - set(p.nonzero)))]
+    open_ones = [k for k in dict.fromkeys(bends) if not positive_by_form(graph, k)]
+    positive, edges = [k for c in found for k in c.positive], [k for c in found for k in c.edges]
+    ends = np.full((1, n), np.inf)
+    for bend in open_ones:
+        made = Graph()
+        nodes = cancelled(graph, [bend, *equalities, *positive, *edges], made)
+        k = 1 + len(equalities)
+        system = [zero_factors(made, node) for node in nodes[:k]]
+        tape = compile_restricted_tape(made, system, nodes[k : k + len(positive)], nodes[k + len(positive) :], n)
+        if not excluded(tape, tape.n_outputs, -ends, ends, BOXES)[0]:
+            return False
+    return True
 
 
 def _restricted(

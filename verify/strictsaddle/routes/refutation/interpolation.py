@@ -93,6 +93,8 @@ def interpolation_witness(derivation: Derivation, point: Floats) -> Witness | No
     from scipy.linalg import qr
 
     slope = evaluate_float(jacobian, start.reshape(1, n))[0].reshape(m, n)
+    if not np.isfinite(slope).all():
+        return None
     _, _, order = qr(slope, pivoting=True, mode="economic")
     solved_for = sorted(int(k) for k in order[:m])
     place = {k: number for number, k in enumerate(solved_for)}

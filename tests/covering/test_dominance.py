@@ -21,7 +21,7 @@ from strictsaddle.formula.graph import Graph
 
 def radius(formula: str, variables: str = "x") -> float | None:
     derivation = derive(ss.Objective("f", variables, formula))
-    charts = dominance.charts_of(derivation)
+    charts = dominance.charts_of(derivation.graph, derivation.gradient, derivation.dimension)
     return next((r for r in (2.0, 8.0, 64.0) if dominance.is_excluded(charts, derivation.dimension, r)), None)
 
 

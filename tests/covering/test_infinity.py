@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from strictsaddle import Objective
 from strictsaddle.covering.infinity import Region, region
+from strictsaddle.derive.definedness import reach_of
 from strictsaddle.derive.derivatives import derive
+from strictsaddle.objective.domain import Euclidean
 
 
-def found(formula: str, unknowns: str = "x y") -> Region | str:
-    objective = Objective("f", unknowns, formula)
+def found(formula: str, unknowns: str = "x y", *where: str) -> Region | str:
+    objective = Objective("f", unknowns, formula, domain=Euclidean(where))
     return region(objective, derive(objective))
 
 
@@ -73,3 +75,38 @@ def test_a_bump_far_from_the_origin_is_not_cut_off(ridge: Fraction, centre: int)
     slope = 2 * float(ridge) * x + 600 * (x - centre) * np.exp(-((x - centre) ** 2))
     zeros = x[:-1][np.sign(slope[:-1]) != np.sign(slope[1:])]
     assert np.all(np.abs(zeros) <= where.upper[0] + 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("formula", "unknowns", "where", "far"),
+    [
+        ("atan(x)^2 + atan(y-x)^2", "x y", (), None),  # the sum of the components is 2 atan(x)/(1 + x^2)
+        ("log(exp(x)+exp(-x)) + log(exp(x-y)+exp(y-x)) + y^2/2", "x y", (), None),
+        ("atan(x-100)^2 + atan(y-x)^2", "x y", (), 100.0),
+        ("log(exp(x-50)+exp(50-x)) + log(exp(x-y)+exp(y-x)) + (y-50)^2/2", "x y", (), 50.0),
+        ("x/(1 + exp(-x))", "x", (), None),
+        ("(x+20)/(1 + exp(-x))", "x", (), -21.0),
+        ("1000*exp(-3*r) - 1/r^6", "r", ("r > 0",), 4.61),  # the second bend of the potential
+        ("-log(x/100) + x/100", "x", ("x > 0",), 100.0),
+        ("(x - 100)^2 + exp(x - 200)", "x", ("x > -1",), 100.0),
+        ("(x + 100)^2 + exp(-x - 200)", "x", ("x < 1",), -100.0),
+    ],
+)
+def test_what_combinations_numerators_and_conditions_tell(
+    formula: str, unknowns: str, where: tuple[str, ...], far: float | None
+) -> None:
+    region_ = found(formula, unknowns, *where)
+    if far is None:
+        assert isinstance(region_, Region) and region_.everything
+    elif isinstance(region_, Region):
+        assert region_.lower[0] <= far <= region_.upper[0]
+
+
+def test_the_domain_reaches_no_farther_than_its_conditions() -> None:
+    objective = Objective("f", "x y z", "log(x - 1) + log(5 - 2*y) + x*y*z^2", domain=Euclidean(("y > -3", "x*z > 1")))
+    lower, upper = reach_of(derive(objective))
+    assert lower[0].tolist() == [1.0, -3.0, -np.inf]
+    assert upper[0].tolist() == [np.inf, 2.5, np.inf]
+    third = Objective("f", "x", "x^2", domain=Euclidean(("3*x > 1", "3*x < 2")))
+    lower, upper = reach_of(derive(third))
+    assert Fraction(lower[0, 0]) < Fraction(1, 3) and Fraction(upper[0, 0]) > Fraction(2, 3)

@@ -31,6 +31,7 @@ def test_it_is_inside(formula: str, level: float) -> None:
 @pytest.mark.parametrize(
     ("formula", "level", "where"),
     [
+        ("abs(x) + (x^2 - 4)^2/100", 0.2, ()),  # least at a bend
         ("sqrt(x)", 1.0, ()),  # least on the edge, where it is not differentiable
         ("-1/(1 + x^2) + 0*log(x)", -0.5, ()),  # approached at 0, which is outside
         ("(x - 1)^2", 1.0, ("x > 1",)),

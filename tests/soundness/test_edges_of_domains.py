@@ -51,6 +51,8 @@ def test_a_degenerate_point_is_not_overlooked(formula: str, variables: str, doma
         ("1 - cos(x)", "x", Euclidean(("cos(x) > -1/2",))),
         ("x^(5/2)", "x y", on("x - y^2 - 1")),
         ("(2 - x^2)^(5/2)", "x y", on("x^2 + y^2 - 1")),
+        ("3*x + 2*y", "x y", on("sqrt(x*y) - 10")),
+        ("sqrt(x^2 + y^2)", "x y", on("(x-2)^2 + y^2 - 1")),
     ],
 )
 def test_and_its_twin_is_decided(formula: str, variables: str, domain: Domain) -> None:
@@ -106,3 +108,33 @@ def test_a_root_at_the_edge_costs_nothing(formula: str, variables: str) -> None:
         "undecided",
         "not_strict_saddle",
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "equality"),
+    [
+        ("(x+1)^2", "y - sqrt(x)^2"),
+        ("(x+1)^4", "y - sqrt(x)^4"),
+        ("y^4", "x^2 - 1 + 0*asin(y-5)"),
+        ("x^4", "y - x^2/x"),
+        ("(y+1)^4", "x - 1 + 0*log(y)"),
+        ("(y+1)^4", "x - y^3 + 0*atan(1/(y+1))"),
+    ],
+)
+def test_where_an_equality_is_not_defined_no_point_is_feasible(formula: str, equality: str) -> None:
+    verdict = checked(formula, "x y", on(equality))
+    assert verdict.stationary.isolated == ()
+    assert verdict.definition_1.verdict != "not_strict_saddle"
+
+
+def test_where_it_is_they_are_listed() -> None:
+    verdict = checked("(y-1)^4", "x y", on("x - 1 + 0*log(y)"))
+    assert verdict.definition_1.verdict == "not_strict_saddle"
+    assert [round(side.low, 6) for side in verdict.stationary.isolated[0].point] == [1, 1]
+
+
+@pytest.mark.parametrize("formula", ["x^4*(1 + abs(x)) + 0*log(x + 1)", "abs(x)^5 + 0*log(x + 1)", "x^4 + 0*abs(x)"])
+def test_a_bend_is_not_divided_away(formula: str) -> None:
+    verdict = checked(formula, "x", Euclidean())
+    assert verdict.definition_1.verdict != "strict_saddle"
+    assert not verdict.stationary.complete or verdict.stationary.counts["degenerate"]

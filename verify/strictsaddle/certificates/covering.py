@@ -7,6 +7,7 @@ from typing import Any
 
 from strictsaddle.certificates.tree import BATCH_OF_TREE, told
 from strictsaddle.covering.block import determined_unknowns
+from strictsaddle.covering.infinity import has_large_tails
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.evidence import BoxTree
@@ -22,11 +23,14 @@ def proof_of(
     if found is None:
         return None
     name, packed = found.blob()
+    outside = _outside(objective, float(tree.upper[0]))
+    if outside is None:
+        return None
     eliminated = len(tree.unknowns) < objective.dimension
     proof: dict[str, Any] = {
         "lemma": "covering",
         "root": [[float(a), float(b)] for a, b in zip(tree.lower, tree.upper, strict=True)],
-        "outside": _outside(objective, float(tree.upper[0])),
+        "outside": outside,
         "tree": name,
         "batch": BATCH_OF_TREE,
         "block": [] if eliminated else [int(k) for k in determined_unknowns(derive(objective))],
@@ -37,14 +41,15 @@ def proof_of(
     return proof, {name: packed}
 
 
-def _outside(objective: Objective, end: float) -> dict[str, Any]:
+def _outside(objective: Objective, end: float) -> dict[str, Any] | None:
+    """Why nothing is stationary outside of the root; None where the checker has no such argument."""
     if objective.domain.ends is not None:
         return {"kind": "box"}
     if objective.network is not None and all(value > 0 for value in objective.network.ridge):
         return {"kind": "ridge"}
     if is_polynomial(objective):
         return {"kind": "charts", "weights": [1] * objective.dimension, "size": end}
-    return {"kind": "tails"}
+    return {"kind": "tails"} if has_large_tails(derive(objective), end) else None
 
 
 def is_polynomial(objective: Objective) -> bool:

@@ -33,7 +33,6 @@ from strictsaddle.arithmetic.exact import fraction
 from strictsaddle.arithmetic.exact import rational as _rational
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape
 from strictsaddle.derive.cancellation import cancelled
-from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph, Op
@@ -281,10 +280,9 @@ def is_excluded(charts: Sequence[Chart], n: int, radius: float) -> bool:
     return True
 
 
-def charts_of(derivation: Derivation) -> list[Chart]:
-    """The charts of a formula without conditions. Raises NotExponential where exponentials have no part in it."""
-    graph, n = derivation.graph, derivation.dimension
-    sums = [terms_of(graph, node, n) for node in derivation.gradient]
+def charts_of(graph: Graph, nodes: Sequence[int], n: int) -> list[Chart]:
+    """The charts for what vanishes at stationary points. Raises NotExponential where exponentials have no part in it."""
+    sums = [terms_of(graph, node, n) for node in nodes]
     if all(term.exponent.is_zero() for terms in sums for term in terms):
         raise NotExponential("there are no exponentials of polynomials in it")
     return [_chart(graph, n, sums, i, sign) for i in range(n) for sign in (1, -1)]

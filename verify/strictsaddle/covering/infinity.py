@@ -15,6 +15,7 @@ Three arguments, each sound by itself and tried in this order:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any
@@ -30,7 +31,8 @@ from strictsaddle.covering.exclude import excluded
 from strictsaddle.covering.one_unit import one_unit_bound
 from strictsaddle.covering.ridge_bounds import Ball
 from strictsaddle.derive.cancellation import cancelled
-from strictsaddle.derive.definedness import conditions_on, restricted_gradient
+from strictsaddle.derive.combinations import combinations_of
+from strictsaddle.derive.definedness import conditions_on, reach_of, restricted_gradient
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.formula.graph import Graph
@@ -102,15 +104,36 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
 
 
 def _radius_of_exponentials(derivation: Derivation) -> float | None:
-    """The same where exponentials decide; where a formula has no natural domain smaller than the space."""
+    """The same where exponentials decide."""
     n = derivation.dimension
-    if n > MOST_EXPONENTIAL or len(derivation.graph) > MOST_NODES or restricted_gradient(derivation) is not None:
+    if n > MOST_EXPONENTIAL or len(derivation.graph) > MOST_NODES:
         return None
-    try:
-        charts = dominance.charts_of(derivation)
-    except dominance.NotExponential:
-        return None
-    return next((radius for radius in (8.0, 64.0) if dominance.is_excluded(charts, n, radius)), None)
+    for graph, nodes in _forms(derivation):
+        try:
+            charts = dominance.charts_of(graph, nodes, n)
+        except dominance.NotExponential:
+            charts = None
+        for radius in (8.0, 64.0):
+            sides = _sides(derivation, radius)
+            if charts is not None and dominance.is_excluded([charts[k] for k in sides], n, radius):
+                return radius
+            if n == 1 and all(dominance.is_never_zero(graph, nodes[0], 1 - 2 * k, radius) for k in sides):
+                return radius
+    return None
+
+
+def _forms(derivation: Derivation) -> Iterator[tuple[Graph, list[int]]]:
+    """What vanishes at stationary points: the gradient with its combinations, and then the numerators of these without the factors that
+    are never 0."""
+    graph, gradient = substituted(
+        derivation.graph, derivation.gradient, {}, {i: i for i in range(derivation.dimension)}
+    )
+    nodes = [*gradient, *combinations_of(graph, gradient)]
+    yield graph, nodes
+    made, found = Graph(), conditions_on(derivation)
+    above = cancelled(graph, nodes, made, cleared=True)
+    never = cancelled(derivation.graph, (*found.positive, *found.nonzero), made)
+    yield made, [zero_factors(made, node, never) for node in above]
 
 
 def _radius_of_charts(derivation: Derivation) -> float | None:
@@ -121,7 +144,8 @@ def _radius_of_charts(derivation: Derivation) -> float | None:
     systems = [_chart_of(derivation, i, sign) for i in range(n) for sign in (1, -1)]
     for radius in RADII[:3]:
         ok = True
-        for k, system in enumerate(systems):
+        for k in _sides(derivation, radius):
+            system = systems[k]
             lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
             lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius
             if not excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // (8 * n))[0]:
@@ -130,6 +154,13 @@ def _radius_of_charts(derivation: Derivation) -> float | None:
         if ok:
             return radius
     return None
+
+
+def _sides(derivation: Derivation, radius: float) -> list[int]:
+    """2 i for each unknown i that the domain lets go beyond the radius, 2 i + 1 for each that it lets go beyond minus the radius."""
+    lower, upper = reach_of(derivation)
+    beyond = ((upper[0, i] >= radius, lower[0, i] <= -radius) for i in range(derivation.dimension))
+    return [2 * i + side for i, sides in enumerate(beyond) for side in (0, 1) if sides[side]]
 
 
 def _chart_of(derivation: Derivation, i: int, sign: int) -> Tape:
@@ -143,25 +174,40 @@ def _chart_of(derivation: Derivation, i: int, sign: int) -> Tape:
     def leaf(k: int) -> int:
         return chart.div(chart.constant(sign) if k == i else chart.variable(k), t)
 
-    nodes = [*derivation.gradient, euler, *found.positive, *found.edges, *found.closed]
-    placed = graph.mapped(nodes, chart, leaf)
+    vanishing = [*derivation.gradient, *combinations_of(graph, derivation.gradient), euler]
+    placed = graph.mapped([*vanishing, *found.positive, *found.edges, *found.closed], chart, leaf)
     cleared = cancelled(chart, placed, made, cleared=True, positive=(i,))
-    plain = cancelled(chart, placed[: n + 1], made, positive=(i,))
-    first = n + 1 + len(found.positive)
-    never = {made.variable(i), *cleared[n + 1 : first]}
-    zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*plain, *cleared[: n + 1])))
-    return compile_restricted_tape(made, zeros, (*cleared[n + 1 : first], made.variable(i)), cleared[first:], n)
+    count = len(vanishing)
+    plain = cancelled(chart, placed[:count], made, positive=(i,))
+    first = count + len(found.positive)
+    never = {made.variable(i), *cleared[count:first]}
+    zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*plain, *cleared[:count])))
+    return compile_restricted_tape(made, zeros, (*cleared[count:first], made.variable(i)), cleared[first:], n)
 
 
 def _unbounded_radius(derivation: Derivation) -> float | None:
     n = derivation.dimension
     graph, gradient = substituted(derivation.graph, derivation.gradient, {}, {i: i for i in range(n)})
+    gradient += combinations_of(graph, gradient)
     system = restricted_gradient(derivation) or compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
     for radius in RADII[:3]:
+        least, greatest = reach_of(derivation)
         lower, upper = _shell(n, radius, np.inf)
+        sides = _sides(derivation, radius)
+        lower, upper = np.maximum(lower, least)[sides], np.minimum(upper, greatest)[sides]
         if excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // 8, radius)[0]:
             return radius
     return None
+
+
+def has_large_tails(derivation: Derivation, radius: float) -> bool:
+    """Whether natural interval evaluation alone shows that the gradient has no zero with a coordinate beyond the radius."""
+    graph, gradient = substituted(
+        derivation.graph, derivation.gradient, {}, {i: i for i in range(derivation.dimension)}
+    )
+    system = compile_tape(graph, [zero_factors(graph, node) for node in gradient], derivation.dimension)
+    lower, upper = _shell(derivation.dimension, radius, np.inf)
+    return excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // 8, radius)[0]
 
 
 def _shell(n: int, radius: float, end: float) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_
 from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.derive.definedness import conditions_on
 from strictsaddle.derive.derivatives import Derivation, forward
-from strictsaddle.formula.graph import Graph
+from strictsaddle.formula.graph import NOT_SMOOTH, Graph
 
 MOST_BOXES = 40_000
 WAVE = 2_000
@@ -45,11 +45,13 @@ def restricted_value(derivation: Derivation, level: float) -> Tape:
 
 def is_above_outside_a_compact_set(derivation: Derivation, level: float, is_over: Callable[[], bool]) -> bool:
     """The question at the head of this file; level: finite, and at least a value of f."""
-    n = derivation.dimension
+    graph, n = derivation.graph, derivation.dimension
+    if any(graph.ops[k] in NOT_SMOOTH for k in graph.reachable([derivation.value])):
+        return False  # a minimum at a bend is no stationary point
     restricted = restricted_value(derivation, level)
     found = conditions_on(derivation)
     inside = [*found.positive, *found.edges, *found.closed]
-    conditions = compile_tape(derivation.graph, inside, n) if inside else None
+    conditions = compile_tape(graph, inside, n) if inside else None
     slopes = _Slopes.of(derivation)
     lower, upper = np.full((1, n), -np.inf), np.full((1, n), np.inf)
     boxes = 0

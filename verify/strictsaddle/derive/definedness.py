@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval, evaluate_rational
+from strictsaddle.arithmetic.exact import fraction
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_tape, outward
 from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.derive.derivatives import Derivation, derive
@@ -20,7 +21,7 @@ from strictsaddle.errors import InputError
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import NOT_SMOOTH, Graph, Op
 from strictsaddle.formula.printing import text
-from strictsaddle.objective.domain import Box, Domain, Euclidean
+from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.inequalities import inequality_nodes
 from strictsaddle.objective.objective import Objective
 
@@ -31,14 +32,24 @@ RESTRICTED = PARTIAL | {Op.TAN, Op.POSITIVE}
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a formula is twice differentiable under, as nodes of its graph: those of `positive` are > 0 and those of `nonzero` are not 0
-    wherever it is defined. Those of `edges` (under roots, and 1 - a^2 for arcs of a) are >= 0 there, and > 0 unless they have a
-    minimum, which is 0. `closed`: >= 0 on the domain, whose conditions are among these."""
+    """What a formula is defined under, or twice differentiable, as nodes of its graph: those of `positive` are > 0 and those of
+    `nonzero` are not 0 wherever it is defined. Those of `edges` (under roots, and 1 - a^2 for arcs of a) are >= 0 there, and > 0 unless
+    they have a minimum, which is 0. `closed`: >= 0 on the domain, whose conditions are among these."""
 
     positive: tuple[int, ...]
     nonzero: tuple[int, ...]
     edges: tuple[int, ...]
     closed: tuple[int, ...] = ()
+
+    def with_those_of(self, graph: Graph, nodes: Sequence[int]) -> Conditions:
+        """These, and what the nodes are defined under."""
+        found = [conditions_of(graph, node, smooth=False) for node in nodes]
+        return Conditions(
+            (*self.positive, *(k for c in found for k in c.positive)),
+            (*self.nonzero, *(k for c in found for k in c.nonzero)),
+            (*self.edges, *(k for c in found for k in c.edges)),
+            self.closed,
+        )
 
 
 def conditions_of(graph: Graph, node: int, *, smooth: bool = True) -> Conditions:
@@ -67,7 +78,7 @@ def conditions_of(graph: Graph, node: int, *, smooth: bool = True) -> Conditions
 def conditions_on(derivation: Derivation) -> Conditions:
     """The conditions of an objective: of its formula, and of its domain."""
     graph, objective = derivation.graph, derivation.objective
-    found = conditions_of(graph, derivation.value)
+    found = conditions_of(graph, derivation.value, smooth=False)
     asked = inequality_nodes(objective.domain, graph, objective.variables)
     inner = [conditions_of(graph, node, smooth=False) for node in (*asked.strict, *asked.closed)]
     return Conditions(
@@ -113,8 +124,8 @@ def restricted_slopes(derivation: Derivation) -> Tape | None:
 def _is_positive_inside(derivation: Derivation, node: int) -> bool:
     """Whether every box with a point around which `node` >= 0 holds a point at which it is > 0: a polynomial other than 0 is that
     somewhere on each open set, and boxes have no side of width 0."""
-    domain = derivation.objective.domain
-    if isinstance(domain, Box) and any(low == high for low, high in zip(domain.lower, domain.upper, strict=True)):
+    ends = derivation.objective.domain.ends
+    if ends is not None and any(low == high for low, high in zip(*ends, strict=True)):
         return False
     found = polynomial(derivation.graph, node, derivation.dimension)
     return found is not None and not found.is_zero()
@@ -156,6 +167,28 @@ def ends_of(objective: Objective) -> tuple[Floats, Floats]:
         upper[0] = [outward(high)[1] for high in domain.ends[1]]
     on_sphere = [k for group in domain.groups for k in group]
     lower[0, on_sphere], upper[0, on_sphere] = -1.0, 1.0
+    return lower, upper
+
+
+def reach_of(derivation: Derivation) -> tuple[Floats, Floats]:
+    """A box, with infinite ends, that holds the natural domain: two arrays (1, n), from the conditions that are linear in one unknown."""
+    lower, upper = ends_of(derivation.objective)
+    found, n = conditions_on(derivation), derivation.dimension
+    for node in (*found.positive, *found.edges, *found.closed):
+        used = derivation.graph.variables_of(node)
+        linear = polynomial(derivation.graph, node, n) if len(used) == 1 else None
+        if linear is None or linear.total_degree() != 1:
+            continue
+        (k,) = used
+        slope, constant = (
+            fraction(linear.derivative(k).leading_coefficient()),
+            fraction(linear.to_dict().get((0,) * n, fmpq(0))),
+        )
+        end = outward(-constant / slope)
+        if slope > 0:
+            lower[0, k] = max(lower[0, k], end[0])
+        else:
+            upper[0, k] = min(upper[0, k], end[1])
     return lower, upper
 
 

@@ -53,7 +53,7 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
         (h, derivatives.gradient(graph, h, objective.dimension))
         for h in equality_nodes(domain, graph, objective.variables)
     ]
-    conditions = conditions_on(derivation)
+    conditions = conditions_on(derivation).with_those_of(graph, [h for h, _ in equalities])
     listener(Progress("writing the gradient as polynomial equations", watch.seconds))
     regular = Regularity("exact")
     if domain.equations:

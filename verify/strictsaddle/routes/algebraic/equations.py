@@ -26,6 +26,7 @@ from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.formula.roles import LinearForm, NotAlgebraic, Role, Roles, periods_of, roles_of
 from strictsaddle.polynomials.completeness import compare_dimension
+from strictsaddle.routes.algebraic.apart import is_apart_from_zero
 
 MOST_TERMS, HIGHEST_DEGREE = 2_000, 80  # beyond, no list of all solutions is to be had anyway
 MOST_PRODUCTS = 400_000  # of terms, in one multiplication
@@ -165,6 +166,8 @@ class _Builder:
 
     def __post_init__(self) -> None:
         self.surface: list[fmpq_mpoly] = []
+        self.equalities: tuple[int, ...] = ()
+        self.conditions = Conditions((), (), ())
         self.places: list[Place] = []
         position = self.multipliers
         for k in range(self.n):
@@ -191,6 +194,7 @@ class _Builder:
                 total = total.plus(multiplier.times(self.value(slopes[i])), -1)
             rows.append(total.above)
         self.surface = [self.value(h).above for h, _ in equalities]
+        self.equalities, self.conditions = tuple(h for h, _ in equalities), conditions
         rows = [*self.surface, *rows]
         for place in self.places:
             if place.is_angle:
@@ -258,7 +262,8 @@ class _Builder:
         if q.is_constant() or positive_by_form(self.graph, node):
             return
         if self.multipliers:  # along a surface a root may be smooth where it is 0, whatever the slope of q is across
-            self._require_none([q, *self.surface], never)
+            if not is_apart_from_zero(self.graph, node, self.equalities, self.conditions, self.n):
+                self._require_none([q, *self.surface, *self._meanings()], never)
             return
         used = self.graph.variables_of(node)
         below = {k for k in self.graph.reachable([node]) if k in self.root_places and k != node}
@@ -279,6 +284,17 @@ class _Builder:
         if any(p.is_constant() for p in system):
             return
         self._require_none(system, never)
+
+    def _meanings(self) -> list[fmpq_mpoly]:
+        """What the unknowns of the equations that stand for roots and angles solve by themselves."""
+        rows = []
+        for root, m in sorted(self.roles.roots.items()):
+            value = self.value(root)
+            rows.append(value.below * self.gens[self.root_places[root]] ** m - value.above)
+        for place in self.places:
+            if place.is_angle:
+                rows.append(self.gens[place.place] ** 2 + self.gens[place.place + 1] ** 2 - 1)
+        return rows
 
     def _require_none(self, system: Sequence[fmpq_mpoly], never: Sequence[fmpq_mpoly]) -> None:
         """Raise NotAlgebraic unless the polynomials are proved to have no common zero where those of `never` do not vanish."""

@@ -24,7 +24,7 @@ from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.covering.exclude import excluded
 from strictsaddle.derive import derivatives
 from strictsaddle.derive.cancellation import cancelled
-from strictsaddle.derive.definedness import conditions_of, conditions_on
+from strictsaddle.derive.definedness import Conditions, conditions_of, conditions_on
 from strictsaddle.derive.derivatives import Derivation, copied, derive, positive_by_form
 from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import Budget
@@ -38,6 +38,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, silent
 from strictsaddle.records.finding import Finding, all_good
 from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint
+from strictsaddle.routes.algebraic.apart import is_apart_from_zero
 from strictsaddle.routes.interval import engine
 from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
@@ -124,21 +125,15 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
 def _smooth(graph: Graph, value: int, equalities: Sequence[int], n: int) -> bool:
     """Whether no root and no bend of f and of the equalities is at 0 at a feasible point, proved. There f may be smooth along the domain,
     and nothing follows from its gradient in space."""
-    found = [conditions_of(graph, node) for node in (value, *equalities)]
-    plain = [conditions_of(graph, node, smooth=False) for node in (value, *equalities)]
+    nodes = (value, *equalities)
+    found = [conditions_of(graph, node) for node in nodes]
+    plain = [conditions_of(graph, node, smooth=False) for node in nodes]
     bends = [k for c, p in zip(found, plain, strict=True) for k in (*c.edges, *(set(c.nonzero) - set(p.nonzero)))]
-    open_ones = [k for k in dict.fromkeys(bends) if not positive_by_form(graph, k)]
-    positive, edges = [k for c in found for k in c.positive], [k for c in found for k in c.edges]
-    ends = np.full((1, n), np.inf)
-    for bend in open_ones:
-        made = Graph()
-        nodes = cancelled(graph, [bend, *equalities, *positive, *edges], made)
-        k = 1 + len(equalities)
-        system = [zero_factors(made, node) for node in nodes[:k]]
-        tape = compile_restricted_tape(made, system, nodes[k : k + len(positive)], nodes[k + len(positive) :], n)
-        if not excluded(tape, tape.n_outputs, -ends, ends, BOXES)[0]:
-            return False
-    return True
+    conditions = Conditions((), (), ()).with_those_of(graph, nodes)
+    return all(
+        positive_by_form(graph, k) or is_apart_from_zero(graph, k, equalities, conditions, n)
+        for k in dict.fromkeys(bends)
+    )
 
 
 def _restricted(

@@ -158,7 +158,9 @@ def _halved(size: float) -> Halved:
             right, left = np.isinf(high) & ~line, np.isinf(low) & ~line
             end = np.where(right, np.maximum(2 * low, size), np.minimum(2 * high, -size))
             cut = np.where(line, 0.0, np.where(right | left, end, 0.5 * low + 0.5 * high))
-            width = np.where(line, np.inf, np.where(right | left, 1e200 / (1 + np.abs(cut)), high - low))
+            width = np.where(
+                line, np.inf, np.where(right | left, np.maximum(256 * size / (1 + np.abs(cut)), 2e-6), high - low)
+            )
             width = np.where((low < cut) & (cut < high), width, -1.0)
         side, rows = np.argmax(width, axis=1), np.arange(len(low))
         cut = cut[rows, side]

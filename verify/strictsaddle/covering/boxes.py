@@ -53,16 +53,16 @@ def put_halves(
 
 @inlined
 def cut_of(low: float, high: float, floor: float) -> tuple[float, float]:
-    """Where to split [low, high], and how wide it counts (an unbounded side counts as the wider the nearer its end
-    is). floor: the first finite split of a half-line."""
+    """Where to split [low, high], and how wide it counts: an unbounded side as the wider the nearer its end is, so that after some
+    splits other sides have their turn. floor: the first finite split of a half-line."""
     if low == -np.inf and high == np.inf:
         return 0.0, np.inf
     if high == np.inf:
         end = max(2.0 * low, floor)
-        return end, 1e200 / (1.0 + end)
+        return end, max(256.0 * floor / (1.0 + end), 2e-6)
     if low == -np.inf:
         end = min(2.0 * high, -floor)
-        return end, 1e200 / (1.0 - end)
+        return end, max(256.0 * floor / (1.0 - end), 2e-6)
     return 0.5 * low + 0.5 * high, high - low
 
 

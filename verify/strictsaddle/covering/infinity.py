@@ -82,7 +82,7 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
             why = "one hidden unit: what its weight solves has no zero far out, and bounds the weight of the output"
             return Region(-limits, limits, True, why)
     elements = _ideal_elements(objective)
-    radius = _chart_radius(elements, n) if elements else None
+    radius = chart_radius(elements, n) if elements else None
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
@@ -191,13 +191,18 @@ def _unbounded_radius(derivation: Derivation) -> float | None:
     gradient += combinations_of(graph, gradient)
     system = restricted_gradient(derivation) or compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
     for radius in RADII[:3]:
-        least, greatest = reach_of(derivation)
-        lower, upper = _shell(n, radius, np.inf)
-        sides = _sides(derivation, radius)
-        lower, upper = np.maximum(lower, least)[sides], np.minimum(upper, greatest)[sides]
+        lower, upper = beyond(derivation, radius)
         if excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // 8, radius)[0]:
             return radius
     return None
+
+
+def beyond(derivation: Derivation, radius: float) -> tuple[Floats, Floats]:
+    """Boxes, some ends of which are infinite, that cover all of the domain with a coordinate of that size or larger."""
+    least, greatest = reach_of(derivation)
+    lower, upper = _shell(derivation.dimension, radius, np.inf)
+    sides = _sides(derivation, radius)
+    return np.maximum(lower, least)[sides], np.minimum(upper, greatest)[sides]
 
 
 def has_large_tails(derivation: Derivation, radius: float) -> bool:
@@ -219,7 +224,7 @@ def _shell(n: int, radius: float, end: float) -> tuple[Floats, Floats]:
     return lower, upper
 
 
-def _chart_radius(elements: list[dict[tuple[int, ...], Any]], n: int) -> float | None:
+def chart_radius(elements: list[dict[tuple[int, ...], Any]], n: int) -> float | None:
     """The least of RADII outside of which the elements (monomials -> coefficients) have no common zero, or None."""
     systems = [_chart(elements, n, i, sign) for i in range(n) for sign in (1, -1)]
     for radius in RADII:

@@ -30,7 +30,7 @@ from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import executor
 from strictsaddle.formula.graph import Graph
-from strictsaddle.manifolds.regularity import Regularity
+from strictsaddle.manifolds.regularity import Regularity, regularity
 from strictsaddle.manifolds.riemannian import kernel_basis
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.equalities import equality_nodes
@@ -39,6 +39,8 @@ from strictsaddle.records.events import Listener, silent
 from strictsaddle.records.finding import Finding, all_good
 from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint
 from strictsaddle.routes.algebraic.apart import is_apart_from_zero
+from strictsaddle.routes.algebraic.multiplier_bounds import determinant, region_of
+from strictsaddle.routes.exact.constrained import REGULARITY_TRUST
 from strictsaddle.routes.interval import engine
 from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
@@ -56,7 +58,7 @@ def regular_by_intervals(derivation: Derivation, equalities: Sequence[tuple[int,
     """Whether the gradients of equalities are proved to be independent at all their zeros, by minors of their matrix."""
     graph, n, k = derivation.graph, derivation.dimension, len(equalities)
     chosen = list(combinations(range(n), k))[:MOST_MINORS]
-    minors = [_determinant(graph, [[slopes[j] for j in columns] for _, slopes in equalities]) for columns in chosen]
+    minors = [determinant(graph, [[slopes[j] for j in columns] for _, slopes in equalities]) for columns in chosen]
     found = conditions_on(derivation)
     inner = [conditions_of(graph, h) for h, _ in equalities]
     positive = [*found.positive, *(node for c in inner for node in c.positive)]
@@ -75,17 +77,6 @@ def regular_by_intervals(derivation: Derivation, equalities: Sequence[tuple[int,
     return Regularity("open", OPEN)
 
 
-def _determinant(graph: Graph, matrix: Sequence[Sequence[int]]) -> int:
-    if not matrix:
-        return graph.constant(1)
-    terms = []
-    for k, entry in enumerate(matrix[0]):
-        rest = [[*row[:k], *row[k + 1 :]] for row in matrix[1:]]
-        term = graph.mul(entry, _determinant(graph, rest))
-        terms.append(graph.neg(term) if k % 2 else term)
-    return graph.total(terms)
-
-
 def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
     """Every stationary point under the equalities, by covering the Lagrangian's gradient; undecided where it is not closed."""
     objective = case.objective
@@ -97,7 +88,10 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
         return Finding.undecided(domain.scope, BENDS)
     derivation = derive(objective.on(Euclidean(domain.where)))
     known = equality_nodes(domain, derivation.graph, objective.variables)
-    regular = regular_by_intervals(derivation, [(h, derivatives.gradient(derivation.graph, h, n)) for h in known])
+    pairs = [(h, derivatives.gradient(derivation.graph, h, n)) for h in known]
+    regular = regular_by_intervals(derivation, pairs)
+    if regular.proof == "open" and domain.polynomials:
+        regular = regularity(domain, objective.variables, budget=budget)
     if regular.proof == "open":
         return Finding.undecided(domain.scope, regular.reason)
     terms = [graph.mul(graph.variable(n + g), h) for g, h in enumerate(nodes)]
@@ -109,16 +103,18 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
     symmetry = KnownSymmetries(lagrangian, trivial_group(lagrangian), none, none)
     with executor(case.options.processes) as pool:
         found = engine.enclose(
-            lagrangian, symmetry=symmetry, pool=pool, budget=budget, listener=silent, seed=case.options.start
-        )
+            lagrangian, symmetry=symmetry, pool=pool, budget=budget, listener=silent, seed=case.options.start,
+            known=region_of(derivation, pairs),
+        )  # fmt: skip
     if not found.complete or found.chosen is not None:
         reason = found.reason or "not all of its zeros are listed"
         return Finding.undecided(domain.scope, f"by covering the gradient of the Lagrangian: {reason}")
     points = tuple(_restricted(objective, derivation, known, point, n) for point in found.points)
-    stationary = Stationary(True, found.trust, points)
+    modular = regular.proof == "modular"
+    stationary = Stationary(True, (*found.trust, *((REGULARITY_TRUST,) if modular else ())), points)
     if any(point.kind == "undecided" for point in points):
         return Finding.undecided(domain.scope, "the kind of a stationary point is not settled", stationary)
-    answer = Definition1("strict_saddle", domain.scope, "interval", all_good(stationary))
+    answer = Definition1("strict_saddle", domain.scope, "modular" if modular else "interval", all_good(stationary))
     return Finding(answer, stationary, "interval", found.boxes)
 
 

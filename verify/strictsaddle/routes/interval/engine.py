@@ -102,15 +102,16 @@ def choose_region(objective: Objective, derivation: Derivation, reach: float) ->
 
 
 def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, budget: Budget, listener: Listener, seed: int = 0,
-            checkpoint: Checkpoint | None = None) -> Enclosed:  # fmt: skip
-    """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry."""
+            checkpoint: Checkpoint | None = None, known: Region | None = None) -> Enclosed:  # fmt: skip
+    """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry. known: a region that is proved to
+    hold every stationary point, where one is to be had from elsewhere."""
     _require_doubles(objective)
     derivation = derive(objective)
-    return _enclosed(objective, derivation, symmetry, pool, budget, listener, seed, checkpoint)
+    return _enclosed(objective, derivation, symmetry, pool, budget, listener, seed, checkpoint, known)
 
 
 def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymmetries, pool: Executor, budget: Budget,
-              listener: Listener, seed: int, checkpoint: Checkpoint | None) -> Enclosed:  # fmt: skip
+              listener: Listener, seed: int, checkpoint: Checkpoint | None, known: Region | None) -> Enclosed:  # fmt: skip
     watch = Stopwatch()
     listener(Progress("looking for a bound on the stationary points", 0.0))
     scope = objective.domain.scope
@@ -122,7 +123,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         ascent = (Ascent(tuple(map(Fraction, direction))),) if everywhere else ()
         return Enclosed(scope, True, True, (), None, "", proof, (proof,), None, 0, ascent, minima_complete=True)
     suspects = Suspects(derivation, symmetry.matrices, objective.domain, seed, budget=budget)
-    where = choose_region(objective, derivation, suspects.reach)
+    where = known or choose_region(objective, derivation, suspects.reach)
     sides = zip(where.lower.tolist(), where.upper.tolist(), strict=True)
     chosen = None if where.everything else tuple(Interval(low, high) for low, high in sides)
     rough = not_smooth(objective, derivation, where.lower, where.upper)

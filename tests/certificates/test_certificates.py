@@ -279,3 +279,21 @@ def test_a_stationary_point_on_the_border_of_a_box(tmp_path: Path) -> None:
         found = certified(ss.Objective("f", "x y", formula, domain=domain), tmp_path / "proof.zip")
         assert found.valid is True, found.reason
         assert len(found.claim["stationary"]) == count
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "3/4*x**2 + y**2/4 - 14/5*log(1 + 9/4*y**2) + 14/5*log(1 + (3/2*y - 2*x)**2)",  # charts at infinity
+        "atan(x)^2 + atan(y-x)^2",  # a sum of two components
+        "x/(1 + exp(-x)) + 0*y + y^2",  # exponentials
+    ],
+)
+def test_what_the_checker_cannot_know_of_far_out_is_not_written_down(formula: str, tmp_path: Path) -> None:
+    verdict = ss.check(ss.Objective("f", "x y", formula), workers=1, budget=20)
+    assert verdict.definition_1.verdict == "strict_saddle", verdict.definition_1.reason
+    try:
+        verdict.certificate.write(tmp_path / "proof.zip")
+    except NotYetError:
+        return
+    assert strictsaddle_proofs.verify(tmp_path / "proof.zip").valid

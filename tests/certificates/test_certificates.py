@@ -284,6 +284,10 @@ def test_a_stationary_point_on_the_border_of_a_box(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "formula",
     [
+        "x*atan(x) + y^2",
+        "x*erf(x) + y^2",
+        "log(cosh(x-40)) + y^2 + x/2",
+        "x^2*(1 + y^2) + exp(y) - y",
         "3/4*x**2 + y**2/4 - 14/5*log(1 + 9/4*y**2) + 14/5*log(1 + (3/2*y - 2*x)**2)",  # charts at infinity
         "atan(x)^2 + atan(y-x)^2",  # a sum of two components
         "x/(1 + exp(-x)) + 0*y + y^2",  # exponentials

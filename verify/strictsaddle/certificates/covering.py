@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from strictsaddle.certificates.tree import BATCH_OF_TREE, told
 from strictsaddle.covering.block import determined_unknowns
-from strictsaddle.covering.infinity import has_large_tails
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.evidence import BoxTree
@@ -16,20 +16,21 @@ from strictsaddle.symmetry.discrete.signed_permutations import SignedPermutation
 
 
 def proof_of(
-    objective: Objective, tree: BoxTree, group: SignedPermutationGroup, listed: bool
+    objective: Objective, claimed: dict[str, Any], tree: BoxTree, group: SignedPermutationGroup, listed: bool
 ) -> tuple[dict[str, Any], dict[str, bytes]] | None:
-    """The hints and the blobs; None where the record cannot be followed."""
+    """The hints and the blobs; None where the record cannot be followed. claimed: the objective of the claim."""
     found = told(tree, listed)
     if found is None:
         return None
     name, packed = found.blob()
     outside = _outside(objective, float(tree.upper[0]))
-    if outside is None:
+    root = [[float(a), float(b)] for a, b in zip(tree.lower, tree.upper, strict=True)]
+    eliminated = len(tree.unknowns) < objective.dimension  # the rest of which the ridge bounds
+    if not eliminated and not is_outside_proved(claimed, outside, root):
         return None
-    eliminated = len(tree.unknowns) < objective.dimension
     proof: dict[str, Any] = {
         "lemma": "covering",
-        "root": [[float(a), float(b)] for a, b in zip(tree.lower, tree.upper, strict=True)],
+        "root": root,
         "outside": outside,
         "tree": name,
         "batch": BATCH_OF_TREE,
@@ -41,15 +42,34 @@ def proof_of(
     return proof, {name: packed}
 
 
-def _outside(objective: Objective, end: float) -> dict[str, Any] | None:
-    """Why nothing is stationary outside of the root; None where the checker has no such argument."""
+def _outside(objective: Objective, end: float) -> dict[str, Any]:
+    """The kind of argument why nothing is stationary outside of the root."""
     if objective.domain.ends is not None:
         return {"kind": "box"}
     if objective.network is not None and all(value > 0 for value in objective.network.ridge):
         return {"kind": "ridge"}
     if is_polynomial(objective):
         return {"kind": "charts", "weights": [1] * objective.dimension, "size": end}
-    return {"kind": "tails"} if has_large_tails(derive(objective), end) else None
+    return {"kind": "tails"}
+
+
+def is_outside_proved(
+    claimed: dict[str, Any], given: dict[str, Any], root: list[list[float]], epsilon: Fraction | None = None
+) -> bool:
+    """Whether the checker accepts the argument about what lies outside of the root. It has fewer of them than there are. claimed: the
+    objective of the claim."""
+    import numpy as np
+
+    from strictsaddle_proofs.errors import Refused, Unchecked
+    from strictsaddle_proofs.infinity import require_outside
+    from strictsaddle_proofs.objective import Objective as Checked
+
+    low, high = np.array(root).T
+    try:
+        require_outside(Checked.of(claimed), given, low, high, epsilon)
+    except (Refused, Unchecked):
+        return False
+    return True
 
 
 def is_polynomial(objective: Objective) -> bool:

@@ -78,7 +78,7 @@ def _proof(objective: Objective, finding: Finding) -> Made | None:
     if len(trees) != 1:
         return None
     listed = finding.stationary.complete and trees[0].listing
-    found = covering.proof_of(objective, trees[0], _group(objective), listed)
+    found = covering.proof_of(objective, claim(listed)["objective"], trees[0], _group(objective), listed)
     return None if found is None else (claim(listed), *found)
 
 

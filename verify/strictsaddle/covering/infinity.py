@@ -205,16 +205,6 @@ def beyond(derivation: Derivation, radius: float) -> tuple[Floats, Floats]:
     return np.maximum(lower, least)[sides], np.minimum(upper, greatest)[sides]
 
 
-def has_large_tails(derivation: Derivation, radius: float) -> bool:
-    """Whether natural interval evaluation alone shows that the gradient has no zero with a coordinate beyond the radius."""
-    graph, gradient = substituted(
-        derivation.graph, derivation.gradient, {}, {i: i for i in range(derivation.dimension)}
-    )
-    system = compile_tape(graph, [zero_factors(graph, node) for node in gradient], derivation.dimension)
-    lower, upper = _shell(derivation.dimension, radius, np.inf)
-    return excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // 8, radius)[0]
-
-
 def _shell(n: int, radius: float, end: float) -> tuple[Floats, Floats]:
     """Boxes that cover all w with some |w_i| >= radius."""
     lower, upper = np.full((2 * n, n), -end), np.full((2 * n, n), end)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from strictsaddle.certificates.claim import SCHEMA, about, widened
-from strictsaddle.certificates.covering import is_polynomial, symmetry_of
+from strictsaddle.certificates.covering import is_outside_proved, is_polynomial, symmetry_of
 from strictsaddle.certificates.file import no_certificate, packed
 from strictsaddle.definition_2.landscape.growth import balanced, bounded
 from strictsaddle.definition_2.landscape.landscape import Landscape
@@ -65,6 +65,8 @@ def proof_of(objective: Objective, verdict: Verdict, claim: dict[str, Any]) -> d
     if region is None:
         return None
     root, outside = region
+    if not is_outside_proved(claim["objective"], outside, root, constants["epsilon"]):
+        return None
     proof: dict[str, Any] = {
         "lemma": "trichotomy",
         "minima": [{"box": widened(p.point), "index": p.index, "nullity": p.nullity} for p in good],

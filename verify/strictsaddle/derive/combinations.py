@@ -18,11 +18,9 @@ def combinations_of(graph: Graph, gradient: Sequence[int]) -> list[int]:
     """New nodes of the graph: g_i + g_j and g_i - g_j, where they have fewer summands than g_i or g_j, or one of their common ones less."""
     if len(gradient) > MOST_COMPONENTS:
         return []
-    sums = [_summands(graph, node) for node in gradient]
+    sums = [whole for whole in (_summands(graph, node) for node in gradient) if whole is not None]
     found = []
     for a, b in combinations(sums, 2):
-        if max(len(a), len(b)) > MOST_SUMMANDS:
-            continue
         for sign in (1, -1):
             total = {k: a.get(k, Fraction(0)) + sign * b.get(k, Fraction(0)) for k in (*a, *b)}
             left = {k: c for k, c in total.items() if c}
@@ -31,11 +29,13 @@ def combinations_of(graph: Graph, gradient: Sequence[int]) -> list[int]:
     return found
 
 
-def _summands(graph: Graph, node: int) -> dict[int, Fraction]:
-    """The node as a sum of constants times nodes."""
+def _summands(graph: Graph, node: int) -> dict[int, Fraction] | None:
+    """The node as a sum of constants times nodes; None where it has too many."""
     found: dict[int, Fraction] = {}
     waiting = [(node, Fraction(1))]
-    while waiting and len(found) <= MOST_SUMMANDS:
+    while waiting:
+        if len(found) > MOST_SUMMANDS:
+            return None
         k, c = waiting.pop()
         op, left, right = graph.ops[k], graph.left[k], graph.right[k]
         if op is Op.ADD or op is Op.SUB:

@@ -1,4 +1,4 @@
-"""An objective that is periodic in every unknown is covered on one period."""
+"""An objective that is periodic in some unknowns is covered on one period of these."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_box_holds_a_period(formula: str, periods: tuple[float, float]) -> N
 
 
 def test_others_have_none() -> None:
-    for formula in ("cos(x) + y", "cos(x*y)", "cos(x) + cos(pi*x) + sin(y)"):
+    for formula in ("cos(x) + cos(y^2)", "y^2*cos(x)^2", "cos(x*y)", "cos(x) + cos(pi*x) + sin(y)"):
         assert on_one_period(ss.Objective("f", "x y", formula)) is None
 
 
@@ -65,3 +65,30 @@ def test_a_point_on_a_face_may_be_counted_twice() -> None:
     inner = replace(point, point=(Interval(1.0, 1.0),))
     assert of_all_periods(replace(finding, stationary=Stationary(True, (), (inner,))), box).stationary.complete
     assert Options().method == "auto"
+
+
+@pytest.mark.parametrize(
+    ("formula", "far"),
+    [
+        ("cos(x) + exp(y) - y", 0.0),
+        ("exp(cos(x)) + (y-30)^2 + exp(y-31)", 29.8),
+        ("exp(cos(x)) + (y-32)^2*exp(cos(x))", 32.0),
+        ("exp(cos(x)) + atan(y-1000)^2", 1000.0),
+    ],
+)
+def test_the_others_are_bounded_where_no_point_is_lost(formula: str, far: float) -> None:
+    objective = ss.Objective("f", "x y", formula)
+    box = on_one_period(objective)
+    assert box is not None and box.domain.ends is not None
+    assert box.domain.ends[0][1] < far < box.domain.ends[1][1]
+    verdict = ss.check(objective, workers=1, budget=10)
+    assert verdict.definition_1.verdict == "strict_saddle" and verdict.stationary.complete
+    assert verdict.stationary.counts == {"local_minimum": 1, "strict_saddle": 1, "local_maximum": 0, "degenerate": 0}
+    assert any("periodic in x:" in words for words in verdict.stationary.trust)
+
+
+def test_a_degenerate_point_of_a_period_is_seen() -> None:
+    verdict = ss.check(ss.Objective("f", "p q", "p^2/2 + p*cos(q) + exp(p)"), workers=1, budget=10)
+    assert verdict.definition_1.verdict != "strict_saddle"  # at p = 0, q = pi the Hessian is [[2, 0], [0, 0]]
+    moved = ss.check(ss.Objective("f", "p q", "p^2/2 + p*cos(q)/2 + exp(p)"), workers=1, budget=10)
+    assert moved.definition_1.verdict == "strict_saddle"

@@ -1,47 +1,83 @@
-"""An objective that is periodic in every unknown, on one period: a box that need not be symmetric, and holds every stationary point up to
-periods. Its ends are rational and a little outside of a period, so that a point next to a face may be counted twice: then the list
-does not count as complete.
+"""An objective that is periodic in some unknowns, on one period of these, where the others are bounded: a box that need not be symmetric,
+and holds every stationary point up to periods. Its ends are rational and a little outside of a period, so that a point next to a face
+may be counted twice: then the list does not count as complete.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 from flint import arb
 
+from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
+from strictsaddle.arithmetic.tape import compile_tape
+from strictsaddle.certify.square_system import substituted
+from strictsaddle.covering.exclude import excluded
+from strictsaddle.covering.infinity import RADII
+from strictsaddle.derive.combinations import combinations_of
+from strictsaddle.derive.definedness import restricted_gradient
+from strictsaddle.derive.derivatives import derive
+from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.formula.roles import periods_of
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.finding import Finding, all_good
 
+BOXES = 50_000
 CENTRE = Fraction(137, 1000)  # of a period: faces where nothing in particular lies
 WORDS = "the objective is periodic in {}: points are counted once a period"
 
 
 def on_one_period(objective: Objective) -> Objective | None:
-    """The objective on one period, where it is on R^n and periodic in every unknown by its form."""
+    """The objective on one period of the unknowns in which it is periodic by its form, where it is on R^n, and no stationary point has
+    another unknown beyond some radius, which intervals have to show."""
     periods = periods_of(objective.graph, objective.node) if objective.domain.everything else {}
-    if set(periods) != set(range(objective.dimension)):
+    if not periods:
         return None
-    lower, upper = [], []
-    for k in range(objective.dimension):
-        unit, turn = periods[k]
+    n = objective.dimension
+    lower, upper = np.full((1, n), -np.inf), np.full((1, n), np.inf)
+    for k, (unit, turn) in periods.items():
         with at_precision(128):
             half = arb(unit.denominator) / unit.numerator * (1 if turn else arb.pi())
             middle = 2 * half * CENTRE.numerator / CENTRE.denominator
-            lower.append(Fraction(outward(middle - half).low))
-            upper.append(Fraction(outward(middle + half).high))
-    return objective.on(Box(tuple(lower), tuple(upper)))
+            lower[0, k] = outward(middle - half).low
+            upper[0, k] = outward(middle + half).high
+    others = [k for k in range(n) if k not in periods]
+    if others:
+        radius = _radius(objective, lower, upper, others)
+        if radius is None:
+            return None
+        lower[0, others], upper[0, others] = -radius, radius
+    return objective.on(Box(tuple(map(Fraction, lower[0].tolist())), tuple(map(Fraction, upper[0].tolist()))))
+
+
+def _radius(objective: Objective, lower: Floats, upper: Floats, others: Sequence[int]) -> float | None:
+    """Beyond which none of the other unknowns of a stationary point lies, in a box with infinite ends (1, n); None where none is found."""
+    derivation = derive(objective)
+    graph, gradient = substituted(
+        derivation.graph, derivation.gradient, {}, {k: k for k in range(derivation.dimension)}
+    )
+    zeros = [zero_factors(graph, node) for node in (*gradient, *combinations_of(graph, gradient))]
+    system = restricted_gradient(derivation) or compile_tape(graph, zeros, derivation.dimension)
+    for radius in RADII[:3]:
+        low, high = np.repeat(lower, 2 * len(others), axis=0), np.repeat(upper, 2 * len(others), axis=0)
+        for row, k in enumerate(others):
+            low[2 * row, k], high[2 * row + 1, k] = radius, -radius
+        if excluded(system, system.n_outputs, low, high, BOXES, radius)[0]:
+            return radius
+    return None
 
 
 def of_all_periods(finding: Finding, box: Objective) -> Finding:
     """What is known of all periods from the finding on one."""
     stationary, answer = finding.stationary, finding.definition_1
     once = all(box.domain.surrounds([(i.low, i.high) for i in point.point]) for point in stationary.isolated)
-    trust = (*stationary.trust, WORDS.format(", ".join(box.variables)))
+    trust = (*stationary.trust, WORDS.format(", ".join(_periodic(box))))
     stationary = replace(
         stationary, complete=stationary.complete and once, minima_complete=stationary.minima_complete and once, trust=trust
     )  # fmt: skip
@@ -51,3 +87,7 @@ def of_all_periods(finding: Finding, box: Objective) -> Finding:
     return replace(
         finding, definition_1=replace(answer, scope="global", reason=reason), stationary=stationary, evidence=()
     )
+
+
+def _periodic(objective: Objective) -> list[str]:
+    return [objective.variables[k] for k in sorted(periods_of(objective.graph, objective.node))]

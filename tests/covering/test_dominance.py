@@ -13,10 +13,11 @@ from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.covering import dominance
+from strictsaddle.covering.exponential_terms import Far, NotExponential, slope_of, terms_of
 from strictsaddle.covering.infinity import Region, region
 from strictsaddle.derive.derivatives import derive, forward
 from strictsaddle.formula.expression import parse
-from strictsaddle.formula.graph import Graph
+from strictsaddle.formula.graph import Graph, Op
 
 
 def radius(formula: str, variables: str = "x") -> float | None:
@@ -67,7 +68,7 @@ def test_a_zero_in_a_direction_of_two_unknowns() -> None:
 
 @pytest.mark.parametrize("formula", ["x^4 - x^2", "tanh(x) + x^2", "exp(tanh(x))"])
 def test_without_exponentials_it_is_somebody_elses(formula: str) -> None:
-    with pytest.raises(dominance.NotExponential):
+    with pytest.raises(NotExponential):
         radius(formula)
 
 
@@ -83,10 +84,10 @@ def test_regions_use_it() -> None:
 def test_terms_with_one_exponent_are_one() -> None:
     derivation = derive(ss.Objective("f", "x", "exp(x) + x"))
     graph = derivation.graph
-    e = graph.unary(dominance.Op.EXP, graph.variable(0))
+    e = graph.unary(Op.EXP, graph.variable(0))
     node = graph.add(graph.mul(graph.variable(0), e), graph.sub(graph.constant(3), graph.mul(graph.constant(2), e)))
-    assert len(dominance.terms_of(graph, node, 1)) == 2
-    assert dominance.terms_of(graph, graph.sub(e, e), 1) == []
+    assert len(terms_of(graph, node, 1)) == 2
+    assert terms_of(graph, graph.sub(e, e), 1) == []
 
 
 @pytest.mark.parametrize("op", ["tanh", "sigmoid", "softplus", "erf"])
@@ -100,7 +101,7 @@ def test_far_out_functions_are_sums_of_terms(op: str, order: int, slope: str, si
     for _ in range(order):
         (node,) = forward(graph, [node], {0: graph.constant(1)})
     radius = 4.0
-    terms = dominance.terms_of(graph, node, 1, dominance.Far(sign, radius))
+    terms = terms_of(graph, node, 1, Far(sign, radius))
     tape = compile_tape(graph, [node, *(term.rest for term in terms)], 1)
     with at_precision(400):
         for size in (4, 5, 8, 20):
@@ -117,7 +118,7 @@ def test_far_out_functions_are_sums_of_terms(op: str, order: int, slope: str, si
 def test_a_factor_that_is_too_tight_would_be_noticed() -> None:
     graph = Graph()
     node = parse("softplus(w)", graph, ["w"])
-    terms = dominance.terms_of(graph, node, 1, dominance.Far(1, 4.0))
+    terms = terms_of(graph, node, 1, Far(1, 4.0))
     assert any(term.factor != (1.0, 1.0) and 0.9 < term.factor[0] < 1.0 for term in terms)
 
 
@@ -127,6 +128,6 @@ def test_a_factor_that_is_too_tight_would_be_noticed() -> None:
 )
 def test_slopes(text: str, expected: tuple[int, int | str]) -> None:
     graph = Graph()
-    assert dominance.slope_of(graph, parse(text, graph, ["w"])) == (expected[0], Fraction(expected[1]))
+    assert slope_of(graph, parse(text, graph, ["w"])) == (expected[0], Fraction(expected[1]))
     for other in ("w + 1", "w^2", "pi*w", "2"):
-        assert dominance.slope_of(graph, parse(other, graph, ["w"])) is None
+        assert slope_of(graph, parse(other, graph, ["w"])) is None

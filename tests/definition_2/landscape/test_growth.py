@@ -10,7 +10,8 @@ import sympy
 
 import strictsaddle as ss
 from strictsaddle.arithmetic.evaluate import evaluate_float
-from strictsaddle.definition_2.landscape.combinations import combinations, degree, polynomial_gradient
+from strictsaddle.covering.chart_at_infinity import degree
+from strictsaddle.definition_2.landscape.combinations import combinations, polynomial_gradient
 from strictsaddle.definition_2.landscape.growth import Bounded, bounded
 from strictsaddle.derive.derivatives import derive
 

@@ -22,7 +22,8 @@ from strictsaddle.records.events import silent
 from strictsaddle.records.verdict import Verdict
 from strictsaddle.routes.algebraic import special_angles
 from strictsaddle.routes.algebraic.engine import solve
-from strictsaddle.routes.algebraic.equations import Fractional, equations_of
+from strictsaddle.routes.algebraic.equations import equations_of
+from strictsaddle.routes.algebraic.fractional import Fractional
 from strictsaddle.routes.algebraic.points import inside
 from strictsaddle.routes.algebraic.route import AlgebraicRoute
 from strictsaddle.routes.route import Case

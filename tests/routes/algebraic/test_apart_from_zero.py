@@ -7,7 +7,7 @@ import pytest
 from strictsaddle.derive.definedness import Conditions
 from strictsaddle.formula.expression import parse
 from strictsaddle.formula.graph import Graph
-from strictsaddle.routes.algebraic.apart import is_apart_from_zero
+from strictsaddle.routes.algebraic.apart import have_no_common_zero
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_answers(function: str, equality: str, condition: str | None, answer: bo
     names = ["x", "y"]
     node, h = parse(function, graph, names, {}), parse(equality, graph, names, {})
     asked = () if condition is None else (parse(condition, graph, names, {}),)
-    assert is_apart_from_zero(graph, node, [h], Conditions(asked, (), ()), 2) is answer
+    assert have_no_common_zero(graph, [node, h], Conditions(asked), 2) is answer

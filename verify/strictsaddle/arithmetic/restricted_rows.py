@@ -80,9 +80,8 @@ def tan_within_row(low: Row, high: Row, al: Row, ah: Row) -> None:
 
 
 @compiled
-def asin_within_row(low: Row, high: Row, al: Row, ah: Row) -> None:
-    """For |x| <= 1. libival restricts by itself."""
-    asin(al.ctypes, ah.ctypes, low.ctypes, high.ctypes, low.shape[0])
+def _all_of_the_line_beyond_one(low: Row, high: Row, al: Row, ah: Row) -> None:
+    """Where no member of the operand is in [-1, 1]."""
     for j in range(low.shape[0]):
         empty = (al[j] > 1.0) | (ah[j] < -1.0)
         low[j] = -INFINITY if empty else low[j]
@@ -90,13 +89,17 @@ def asin_within_row(low: Row, high: Row, al: Row, ah: Row) -> None:
 
 
 @compiled
+def asin_within_row(low: Row, high: Row, al: Row, ah: Row) -> None:
+    """For |x| <= 1. libival restricts by itself."""
+    asin(al.ctypes, ah.ctypes, low.ctypes, high.ctypes, low.shape[0])
+    _all_of_the_line_beyond_one(low, high, al, ah)
+
+
+@compiled
 def acos_within_row(low: Row, high: Row, al: Row, ah: Row) -> None:
     """For |x| <= 1."""
     acos(al.ctypes, ah.ctypes, low.ctypes, high.ctypes, low.shape[0])
-    for j in range(low.shape[0]):
-        empty = (al[j] > 1.0) | (ah[j] < -1.0)
-        low[j] = -INFINITY if empty else low[j]
-        high[j] = INFINITY if empty else high[j]
+    _all_of_the_line_beyond_one(low, high, al, ah)
 
 
 @compiled

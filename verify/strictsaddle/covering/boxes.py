@@ -51,6 +51,17 @@ def put_halves(
     return top
 
 
+def halves(low: Floats, high: Floats, side: Integers, cut: Floats) -> tuple[Floats, Floats] | None:
+    """Both halves of each box (rows), all lower ones first, split at `cut` across its side of the number `side`; None where a cut is at an
+    end."""
+    rows = np.arange(len(low))
+    if np.any((cut <= low[rows, side]) | (cut >= high[rows, side])):
+        return None
+    first, second = high.copy(), low.copy()
+    first[rows, side] = second[rows, side] = cut
+    return np.concatenate([low, second]), np.concatenate([first, high])
+
+
 @inlined
 def cut_of(low: float, high: float, floor: float) -> tuple[float, float]:
     """Where to split [low, high], and how wide it counts: an unbounded side as the wider the nearer its end is, so that after some

@@ -15,7 +15,7 @@ Three arguments, each sound by itself and tried in this order:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any
@@ -27,7 +27,9 @@ from strictsaddle.arithmetic.exact import fraction, rational
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_tape
 from strictsaddle.certify.square_system import substituted
 from strictsaddle.covering import dominance
+from strictsaddle.covering.chart_at_infinity import degree, in_chart
 from strictsaddle.covering.exclude import excluded
+from strictsaddle.covering.exponential_terms import NotExponential
 from strictsaddle.covering.one_unit import one_unit_bound
 from strictsaddle.covering.ridge_bounds import Ball
 from strictsaddle.derive.cancellation import cancelled
@@ -44,6 +46,8 @@ RADII = (4.0, 32.0, 1024.0, 65536.0)
 BOX_LIMIT = 400_000
 MOST_EXPONENTIAL = 4
 MOST_CHARTED, MOST_NODES = 8, 5_000  # unknowns and nodes of a formula that is put into charts
+
+Ends = tuple[Floats, Floats]  # of a box, (1, n) each
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
-    radius = _unbounded_radius(derivation)
+    radius = unbounded_radius(derivation)
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"the gradient has no zero with a coordinate beyond {radius:g}")
@@ -108,13 +112,14 @@ def _radius_of_exponentials(derivation: Derivation) -> float | None:
     n = derivation.dimension
     if n > MOST_EXPONENTIAL or len(derivation.graph) > MOST_NODES:
         return None
+    ends = reach_of(derivation)
     for graph, nodes in _forms(derivation):
         try:
             charts = dominance.charts_of(graph, nodes, n)
-        except dominance.NotExponential:
+        except NotExponential:
             charts = None
         for radius in (8.0, 64.0):
-            sides = _sides(derivation, radius)
+            sides = _sides(ends, radius, range(n))
             if charts is not None and dominance.is_excluded([charts[k] for k in sides], n, radius):
                 return radius
             if n == 1 and all(dominance.is_never_zero(graph, nodes[0], 1 - 2 * k, radius) for k in sides):
@@ -141,10 +146,11 @@ def _radius_of_charts(derivation: Derivation) -> float | None:
     n = derivation.dimension
     if n > MOST_CHARTED or len(derivation.graph) > MOST_NODES:
         return None
+    ends = reach_of(derivation)
     systems = [_chart_of(derivation, i, sign) for i in range(n) for sign in (1, -1)]
     for radius in RADII[:3]:
         ok = True
-        for k in _sides(derivation, radius):
+        for k in _sides(ends, radius, range(n)):
             system = systems[k]
             lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
             lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius
@@ -156,11 +162,12 @@ def _radius_of_charts(derivation: Derivation) -> float | None:
     return None
 
 
-def _sides(derivation: Derivation, radius: float) -> list[int]:
-    """2 i for each unknown i that the domain lets go beyond the radius, 2 i + 1 for each that it lets go beyond minus the radius."""
-    lower, upper = reach_of(derivation)
-    beyond = ((upper[0, i] >= radius, lower[0, i] <= -radius) for i in range(derivation.dimension))
-    return [2 * i + side for i, sides in enumerate(beyond) for side in (0, 1) if sides[side]]
+def _sides(ends: Ends, radius: float, unknowns: Sequence[int]) -> list[int]:
+    """2 i for each of the unknowns i that a box with these ends (1, n) lets go beyond the radius, 2 i + 1 for each that it lets go beyond
+    minus the radius."""
+    lower, upper = ends
+    reached = ((upper[0, i] >= radius, lower[0, i] <= -radius) for i in unknowns)
+    return [2 * i + side for i, sides in zip(unknowns, reached, strict=True) for side in (0, 1) if sides[side]]
 
 
 def _chart_of(derivation: Derivation, i: int, sign: int) -> Tape:
@@ -185,32 +192,37 @@ def _chart_of(derivation: Derivation, i: int, sign: int) -> Tape:
     return compile_restricted_tape(made, zeros, (*cleared[count:first], made.variable(i)), cleared[first:], n)
 
 
-def _unbounded_radius(derivation: Derivation) -> float | None:
+def unbounded_radius(
+    derivation: Derivation, ends: Ends | None = None, unknowns: Sequence[int] | None = None
+) -> float | None:
+    """The least of RADII beyond which none of the unknowns (all by default) of a stationary point is proved to lie, in a box with these
+    ends (that of the natural domain by default)."""
     n = derivation.dimension
     graph, gradient = substituted(derivation.graph, derivation.gradient, {}, {i: i for i in range(n)})
     gradient += combinations_of(graph, gradient)
     system = restricted_gradient(derivation) or compile_tape(graph, [zero_factors(graph, node) for node in gradient], n)
+    ends = ends or reach_of(derivation)
     for radius in RADII[:3]:
-        lower, upper = beyond(derivation, radius)
+        lower, upper = beyond(ends, radius, unknowns)
         if excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // 8, radius)[0]:
             return radius
     return None
 
 
-def beyond(derivation: Derivation, radius: float) -> tuple[Floats, Floats]:
-    """Boxes, some ends of which are infinite, that cover all of the domain with a coordinate of that size or larger."""
-    least, greatest = reach_of(derivation)
-    lower, upper = _shell(derivation.dimension, radius, np.inf)
-    sides = _sides(derivation, radius)
-    return np.maximum(lower, least)[sides], np.minimum(upper, greatest)[sides]
+def beyond(ends: Ends, radius: float, unknowns: Sequence[int] | None = None) -> tuple[Floats, Floats]:
+    """Boxes that cover all of a box, the ends (1, n) of which may be infinite, in which one of the unknowns (all by default) is of that
+    size or larger."""
+    n = ends[0].shape[1]
+    lower, upper = shell(n, radius)
+    sides = _sides(ends, radius, range(n) if unknowns is None else unknowns)
+    return np.maximum(lower, ends[0])[sides], np.minimum(upper, ends[1])[sides]
 
 
-def _shell(n: int, radius: float, end: float) -> tuple[Floats, Floats]:
-    """Boxes that cover all w with some |w_i| >= radius."""
-    lower, upper = np.full((2 * n, n), -end), np.full((2 * n, n), end)
+def shell(n: int, radius: float) -> tuple[Floats, Floats]:
+    """Boxes with infinite ends that cover all w with some |w_i| >= radius: 2 i and 2 i + 1 for unknown i, the positive one first."""
+    lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
     for i in range(n):
-        lower[2 * i, i] = radius
-        upper[2 * i + 1, i] = -radius
+        lower[2 * i, i], upper[2 * i + 1, i] = radius, -radius
     return lower, upper
 
 
@@ -230,23 +242,11 @@ def chart_radius(elements: list[dict[tuple[int, ...], Any]], n: int) -> float | 
     return None
 
 
-def _chart(elements: list[dict[tuple[int, ...], Any]], n: int, i: int, sign: int) -> Any:
+def _chart(elements: list[dict[tuple[int, ...], Any]], n: int, i: int, sign: int) -> Tape:
     """The tape of t^d p(u/t) in the chart u_i = sign, with t in the place of variable i."""
-    graph = Graph()
-    variables = [graph.variable(k) for k in range(n)]
-    outputs = []
-    for element in elements:
-        degree = max(sum(monomial) for monomial in element)
-        terms = []
-        for monomial, coefficient in element.items():
-            node = graph.constant(coefficient * sign ** monomial[i])
-            for k in range(n):
-                exponent = degree - sum(monomial) if k == i else monomial[k]
-                if exponent:
-                    node = graph.mul(node, graph.power(variables[k], exponent))
-            terms.append(node)
-        outputs.append(graph.total(terms))
-    return compile_tape(graph, outputs, n)
+    graph, plain = Graph(), (1,) * n
+    nodes = [in_chart(graph, element, plain, i, sign, degree(element, plain)) for element in elements]
+    return compile_tape(graph, nodes, n)
 
 
 def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
@@ -269,14 +269,14 @@ def _ideal_elements(objective: Objective) -> list[dict[tuple[int, ...], Any]]:
         return []
     top = max(sum(m) for g in gradient for m in g)
     elements = list(gradient)
-    for degree in (top + 1, top + 2):
-        monomials = sorted(_monomials(n, degree), key=lambda m: (-sum(m), m), reverse=False)
+    for most in (top + 1, top + 2):
+        monomials = sorted(_monomials(n, most), key=lambda m: (-sum(m), m), reverse=False)
         if len(monomials) > MAXIMAL_COLUMNS:
             break
         column = {m: k for k, m in enumerate(monomials)}
         rows = []
         for g in gradient:
-            for shift in _monomials(n, degree - max(sum(m) for m in g)):
+            for shift in _monomials(n, most - max(sum(m) for m in g)):
                 row = [Fraction(0)] * len(monomials)
                 for m, c in g.items():
                     row[column[tuple(a + b for a, b in zip(m, shift, strict=True))]] += c

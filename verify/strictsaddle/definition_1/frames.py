@@ -7,23 +7,23 @@ permutations of v = A w keep distances in the greatest coordinate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from strictsaddle.arithmetic.exact import balls_of
 from strictsaddle.arithmetic.tape import outward
 from strictsaddle.certify.isolation import isolating_box
+from strictsaddle.definition_1.another import Examine, verdict_about
 from strictsaddle.definition_1.minima import Minima
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.execution.budget import Budget
-from strictsaddle.execution.options import Options
 from strictsaddle.manifolds.riemannian import lagrangian
 from strictsaddle.objective import frame as frames
 from strictsaddle.objective.domain import Domain
 from strictsaddle.objective.objective import Frame, Objective
 from strictsaddle.records import evidence
-from strictsaddle.records.events import Event, Listener, PointFound, Progress, Started
+from strictsaddle.records.events import Listener, PointFound
 from strictsaddle.records.finding import refutation
 from strictsaddle.records.terms import Interval
 from strictsaddle.records.verdict import Continuum, Definition1, Stationary, StationaryPoint, Verdict, Witness
@@ -31,8 +31,6 @@ from strictsaddle.routes.exact.constrained import MOST_LISTED
 from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.completion import in_order
 
-Examine = Callable[[Objective, Options, Listener], Verdict]
-LEAST_BUDGET = 0.1
 COORDINATES = "in coordinates v = A w, where the rational matrix A is orthogonal on each sphere: "
 
 
@@ -48,14 +46,7 @@ def in_its_frame(case: Case, budget: Budget, tell: Listener, examine: Examine) -
     """What `examine` says of the objective that this one is in its frame, carried back."""
     frame = case.objective.frame
     assert frame is not None
-    left = budget.left()
-    options = replace(case.options, budget=None if left is None else max(LEAST_BUDGET, left))
-
-    def passed_on(event: Event) -> None:
-        if isinstance(event, (Started, Progress)):
-            tell(event)
-
-    straight = examine(frame.straight, options, passed_on)
+    straight = verdict_about(frame.straight, case, budget, tell, examine)
     definition_1, stationary = carried(straight, frame)
     for point in stationary.isolated:
         tell(PointFound(point))

@@ -18,10 +18,11 @@ import numpy as np
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape, compile_tape
+from strictsaddle.covering.boxes import halves
 from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.derive.definedness import conditions_on
 from strictsaddle.derive.derivatives import Derivation, forward
-from strictsaddle.formula.graph import NOT_SMOOTH, Graph
+from strictsaddle.formula.graph import Graph
 
 MOST_BOXES = 40_000
 WAVE = 2_000
@@ -37,19 +38,17 @@ def restricted_value(derivation: Derivation, level: float) -> Tape:
     found = conditions_on(derivation)
     graph, made = derivation.graph, Graph()
     value = graph.sub(derivation.value, graph.constant(Fraction(level)))
-    nodes = cancelled(graph, [value, *found.positive, *found.edges, *found.closed], made)
-    forms = [nodes[0], *cancelled(graph, [value], made, cleared=True)]
-    positive = nodes[1 : 1 + len(found.positive)]
-    return compile_restricted_tape(made, forms, positive, nodes[1 + len(positive) :], derivation.dimension)
+    plain, positive, edges = found.cancelled(graph, [value], made)
+    forms = [*plain, *cancelled(graph, [value], made, cleared=True)]
+    return compile_restricted_tape(made, forms, positive, edges, derivation.dimension)
 
 
 def is_above_outside_a_compact_set(derivation: Derivation, level: float, is_over: Callable[[], bool]) -> bool:
     """The question at the head of this file; level: finite, and at least a value of f."""
-    graph, n = derivation.graph, derivation.dimension
-    if any(graph.ops[k] in NOT_SMOOTH for k in graph.reachable([derivation.value])):
+    graph, n, found = derivation.graph, derivation.dimension, conditions_on(derivation)
+    if found.bends:
         return False  # a minimum at a bend is no stationary point
     restricted = restricted_value(derivation, level)
-    found = conditions_on(derivation)
     inside = [*found.positive, *found.edges, *found.closed]
     conditions = compile_tape(graph, inside, n) if inside else None
     slopes = _Slopes.of(derivation)
@@ -78,10 +77,10 @@ def is_above_outside_a_compact_set(derivation: Derivation, level: float, is_over
         low, high = low[~turned], high[~turned]
         if not len(low):
             continue
-        halves = _halves(low, high)
-        if halves is None:
+        split = _split(low, high)
+        if split is None:
             return False
-        lower, upper = np.concatenate([lower, halves[0]]), np.concatenate([upper, halves[1]])
+        lower, upper = np.concatenate([lower, split[0]]), np.concatenate([upper, split[1]])
     return True
 
 
@@ -135,7 +134,7 @@ class _Slopes:
         return lower, upper
 
 
-def _halves(low: Floats, high: Floats) -> tuple[Floats, Floats] | None:
+def _split(low: Floats, high: Floats) -> tuple[Floats, Floats] | None:
     """Both halves of each box, by its widest side; None where one is too small."""
     rows = np.arange(len(low))
     with np.errstate(all="ignore"):
@@ -149,10 +148,4 @@ def _halves(low: Floats, high: Floats) -> tuple[Floats, Floats] | None:
             np.isinf(low) & np.isinf(high), np.inf, np.where(np.isinf(high - low), 1e200 / (1.0 + ends), high - low)
         )
     side = np.argmax(width, axis=1)
-    middle = cut[rows, side]
-    if np.any(width[rows, side] < LEAST_WIDTH) or np.any((middle <= low[rows, side]) | (middle >= high[rows, side])):
-        return None
-    first, second = high.copy(), low.copy()
-    first[rows, side] = middle
-    second[rows, side] = middle
-    return np.concatenate([low, second]), np.concatenate([first, high])
+    return None if np.any(width[rows, side] < LEAST_WIDTH) else halves(low, high, side, cut[rows, side])

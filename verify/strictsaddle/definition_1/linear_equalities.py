@@ -7,7 +7,7 @@ an orthonormal basis of the same space, whose eigenvalues are what is listed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -17,24 +17,22 @@ from strictsaddle.arithmetic.exact import at_precision, ball, balls_of, fraction
 from strictsaddle.arithmetic.tape import outward as outward_doubles
 from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals
 from strictsaddle.certify.krawczyk import hessian
+from strictsaddle.definition_1.another import Examine, verdict_about
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.errors import InputError
 from strictsaddle.execution.budget import Budget
-from strictsaddle.execution.options import Options
 from strictsaddle.formula.graph import Graph
 from strictsaddle.formula.printing import text
 from strictsaddle.manifolds.riemannian import kernel_basis
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.inequalities import WHERE, inequality_nodes
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.events import Event, Listener, PointFound, Progress, Started
+from strictsaddle.records.events import Listener, PointFound
 from strictsaddle.records.finding import refutation
 from strictsaddle.records.terms import Interval
 from strictsaddle.records.verdict import StationaryPoint, Verdict, Witness
 from strictsaddle.routes.route import Case
 
-Examine = Callable[[Objective, Options, Listener], Verdict]
-LEAST_BUDGET = 0.1
 PRECISION = 192
 Row = tuple[tuple[Fraction, ...], Fraction]  # coefficients of the kept unknowns, and a constant
 
@@ -110,14 +108,7 @@ def _where(objective: Objective, leaves: Sequence[int], graph: Graph, names: Seq
 
 def carried(case: Case, plane: OnPlane, budget: Budget, tell: Listener, examine: Examine) -> Verdict:
     """What `examine` says of the objective on the plane, carried back."""
-    left = budget.left()
-    options = replace(case.options, budget=None if left is None else max(LEAST_BUDGET, left))
-
-    def passed_on(event: Event) -> None:
-        if isinstance(event, (Started, Progress)):
-            tell(event)
-
-    inner = examine(plane.objective, options, passed_on)
+    inner = verdict_about(plane.objective, case, budget, tell, examine)
     points = tuple(_point(case.objective, plane, point) for point in inner.stationary.isolated)
     for point in points:
         tell(PointFound(point))

@@ -9,17 +9,16 @@ curvature; saddles and maxima of h are strict saddles of f.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from strictsaddle.certify.square_system import substituted
+from strictsaddle.definition_1.another import Examine, verdict_about
 from strictsaddle.errors import InputError
 from strictsaddle.execution.budget import Budget
-from strictsaddle.execution.options import Options
 from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.events import Event, Listener, Progress, Started
+from strictsaddle.records.events import Listener
 from strictsaddle.records.finding import refutation
 from strictsaddle.records.terms import Interval, Proof
 from strictsaddle.records.verdict import (
@@ -34,8 +33,6 @@ from strictsaddle.records.verdict import (
 )
 from strictsaddle.routes.route import Case
 
-Examine = Callable[[Objective, Options, Listener], Verdict]
-LEAST_BUDGET = 0.1
 ZERO = Interval(0.0, 0.0)
 
 
@@ -77,14 +74,7 @@ def _named(objective: Objective, graph: Graph, node: int, kept: tuple[int, ...])
 
 def carried(case: Case, across: Across, budget: Budget, tell: Listener, examine: Examine) -> Verdict:
     """What `examine` says of the objective across its translations, carried back."""
-    left = budget.left()
-    options = replace(case.options, budget=None if left is None else max(LEAST_BUDGET, left))
-
-    def passed_on(event: Event) -> None:
-        if isinstance(event, (Started, Progress)):
-            tell(event)
-
-    inner = examine(across.objective, options, passed_on)
+    inner = verdict_about(across.objective, case, budget, tell, examine)
     stationary = _stationary(inner.stationary, across)
     definition_1 = _definition_1(inner, across, stationary)
     return replace(

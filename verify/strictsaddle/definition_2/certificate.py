@@ -11,7 +11,7 @@ from strictsaddle.certificates.covering import is_outside_proved, is_polynomial,
 from strictsaddle.certificates.file import no_certificate, packed
 from strictsaddle.definition_2.landscape.growth import balanced, bounded
 from strictsaddle.definition_2.landscape.landscape import Landscape
-from strictsaddle.derive.definedness import restricted_slopes
+from strictsaddle.derive.definedness import is_restricted
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import StationaryPoint, Verdict
@@ -57,7 +57,7 @@ def proof_of(objective: Objective, verdict: Verdict, claim: dict[str, Any]) -> d
     constants = {name: Fraction(value) for name, value in claim["constants"].items()}
     if claim["verdict"] == "fails":
         return _violation(claim, verdict, constants)
-    if restricted_slopes(derive(objective)) is not None:  # the checker knows no natural domains
+    if is_restricted(derive(objective)):  # the checker knows no natural domains
         return None
     minima = [point for point in verdict.stationary.isolated if point.kind == "local_minimum"]
     good = _good(claim, minima, constants)

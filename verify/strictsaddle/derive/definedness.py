@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -34,30 +34,40 @@ RESTRICTED = PARTIAL | {Op.TAN, Op.POSITIVE}
 class Conditions:
     """What a formula is defined under, or twice differentiable, as nodes of its graph: those of `positive` are > 0 and those of
     `nonzero` are not 0 wherever it is defined. Those of `edges` (under roots, and 1 - a^2 for arcs of a) are >= 0 there, and > 0 unless
-    they have a minimum, which is 0. `closed`: >= 0 on the domain, whose conditions are among these."""
+    they have a minimum, which is 0. `closed`: >= 0 on the domain, whose conditions are among these. `bends`: where one of them is 0,
+    relu or abs is not differentiable."""
 
-    positive: tuple[int, ...]
-    nonzero: tuple[int, ...]
-    edges: tuple[int, ...]
+    positive: tuple[int, ...] = ()
+    nonzero: tuple[int, ...] = ()
+    edges: tuple[int, ...] = ()
     closed: tuple[int, ...] = ()
+    bends: tuple[int, ...] = ()
 
     def with_those_of(self, graph: Graph, nodes: Sequence[int]) -> Conditions:
-        """These, and what the nodes are defined under."""
-        found = [conditions_of(graph, node, smooth=False) for node in nodes]
+        """These, and those of the nodes."""
+        found = [conditions_of(graph, node) for node in nodes]
         return Conditions(
             (*self.positive, *(k for c in found for k in c.positive)),
             (*self.nonzero, *(k for c in found for k in c.nonzero)),
             (*self.edges, *(k for c in found for k in c.edges)),
             self.closed,
+            (*self.bends, *(k for c in found for k in c.bends)),
         )
 
+    def cancelled(self, graph: Graph, nodes: Sequence[int], into: Graph) -> tuple[list[int], list[int], list[int]]:
+        """The nodes in another graph with common factors cancelled, and what is > 0 there, and what is >= 0: arguments of
+        `compile_restricted_tape`."""
+        made = cancelled(graph, [*nodes, *self.positive, *self.edges, *self.closed], into)
+        first = len(nodes) + len(self.positive)
+        return made[: len(nodes)], made[len(nodes) : first], made[first:]
 
-def conditions_of(graph: Graph, node: int, *, smooth: bool = True) -> Conditions:
-    """The conditions of a node, some of them as new nodes of its graph. relu and abs are twice differentiable where they do not bend;
-    smooth: whether that is asked, or only where the node is defined."""
+
+def conditions_of(graph: Graph, node: int) -> Conditions:
+    """The conditions of a node, some of them as new nodes of its graph."""
     positive: list[int] = []
     nonzero: list[int] = []
     edges: list[int] = []
+    bends: list[int] = []
     for k in graph.reachable([node]):
         op, left = graph.ops[k], graph.left[k]
         if op is Op.LOG:
@@ -70,55 +80,69 @@ def conditions_of(graph: Graph, node: int, *, smooth: bool = True) -> Conditions
             nonzero.append(graph.right[k])
         elif op is Op.TAN:
             nonzero.append(graph.unary(Op.COS, left))
-        elif op in NOT_SMOOTH and smooth:
-            nonzero.append(left)
-    return Conditions(*(tuple(dict.fromkeys(nodes)) for nodes in (positive, nonzero, edges)))
+        elif op in NOT_SMOOTH:
+            bends.append(left)
+    once = [tuple(dict.fromkeys(nodes)) for nodes in (positive, nonzero, edges, bends)]
+    return Conditions(once[0], once[1], once[2], (), once[3])
 
 
 def conditions_on(derivation: Derivation) -> Conditions:
     """The conditions of an objective: of its formula, and of its domain."""
     graph, objective = derivation.graph, derivation.objective
-    found = conditions_of(graph, derivation.value, smooth=False)
+    found = conditions_of(graph, derivation.value)
     asked = inequality_nodes(objective.domain, graph, objective.variables)
-    inner = [conditions_of(graph, node, smooth=False) for node in (*asked.strict, *asked.closed)]
+    inner = [conditions_of(graph, node) for node in (*asked.strict, *asked.closed)]
     return Conditions(
         (*found.positive, *asked.strict, *(node for c in inner for node in c.positive)),
         (*found.nonzero, *(node for c in inner for node in c.nonzero)),
         found.edges,
         (*asked.closed, *(node for c in inner for node in c.edges)),
+        found.bends,
     )
+
+
+def is_restricted(derivation: Derivation) -> bool:
+    """Whether the domain has conditions, or it is not proved that the formula is defined everywhere."""
+    if derivation.objective.domain.where:
+        return True
+    graph = derivation.graph
+    partial = any(graph.ops[k] in RESTRICTED for k in graph.reachable([derivation.value, *derivation.gradient]))
+    return partial and not _is_defined(derivation)
 
 
 def restricted_gradient(derivation: Derivation) -> Tape | None:
     """A tape whose outputs have 0 in their enclosures on a box if the box has a stationary point of the formula's natural domain: the
     gradient, less factors that are never 0, restricted to where it is defined, and what tells that a box lies outside of the domain. None
     where the formula is proved to be defined everywhere, and the domain has no conditions."""
-    graph = derivation.graph
-    total = not any(graph.ops[k] in RESTRICTED for k in graph.reachable([derivation.value, *derivation.gradient]))
-    if not derivation.objective.domain.where and (total or _is_defined(derivation)):
+    if not is_restricted(derivation):
         return None
-    found = conditions_on(derivation)
-    n, positive = derivation.dimension, len(found.positive)
-    made = Graph()
-    nodes = cancelled(graph, [*derivation.gradient, *found.positive, *found.edges, *found.closed], made)
+    graph, found, made = derivation.graph, conditions_on(derivation), Graph()
+    plain, positive, edges = found.cancelled(graph, derivation.gradient, made)
     cleared = cancelled(graph, derivation.gradient, made, cleared=True)
-    never = {*nodes[n : n + positive], *cancelled(graph, found.nonzero, made)}
-    zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*nodes[:n], *cleared)))
-    return compile_restricted_tape(made, zeros, nodes[n : n + positive], nodes[n + positive :], n)
+    never = {*positive, *cancelled(graph, found.nonzero, made)}
+    zeros = list(dict.fromkeys(zero_factors(made, node, never) for node in (*plain, *cleared)))
+    return compile_restricted_tape(made, zeros, positive, edges, derivation.dimension)
 
 
 def restricted_slopes(derivation: Derivation) -> Tape | None:
     """The same for the size of the gradient: its components, restricted to the natural domain, and then what is FAR_TOO_LARGE where a box
     lies outside. The sum of the squares of all outputs is at most |g|^2 wherever it is smaller than that number's square. None as above."""
-    if restricted_gradient(derivation) is None:
+    if not is_restricted(derivation):
         return None
-    found, made, n = conditions_on(derivation), Graph(), derivation.dimension
-    inner = [node for node in found.edges if _is_positive_inside(derivation, node)]
-    positive = [*found.positive, *inner]
-    edges = [*(node for node in found.edges if node not in inner), *found.closed]
-    nodes = cancelled(derivation.graph, [*derivation.gradient, *positive, *edges], made)
-    first = n + len(positive)
-    return compile_restricted_tape(made, nodes[:n], nodes[n:first], nodes[first:], n, FAR_TOO_LARGE)
+    found, made = conditions_on(derivation), Graph()
+    inner = tuple(node for node in found.edges if _is_positive_inside(derivation, node))
+    rest = tuple(node for node in found.edges if node not in inner)
+    found = replace(found, positive=(*found.positive, *inner), edges=rest)
+    slopes, positive, edges = found.cancelled(derivation.graph, derivation.gradient, made)
+    return compile_restricted_tape(made, slopes, positive, edges, derivation.dimension, FAR_TOO_LARGE)
+
+
+def common_zeros(graph: Graph, nodes: Sequence[int], conditions: Conditions, n: int) -> Tape:
+    """A tape whose outputs have 0 in their enclosures on a box if the nodes, functions of n unknowns, have a common zero in it where the
+    conditions hold."""
+    made = Graph()
+    found, positive, edges = conditions.cancelled(graph, nodes, made)
+    return compile_restricted_tape(made, [zero_factors(made, k, set(positive)) for k in found], positive, edges, n)
 
 
 def _is_positive_inside(derivation: Derivation, node: int) -> bool:

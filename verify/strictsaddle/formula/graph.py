@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from fractions import Fraction
+from typing import SupportsInt
 
 from strictsaddle.errors import InputError
 
@@ -337,6 +338,16 @@ class Graph:
                 self.add(terms[k], terms[k + 1]) if k + 1 < len(terms) else terms[k] for k in range(0, len(terms), 2)
             ]
         return terms[0]
+
+    def polynomial(self, terms: Iterable[tuple[Sequence[SupportsInt], Fraction]]) -> int:
+        """The sum of c x^e, for pairs of exponents e, one for each variable, and a coefficient c."""
+        summands = []
+        for exponents, c in terms:
+            node = self.constant(c)
+            for k, exponent in enumerate(exponents):
+                node = self.mul(node, self.power(self.variable(k), int(exponent))) if int(exponent) else node
+            summands.append(node)
+        return self.total(summands)
 
     # what is known of a node
     def reachable(self, roots: Sequence[int]) -> list[int]:

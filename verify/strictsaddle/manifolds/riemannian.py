@@ -13,15 +13,19 @@ space ker J, which is the Riemannian Hessian, plus k negative and k positive eig
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
 
 from flint import arb, arb_mat, fmpq, fmpq_mpoly_ctx
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
+from strictsaddle.arithmetic.tape import Tape, compile_tape
 from strictsaddle.certify.krawczyk import hessian
-from strictsaddle.derive.derivatives import Derivation
+from strictsaddle.derive import derivatives
+from strictsaddle.derive.derivatives import Derivation, upper_triangle
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.formula.expansion import expand
+from strictsaddle.formula.graph import Graph
 from strictsaddle.objective.domain import Domain, Equalities, Spheres
 from strictsaddle.objective.equalities import flint_polynomials
 from strictsaddle.objective.objective import Objective
@@ -143,6 +147,45 @@ def riemannian_hessian_of(derivation: Derivation, domain: Domain, point: Sequenc
             matrix[i, i] = matrix[i, i] - twice_mu
     basis = tangent_basis(domain, point)
     return basis.transpose() * matrix * basis
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """An equality h = 0 as tapes of its gradient, and of the upper triangle of its Hessian."""
+
+    gradient: Tape
+    hessian: Tape
+
+    @classmethod
+    def of(cls, graph: Graph, slopes: Sequence[int], n: int) -> Constraint:
+        """From the nodes of its gradient; the graph gets those of its Hessian."""
+        second = derivatives.hessian(graph, slopes, n)
+        return cls(
+            compile_tape(graph, list(slopes), n), compile_tape(graph, [second[i][j] for i, j in upper_triangle(n)], n)
+        )
+
+
+def constrained_hessian(
+    derivation: Derivation, constraints: Sequence[Constraint], point: Sequence[arb], multipliers: Sequence[arb]
+) -> arb_mat | None:
+    """The same under any equalities: B^T (grad^2 f - sum mu grad^2 h) B; None where rounding hides the tangent space, or an entry is not
+    finite."""
+    matrix, balls = hessian(derivation, tuple(point)), list(point)
+    rows = []
+    for constraint, mu in zip(constraints, multipliers, strict=True):
+        rows.append(evaluate_arb(constraint.gradient, balls))
+        entries = evaluate_arb(constraint.hessian, balls)
+        for (i, j), entry in zip(upper_triangle(len(point)), entries, strict=True):
+            second = mu * entry
+            matrix[i, j] = matrix[i, j] - second
+            if i != j:
+                matrix[j, i] = matrix[j, i] - second
+    if not all(entry.is_finite() for entry in matrix.entries()):
+        return None
+    basis = kernel_basis(arb_mat(rows)) if rows else None
+    if rows and basis is None:
+        return None
+    return matrix if basis is None else basis.transpose() * matrix * basis
 
 
 Choice = tuple[tuple[int, int], ...]  # for each sphere the number i of an unknown and a sign: the vector +-e_i

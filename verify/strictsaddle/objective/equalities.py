@@ -88,20 +88,10 @@ def flint_polynomials(domain: Domain, n: int) -> list[fmpq_mpoly]:
 
 def equality_nodes(domain: Domain, graph: Graph, variables: Sequence[str]) -> list[int]:
     """New nodes of a graph in the unknowns of the domain that vanish on it: h for each equality, |w_g|^2 - 1 for each sphere."""
-
-    def node(terms: Terms) -> int:
-        summands = []
-        for exponents, c in terms:
-            made = graph.constant(c)
-            for k, exponent in enumerate(exponents):
-                made = graph.mul(made, graph.power(graph.variable(k), exponent)) if exponent else made
-            summands.append(made)
-        return graph.total(summands)
-
     if isinstance(domain, Equalities):
         if not domain.polynomials:
             return [parse(text, graph, variables) for text in domain.equations]
-        return [node(terms) for terms in domain.polynomials]
+        return [graph.polynomial(terms) for terms in domain.polynomials]
     squares = ([graph.power(graph.variable(k), 2) for k in group] for group in domain.groups)
     return [graph.total([*group, graph.constant(-1)]) for group in squares]
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from strictsaddle.arithmetic.exact import fraction, rational
+from strictsaddle.covering.chart_at_infinity import degree, weighted
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.objective.objective import Objective
 
@@ -35,16 +36,6 @@ def polynomial_gradient(objective: Objective) -> list[Polynomial] | None:
     if value is None:
         return None
     return [{tuple(int(e) for e in m): fraction(c) for m, c in value.derivative(k).to_dict().items()} for k in range(n)]
-
-
-def weighted(monomial: tuple[int, ...], weights: tuple[int, ...]) -> int:
-    """The degree of a monomial in which variable i counts weights[i] times."""
-    return sum(e * s for e, s in zip(monomial, weights, strict=True))
-
-
-def degree(p: Polynomial, weights: tuple[int, ...]) -> int:
-    """The weighted degree, 0 for p = 0."""
-    return max((weighted(m, weights) for m in p), default=0)
 
 
 def combinations(gradient: list[Polynomial], weights: tuple[int, ...]) -> list[Combination]:

@@ -29,15 +29,14 @@ from strictsaddle.arithmetic.evaluate import Program, interval_program
 from strictsaddle.arithmetic.outward_doubles import down, magnitude, up
 from strictsaddle.arithmetic.tape import Tape, compile_tape, outward
 from strictsaddle.covering.boxes import copy_row, put_halves, widest_side
+from strictsaddle.covering.chart_at_infinity import degree, in_chart
+from strictsaddle.covering.infinity import shell
 from strictsaddle.definition_2.cover.trichotomy import HUGE, mignitude
 from strictsaddle.definition_2.landscape.combinations import (
     Polynomial,
     combinations,
-    degree,
     polynomial_gradient,
-    weighted,
 )
-from strictsaddle.derive.definedness import restricted_slopes
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
@@ -59,8 +58,10 @@ class Bounded:
     why: str
 
 
-def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> Bounded | str:
-    """A box outside of which |g| >= epsilon is proved, for an objective on R^n; or why none was found."""
+def bounded(
+    objective: Objective, derivation: Derivation, epsilon: Fraction, natural: Tape | None = None
+) -> Bounded | str:
+    """A box outside of which |g| >= epsilon is proved, for an objective on R^n; or why none was found. natural: `Patch.natural`."""
     n = objective.dimension
     reasons = []
     if objective.network is not None:
@@ -83,12 +84,9 @@ def bounded(objective: Objective, derivation: Derivation, epsilon: Fraction) -> 
                 if weights != plain:
                     what = f"some |{'|, |'.join(objective.variables)}| exceeds {', '.join(f'{x:g}' for x in size)}"
                 return Bounded(-size, size, f"charts at infinity: the gradient is large wherever {what}")
-    natural = restricted_slopes(derivation)
-    slopes = derivation.gradient_tape if natural is None else natural
+    slopes = natural or derivation.gradient_tape
     for radius in RADII[:4]:
-        lower, upper = np.full((2 * n, n), -np.inf), np.full((2 * n, n), np.inf)
-        for i in range(n):
-            lower[2 * i, i], upper[2 * i + 1, i] = radius, -radius
+        lower, upper = shell(n, radius)
         if _grows(
             slopes,
             np.zeros(slopes.n_outputs, dtype=np.int64),
@@ -148,21 +146,9 @@ def _charts(gradient: list[Polynomial], weights: tuple[int, ...]) -> list[tuple[
 
 
 def _chart(polynomials: list[Polynomial], degrees: list[int], weights: tuple[int, ...], i: int, sign: int) -> Tape:
-    n = len(weights)
     graph = Graph()
-    variables = [graph.variable(k) for k in range(n)]
-    outputs = []
-    for p, d in zip(polynomials, degrees, strict=True):
-        terms = []
-        for monomial, coefficient in p.items():
-            node = graph.constant(coefficient * sign ** monomial[i])
-            for k in range(n):
-                exponent = d - weighted(monomial, weights) if k == i else monomial[k]
-                if exponent:
-                    node = graph.mul(node, graph.power(variables[k], exponent))
-            terms.append(node)
-        outputs.append(graph.total(terms) if terms else graph.constant(0))
-    return compile_tape(graph, outputs, n)
+    outputs = [in_chart(graph, p, weights, i, sign, d) for p, d in zip(polynomials, degrees, strict=True)]
+    return compile_tape(graph, outputs, len(weights))
 
 
 @compiled

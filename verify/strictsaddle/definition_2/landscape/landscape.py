@@ -178,7 +178,7 @@ class Landscape:
             if larger >= epsilon and not isinstance(self._bounds[larger], str):
                 return self._bounds[larger]
         if epsilon not in self._bounds:
-            self._bounds[epsilon] = bounded(self.objective, self.derivation, epsilon)
+            self._bounds[epsilon] = bounded(self.objective, self.derivation, epsilon, self._flat.natural)
         return self._bounds[epsilon]
 
     def convex_about(

@@ -8,7 +8,7 @@ inverted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
@@ -17,12 +17,13 @@ from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import compile_tape
 from strictsaddle.derive import derivatives
 from strictsaddle.derive.definedness import conditions_on
-from strictsaddle.derive.derivatives import Derivation, derive, upper_triangle
+from strictsaddle.derive.derivatives import derive
 from strictsaddle.derive.polynomials import SquareSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.formula.roles import NotAlgebraic, periods_of
 from strictsaddle.manifolds.regularity import Regularity, regularity
+from strictsaddle.manifolds.riemannian import Constraint
 from strictsaddle.objective.domain import Domain, Euclidean
 from strictsaddle.objective.equalities import equality_nodes
 from strictsaddle.objective.objective import Objective
@@ -32,7 +33,7 @@ from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.verdict import StationaryPoint, Witness
 from strictsaddle.routes.algebraic.equations import Equations, equations_of
 from strictsaddle.routes.algebraic.lagrangian import regular_by_intervals
-from strictsaddle.routes.algebraic.points import Equality, Reader, inside
+from strictsaddle.routes.algebraic.points import Reader, inside
 from strictsaddle.routes.algebraic.special_angles import degenerate_zeros
 from strictsaddle.routes.exact.constrained import REGULARITY_TRUST
 from strictsaddle.routes.exact.engine import Solution
@@ -67,7 +68,7 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
         equations = equations_of(graph, derivation.gradient, conditions, equalities)
     except NotAlgebraic as why:
         return Solution("failed", reason=f"the gradient is not in reach of polynomial algebra: {why}")
-    tapes = tuple(_tapes(derivation, h, slopes) for h, slopes in equalities)
+    constraints = tuple(Constraint.of(graph, slopes, objective.dimension) for _, slopes in equalities)
     together = [*conditions.positive, *conditions.nonzero, *conditions.edges, *conditions.closed]
     counts = len(conditions.positive), len(conditions.nonzero), len(conditions.edges)
     tape = (compile_tape(graph, together, objective.dimension), *counts) if together else None
@@ -79,7 +80,7 @@ def solve(objective: Objective, budget: Budget, listener: Listener) -> Solution:
             located = locate(system, budget=budget.share(share))
         except EngineError as error:
             return Solution("failed", reason=error.what, remedy=error.remedy)
-        reader = Reader(derivation, equations, system, tape, tapes)
+        reader = Reader(derivation, equations, system, tape, constraints)
         if located.outcome == "infinite":
             reason = "there are infinitely many complex solutions, says msolve"
             if (
@@ -120,14 +121,6 @@ def _systems(equations: Equations) -> Iterator[tuple[SquareSystem, float]]:
         return
     yield equations.system, SHARE
     yield equations.inverted, 1.0
-
-
-def _tapes(derivation: Derivation, h: int, slopes: Sequence[int]) -> Equality:
-    graph, n = derivation.graph, derivation.dimension
-    second = derivatives.hessian(graph, slopes, n)
-    return Equality(
-        compile_tape(graph, list(slopes), n), compile_tape(graph, [second[i][j] for i, j in upper_triangle(n)], n)
-    )
 
 
 def _solution(reader: Reader, located: Located, domain: Domain, listener: Listener, watch: Stopwatch) -> Solution:

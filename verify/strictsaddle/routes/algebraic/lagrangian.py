@@ -12,33 +12,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-import numpy as np
-from flint import arb_mat
-
 from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision, balls_of
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.arithmetic.tape import compile_restricted_tape, compile_tape
 from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals
-from strictsaddle.certify.krawczyk import hessian
-from strictsaddle.covering.exclude import excluded
 from strictsaddle.derive import derivatives
-from strictsaddle.derive.cancellation import cancelled
-from strictsaddle.derive.definedness import Conditions, conditions_of, conditions_on
+from strictsaddle.derive.definedness import Conditions, conditions_on
 from strictsaddle.derive.derivatives import Derivation, copied, derive, positive_by_form
-from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.executor import executor
 from strictsaddle.formula.graph import Graph
 from strictsaddle.manifolds.regularity import Regularity, regularity
-from strictsaddle.manifolds.riemannian import kernel_basis
+from strictsaddle.manifolds.riemannian import Constraint, constrained_hessian
 from strictsaddle.objective.domain import Euclidean
 from strictsaddle.objective.equalities import equality_nodes
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, silent
 from strictsaddle.records.finding import Finding, all_good
 from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint
-from strictsaddle.routes.algebraic.apart import is_apart_from_zero
+from strictsaddle.routes.algebraic.apart import have_no_common_zero
 from strictsaddle.routes.algebraic.multiplier_bounds import determinant, region_of
 from strictsaddle.routes.exact.constrained import REGULARITY_TRUST
 from strictsaddle.routes.interval import engine
@@ -47,7 +39,6 @@ from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.discrete.signed_permutations import trivial_group
 from strictsaddle.symmetry.known import KnownSymmetries
 
-BOXES = 50_000
 MOST_MINORS = 64
 PRECISION = 192
 BENDS = "a root or a bend in the formula or the equalities may be at 0 at a feasible point"
@@ -56,23 +47,11 @@ OPEN = "it is open whether the gradients of the equalities are linearly independ
 
 def regular_by_intervals(derivation: Derivation, equalities: Sequence[tuple[int, Sequence[int]]]) -> Regularity:
     """Whether the gradients of equalities are proved to be independent at all their zeros, by minors of their matrix."""
-    graph, n, k = derivation.graph, derivation.dimension, len(equalities)
-    chosen = list(combinations(range(n), k))[:MOST_MINORS]
+    graph, n, nodes = derivation.graph, derivation.dimension, [h for h, _ in equalities]
+    chosen = list(combinations(range(n), len(nodes)))[:MOST_MINORS]
     minors = [determinant(graph, [[slopes[j] for j in columns] for _, slopes in equalities]) for columns in chosen]
-    found = conditions_on(derivation)
-    inner = [conditions_of(graph, h) for h, _ in equalities]
-    positive = [*found.positive, *(node for c in inner for node in c.positive)]
-    edges = [*found.edges, *found.closed, *(node for c in inner for node in c.edges)]
-    made = Graph()
-    nodes = cancelled(graph, [*minors, *(h for h, _ in equalities), *positive, *edges], made)
-    never = set(nodes[len(minors) + k : len(minors) + k + len(positive)])
-    zeros = [zero_factors(made, node, never) for node in nodes[: len(minors) + k]]
-    if any(made.value(node) not in (None, 0) for node in zeros[: len(minors)]):
-        return Regularity("exact")
-    first = len(minors) + k + len(positive)
-    tape = compile_restricted_tape(made, zeros, nodes[len(minors) + k : first], nodes[first:], n)
-    ends = np.full((1, n), np.inf)
-    if excluded(tape, tape.n_outputs, -ends, ends, BOXES)[0]:
+    conditions = conditions_on(derivation).with_those_of(graph, nodes)
+    if have_no_common_zero(graph, [*minors, *nodes], conditions, n):
         return Regularity("exact")
     return Regularity("open", OPEN)
 
@@ -109,7 +88,8 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
     if not found.complete or found.chosen is not None:
         reason = found.reason or "not all of its zeros are listed"
         return Finding.undecided(domain.scope, f"by covering the gradient of the Lagrangian: {reason}")
-    points = tuple(_restricted(objective, derivation, known, point, n) for point in found.points)
+    constraints = [Constraint.of(derivation.graph, slopes, n) for _, slopes in pairs]
+    points = tuple(_restricted(derivation, constraints, point, n) for point in found.points)
     modular = regular.proof == "modular"
     stationary = Stationary(True, (*found.trust, *((REGULARITY_TRUST,) if modular else ())), points)
     if any(point.kind == "undecided" for point in points):
@@ -121,40 +101,27 @@ def covered(case: Case, budget: Budget, tell: Listener) -> Finding:
 def _smooth(graph: Graph, value: int, equalities: Sequence[int], n: int) -> bool:
     """Whether no root and no bend of f and of the equalities is at 0 at a feasible point, proved. There f may be smooth along the domain,
     and nothing follows from its gradient in space."""
-    nodes = (value, *equalities)
-    found = [conditions_of(graph, node) for node in nodes]
-    plain = [conditions_of(graph, node, smooth=False) for node in nodes]
-    bends = [k for c, p in zip(found, plain, strict=True) for k in (*c.edges, *(set(c.nonzero) - set(p.nonzero)))]
-    conditions = Conditions((), (), ()).with_those_of(graph, nodes)
+    conditions = Conditions().with_those_of(graph, (value, *equalities))
+    bends = (k for k in conditions.bends if k not in conditions.nonzero)
     return all(
-        positive_by_form(graph, k) or is_apart_from_zero(graph, k, equalities, conditions, n)
-        for k in dict.fromkeys(bends)
+        positive_by_form(graph, k) or have_no_common_zero(graph, [k, *equalities], conditions, n)
+        for k in dict.fromkeys((*conditions.edges, *bends))
     )
 
 
 def _restricted(
-    objective: Objective, derivation: Derivation, equalities: Sequence[int], point: StationaryPoint, n: int
+    derivation: Derivation, constraints: Sequence[Constraint], point: StationaryPoint, n: int
 ) -> StationaryPoint:
     """The record of a zero of the Lagrangian's gradient as one of the objective."""
-    k = len(equalities)
+    k = len(constraints)
     place, mu = point.point[:n], balls_of(point.point[n:])
     inertia = None
     if point.index is not None and point.nullity == 0:
         inertia = Inertia(point.index - k, 0, n - point.index)
     with at_precision(PRECISION):
         balls = balls_of(place)
-        matrix = hessian(derivation, balls)
-        rows = []
-        for h, multiplier in zip(equalities, mu, strict=True):
-            slopes = derivatives.gradient(derivation.graph, h, n)
-            second = derivatives.hessian(derivation.graph, slopes, n)
-            rows.append(evaluate_arb(compile_tape(derivation.graph, slopes, n), list(balls)))
-            entries = evaluate_arb(compile_tape(derivation.graph, [e for row in second for e in row], n), list(balls))
-            for i in range(n):
-                for j in range(n):
-                    matrix[i, j] = matrix[i, j] - multiplier * entries[i * n + j]
-        basis = kernel_basis(arb_mat(rows))
-        spectrum = [] if basis is None else eigenvalue_enclosures(basis.transpose() * matrix * basis)
+        matrix = constrained_hessian(derivation, constraints, balls, mu)
+        spectrum = [] if matrix is None else eigenvalue_enclosures(matrix)
         value = outward(evaluate_arb(derivation.value_tape, list(balls))[0])
     return replace(
         point, point=place, value=value, eigenvalues=eigenvalue_intervals(spectrum, inertia),

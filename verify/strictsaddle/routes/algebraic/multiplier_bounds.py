@@ -16,12 +16,12 @@ from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.exact import fraction
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape
+from strictsaddle.covering.boxes import halves
 from strictsaddle.covering.exclude import excluded
 from strictsaddle.covering.infinity import RADII, Region, beyond, chart_radius
 from strictsaddle.derive.cancellation import cancelled
-from strictsaddle.derive.definedness import conditions_on, reach_of
+from strictsaddle.derive.definedness import common_zeros, conditions_on, reach_of
 from strictsaddle.derive.derivatives import Derivation
-from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.expansion import polynomial
 from strictsaddle.formula.graph import Graph
@@ -60,23 +60,17 @@ def region_of(derivation: Derivation, equalities: Sequence[tuple[int, Sequence[i
         replaced = [[*matrix[1 : g + 1], matrix[0], *matrix[g + 2 :]] for g in range(k)]
         quotients += [determinant(graph, matrix[1:]), *(determinant(graph, one) for one in replaced)]
     found = conditions_on(derivation).with_those_of(graph, [h for h, _ in equalities])
+    system = common_zeros(graph, [*(h for h, _ in equalities), *minors], found, n)
     made = Graph()
-    groups = [[h for h, _ in equalities], minors, quotients, found.positive, [*found.edges, *found.closed]]
-    nodes = cancelled(graph, [node for group in groups for node in group], made)
-    ends = np.cumsum([len(group) for group in groups])
-    never = set(nodes[ends[2] : ends[3]])
-    zeros = [zero_factors(made, node, never) for node in nodes[: ends[1]]]
-    outside = nodes[ends[2] : ends[3]], nodes[ends[3] :]
-    system = compile_restricted_tape(made, zeros, *outside, n)
+    ratios = compile_restricted_tape(made, cancelled(graph, quotients, made), (), (), n)
     known = _radius_of_equalities(graph, [h for h, _ in equalities], n)
+    least, greatest = reach_of(derivation)
     for radius in RADII[:3] if known is None else (known,):
-        lower, upper = beyond(derivation, radius)
+        lower, upper = beyond((least, greatest), radius)
         if known is None and not excluded(system, system.n_outputs, lower, upper, BOXES, radius)[0]:
             continue
-        least, greatest = reach_of(derivation)
         lower, upper = np.maximum(least, -radius), np.minimum(greatest, radius)
-        tape = compile_restricted_tape(made, [*nodes[ends[1] : ends[2]], *zeros], *outside, n)
-        sizes = _sizes(tape, len(quotients), k, lower, upper)
+        sizes = _sizes(system, ratios, k, lower, upper)
         if sizes is None:
             return None
         box = np.concatenate([np.full(n, radius), sizes + 1.0])
@@ -97,9 +91,9 @@ def _radius_of_equalities(graph: Graph, nodes: Sequence[int], n: int) -> float |
     return chart_radius(elements, n) if elements else None
 
 
-def _sizes(tape: Tape, quotients: int, k: int, lower: Floats, upper: Floats) -> Floats | None:
-    """Bounds (k,) for the sizes of the multipliers in a box (1, n); None where none is found. The first outputs of the tape are a
-    determinant and the k numerators over it, for several choices of columns."""
+def _sizes(system: Tape, ratios: Tape, k: int, lower: Floats, upper: Floats) -> Floats | None:
+    """Bounds (k,) for the sizes of the multipliers in a box (1, n); None where none is found. system: of what vanishes at stationary
+    points; ratios: a determinant and the k numerators over it, for several choices of columns."""
     largest, boxes = np.zeros(k), 0
     if np.any(lower > upper):  # nothing is there
         return largest
@@ -109,12 +103,12 @@ def _sizes(tape: Tape, quotients: int, k: int, lower: Floats, upper: Floats) -> 
             return None
         low, high, lower, upper = lower[-WAVE:], upper[-WAVE:], lower[:-WAVE], upper[:-WAVE]
         boxes += len(low)
-        v_low, v_high = evaluate_interval(tape, low, high)
-        open_ = ~np.any((v_low[:, quotients:] > 0.0) | (v_high[:, quotients:] < 0.0), axis=1)
-        low, high, v_low, v_high = low[open_], high[open_], v_low[open_], v_high[open_]
+        zero_low, zero_high = evaluate_interval(system, low, high)
+        open_ = ~np.any((zero_low > 0.0) | (zero_high < 0.0), axis=1)
+        low, high = low[open_], high[open_]
         if not len(low):
             continue
-        found = _bounds(v_low[:, :quotients], v_high[:, :quotients], k)
+        found = _bounds(*evaluate_interval(ratios, low, high), k)
         enough = (found.max(axis=1) <= SMALL) | ((high - low).max(axis=1) <= NARROW) | (boxes > BOXES // 2)
         settled = np.isfinite(found).all(axis=1) & enough
         if settled.any():
@@ -124,12 +118,10 @@ def _sizes(tape: Tape, quotients: int, k: int, lower: Floats, upper: Floats) -> 
             continue
         side = np.argmax(high - low, axis=1)
         rows = np.arange(len(low))
-        if np.any((high - low)[rows, side] < LEAST_WIDTH):
+        split = halves(low, high, side, 0.5 * (low[rows, side] + high[rows, side]))
+        if split is None or np.any((high - low)[rows, side] < LEAST_WIDTH):
             return None
-        middle = 0.5 * (low[rows, side] + high[rows, side])
-        first, second = high.copy(), low.copy()
-        first[rows, side] = second[rows, side] = middle
-        lower, upper = np.concatenate([lower, low, second]), np.concatenate([upper, first, high])
+        lower, upper = np.concatenate([lower, split[0]]), np.concatenate([upper, split[1]])
     return largest
 
 

@@ -9,20 +9,19 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from flint import arb, arb_mat, fmpq, fmpq_mpoly, fmpq_poly
+from flint import arb, fmpq, fmpq_mpoly, fmpq_poly
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_rational
 from strictsaddle.arithmetic.exact import at_precision, fraction, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.arithmetic.tape import Tape
 from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals
-from strictsaddle.certify.krawczyk import hessian
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.derive.monomial_form import MonomialForm
 from strictsaddle.derive.polynomials import SquareSystem
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.roles import NotAlgebraic
-from strictsaddle.manifolds.riemannian import kernel_basis
+from strictsaddle.manifolds.riemannian import Constraint, constrained_hessian
 from strictsaddle.objective.domain import Domain
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
@@ -31,14 +30,6 @@ from strictsaddle.routes.algebraic.equations import Equations, Place
 
 PRECISIONS = (128, 256, 512, 1024)
 MOST_PERIODS = 10_000  # of all angles, in a box
-
-
-@dataclass(frozen=True)
-class Equality:
-    """An equality h = 0 in the unknowns: tapes of its gradient, and of the upper triangle of its Hessian."""
-
-    gradient: Tape
-    hessian: Tape
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ class Reader:
     equations: Equations
     system: SquareSystem
     conditions: tuple[Tape, int, int, int] | None
-    equalities: tuple[Equality, ...]
+    equalities: tuple[Constraint, ...]
 
     @cached_property
     def form(self) -> MonomialForm:
@@ -121,7 +112,7 @@ class Reader:
             with at_precision(precision + 64):
                 place = self.placed(zero.refined(self.form, precision))
                 point = place.unknowns
-                matrix = self._hessian(place)
+                matrix = constrained_hessian(self.derivation, self.equalities, point, place.multipliers)
                 value = outward(evaluate_arb(self.derivation.value_tape, point)[0])
                 spectrum = [] if matrix is None else eigenvalue_enclosures(matrix)
                 sides = tuple(outward(x) for x in point)
@@ -133,25 +124,6 @@ class Reader:
             sides, value, eigenvalue_intervals(spectrum, inertia), None if inertia is None else inertia.negative,
             None if inertia is None else nullity, "undecided" if inertia is None else inertia.kind,
         )  # fmt: skip
-
-    def _hessian(self, place: Placed) -> arb_mat | None:
-        """Of f, or the Riemannian one in an orthonormal basis of the tangent space; None where rounding hides that space."""
-        matrix = hessian(self.derivation, place.unknowns)
-        if not self.equalities:
-            return matrix if _is_finite(matrix) else None
-        n = self.derivation.dimension
-        rows = []
-        for equality, mu in zip(self.equalities, place.multipliers, strict=True):
-            rows.append(evaluate_arb(equality.gradient, place.unknowns))
-            entries = iter(evaluate_arb(equality.hessian, place.unknowns))
-            for i in range(n):
-                for j in range(i, n):
-                    second = mu * next(entries)
-                    matrix[i, j] = matrix[i, j] - second
-                    if i != j:
-                        matrix[j, i] = matrix[j, i] - second
-        basis = kernel_basis(arb_mat(rows))
-        return basis.transpose() * matrix * basis if basis is not None and _is_finite(matrix) else None
 
     def _nullity(self, exact: FieldPoint) -> int:
         """That of the Jacobian matrix of the equations, which is the Hessian's: the rows of roots, circles and the inverse have derivatives
@@ -237,10 +209,6 @@ def _value(polynomial: fmpq_mpoly, balls: Sequence[arb]) -> arb:
                 term = term * ball
         total = total + term
     return total
-
-
-def _is_finite(matrix: arb_mat) -> bool:
-    return all(entry.is_finite() for entry in matrix.entries())
 
 
 def _rank(field: FieldPoint, rows: list[list[fmpq_poly]]) -> int:

@@ -5,30 +5,21 @@ may be counted twice: then the list does not count as complete.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 from flint import arb
 
-from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.arithmetic.tape import compile_tape
-from strictsaddle.certify.square_system import substituted
-from strictsaddle.covering.exclude import excluded
-from strictsaddle.covering.infinity import RADII
-from strictsaddle.derive.combinations import combinations_of
-from strictsaddle.derive.definedness import restricted_gradient
+from strictsaddle.covering.infinity import unbounded_radius
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.derive.zero_factors import zero_factors
 from strictsaddle.formula.roles import periods_of
 from strictsaddle.objective.domain import Box
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.finding import Finding, all_good
 
-BOXES = 50_000
 CENTRE = Fraction(137, 1000)  # of a period: faces where nothing in particular lies
 WORDS = "the objective is periodic in {}: points are counted once a period"
 
@@ -49,28 +40,11 @@ def on_one_period(objective: Objective) -> Objective | None:
             upper[0, k] = outward(middle + half).high
     others = [k for k in range(n) if k not in periods]
     if others:
-        radius = _radius(objective, lower, upper, others)
+        radius = unbounded_radius(derive(objective), (lower, upper), others)
         if radius is None:
             return None
         lower[0, others], upper[0, others] = -radius, radius
     return objective.on(Box(tuple(map(Fraction, lower[0].tolist())), tuple(map(Fraction, upper[0].tolist()))))
-
-
-def _radius(objective: Objective, lower: Floats, upper: Floats, others: Sequence[int]) -> float | None:
-    """Beyond which none of the other unknowns of a stationary point lies, in a box with infinite ends (1, n); None where none is found."""
-    derivation = derive(objective)
-    graph, gradient = substituted(
-        derivation.graph, derivation.gradient, {}, {k: k for k in range(derivation.dimension)}
-    )
-    zeros = [zero_factors(graph, node) for node in (*gradient, *combinations_of(graph, gradient))]
-    system = restricted_gradient(derivation) or compile_tape(graph, zeros, derivation.dimension)
-    for radius in RADII[:3]:
-        low, high = np.repeat(lower, 2 * len(others), axis=0), np.repeat(upper, 2 * len(others), axis=0)
-        for row, k in enumerate(others):
-            low[2 * row, k], high[2 * row + 1, k] = radius, -radius
-        if excluded(system, system.n_outputs, low, high, BOXES, radius)[0]:
-            return radius
-    return None
 
 
 def of_all_periods(finding: Finding, box: Objective) -> Finding:

@@ -154,11 +154,11 @@ class _Question:
         equations = slice_equations(context, symmetries, unit_vectors(n)) if use_slice else []
         zero = sorted({k for equation in equations for k in range(n) if _is_multiple(equation, context.gens()[k])})
         system = [zero_factors(graph, node) for node in gradient]
-        system += [_node(graph, equation, n) for equation in equations]
+        system += [_node(graph, equation) for equation in equations]
         columns = [forward(graph, system, {k: graph.constant(1)}) for k in range(n)]
         images = [field_image(field, context.gens(), context) for field in symmetries.generators]
         square = [
-            _node(graph, sum((image[i] * image[j] for image in images), context.constant(0)), n)
+            _node(graph, sum((image[i] * image[j] for image in images), context.constant(0)))
             for i in range(n)
             for j in range(i, n)
         ]
@@ -171,10 +171,10 @@ class _Question:
     def radius(self) -> float | None:
         """One of RADII beyond which the system is proved to have no zero."""
         from strictsaddle.covering.exclude import excluded
-        from strictsaddle.covering.infinity import _shell
+        from strictsaddle.covering.infinity import shell
 
         for radius in RADII:
-            lower, upper = _shell(self.n, radius, np.inf)
+            lower, upper = shell(self.n, radius)
             for k in self.zero:
                 lower[:, k], upper[:, k] = np.minimum(lower[:, k], 0.0), np.maximum(upper[:, k], 0.0)
                 inside = (lower[:, k] < 0.0) & (upper[:, k] > 0.0)
@@ -295,17 +295,9 @@ class _Question:
         return bool(cholesky(approximate, q) and is_positive_definite(k_lo, k_hi, at, q))
 
 
-def _node(graph: Graph, polynomial: fmpq_mpoly, n: int) -> int:
+def _node(graph: Graph, polynomial: fmpq_mpoly) -> int:
     """The polynomial as a node of the graph."""
-
-    terms = []
-    for exponents, coefficient in polynomial.terms():
-        node = graph.constant(fraction(coefficient))
-        for k in range(n):
-            if exponents[k]:
-                node = graph.mul(node, graph.power(graph.variable(k), int(exponents[k])))
-        terms.append(node)
-    return graph.total(terms)
+    return graph.polynomial((exponents, fraction(coefficient)) for exponents, coefficient in polynomial.terms())
 
 
 def _is_multiple(equation: fmpq_mpoly, unknown: fmpq_mpoly) -> bool:

@@ -73,7 +73,7 @@ $(LOCKED): requirements.lock
 
 $(READY): $(LOCKED) pyproject.toml
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
-	@echo "compiling the kernels (half a minute, once)"
+	@echo "compiling the kernels (a minute, once)"
 	@$(BIN)/strictsaddle warm --quiet > /dev/null || true
 	@touch $@
 

@@ -10,7 +10,7 @@ from strictsaddle_cli.output import PROVED, say, tell
 
 
 def warm(quiet: options.Quiet = False) -> int:
-    """Compile the kernels ahead: half a minute, once a machine and version.
+    """Compile the kernels ahead: a minute, once a machine and version.
 
     Without it the first check does that. They are kept beside the program, or where NUMBA_CACHE_DIR says.
     """
@@ -26,8 +26,8 @@ def compile_everything() -> Iterator[str]:
     """Compile whatever any command may need, a piece after the other; each is named before it begins."""
     from strictsaddle.covering.compile_ahead import compile_ahead
 
-    yield "the interpreter and the search"
-    compile_ahead()
+    yield "the interpreter and the searches"
+    compile_ahead(forms=True)
     yield "coverings for Definition 2"
     _constants()
     yield "paths of polynomials' zeros"

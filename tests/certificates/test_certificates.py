@@ -95,9 +95,22 @@ def test_equal_questions_make_equal_claims() -> None:
     assert claim.about(one) != claim.about(ss.Objective("a", "x y", "x**2 + y**4", domain=ss.Box((0, 0), (1, 1))))
 
 
+def searched(objective: ss.Objective) -> BoxTree:
+    """By boxes in the network's hidden parameters, of which certificates know."""
+    from strictsaddle.execution.budget import Budget
+    from strictsaddle.execution.options import Options
+    from strictsaddle.records.events import silent
+    from strictsaddle.routes.interval.route import IntervalRoute
+    from strictsaddle.routes.route import Case
+
+    case = Case(objective, Options(method="interval", seed=5))
+    evidence = IntervalRoute(plain=True).run(case, Budget.of(60.0), silent).evidence
+    (record,) = [part for part in evidence if isinstance(part, BoxTree)]
+    return record
+
+
 def test_the_record_of_a_search_becomes_one_tree() -> None:
-    verdict = ss.check(load("tanh-two-units"), seed=5)
-    (record,) = [part for part in verdict.evidence if isinstance(part, BoxTree)]
+    record = searched(load("tanh-two-units"))
     found = tree.told(record, True)
     assert found is not None
     codes = np.frombuffer(found.written(), dtype=np.uint8)
@@ -116,8 +129,7 @@ def test_the_record_of_a_search_becomes_one_tree() -> None:
 def test_hints_name_symmetries_roots_and_multiplicities() -> None:
     assert algebraic.real_roots([-2, 0, 1]) == pytest.approx([-(2**0.5), 2**0.5])
     objective = load("tanh-two-units")
-    verdict = ss.check(objective, seed=5)
-    (record,) = [part for part in verdict.evidence if isinstance(part, BoxTree)]
+    record = searched(objective)
     group = ss.symmetries(objective)
     assert group is not None
     rows = [tuple(int(c) for c in row) for row in record.half_spaces]

@@ -97,6 +97,7 @@ def test_what_is_left_as_it_is(objective: ss.Objective) -> None:
 
 
 def both(objective: ss.Objective, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    monkeypatch.setattr(searches, "is_suited", lambda network: False)  # which has tests of its own
     with_it = ss.check(objective, workers=1, budget=120)
     monkeypatch.setattr(searches, "reduced", lambda derivation: None)
     return with_it, ss.check(objective, workers=1, budget=120)

@@ -96,7 +96,8 @@ def _anew(objective: Objective) -> Iterator[Finding]:
     from strictsaddle.routes.route import Case
 
     case = Case(objective, Options(method="interval"))
-    routes = (IntervalRoute(),) if case.not_polynomial is not None else (ExactRoute(alone=True), IntervalRoute())
+    interval = IntervalRoute(plain=True)
+    routes = (interval,) if case.not_polynomial is not None else (ExactRoute(alone=True), interval)
     for route in routes:
         budget = Budget.of(SECONDS_ANEW)
         with budget.enforced():

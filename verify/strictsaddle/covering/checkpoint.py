@@ -123,7 +123,7 @@ def name_of(question: Question, start: Coverage) -> str:
 def misfit(state: Coverage, start: Coverage) -> str | None:
     """Why a state cannot be one of a search that began with `start`, in words; None when it may be."""
     n = start.open_lower.shape[1]
-    floats = (("open_lower", (n,)), ("open_upper", (n,)), ("points", (2, 2, n)), ("stuck", (2, n)))
+    floats = (("open_lower", (n,)), ("open_upper", (n,)), ("points", start.points.shape[1:]), ("stuck", (2, n)))
     for name, shape in floats:
         array = getattr(state, name)
         if array.dtype != np.float64 or array.shape[1:] != shape or not np.isfinite(array).all():
@@ -138,15 +138,15 @@ def misfit(state: Coverage, start: Coverage) -> str | None:
         return "it has more points than boxes"
     if state.volume != start.volume:
         return "it is about another region"
-    lower = np.concatenate([state.open_lower, state.stuck[:, 0], state.points[:, 1, 0]])
-    upper = np.concatenate([state.open_upper, state.stuck[:, 1], state.points[:, 1, 1]])
-    if not (lower <= upper).all():
+    lower = np.concatenate([state.open_lower, state.stuck[:, 0]])
+    upper = np.concatenate([state.open_upper, state.stuck[:, 1]])
+    if not ((lower <= upper).all() and (state.points[:, :, 0] <= state.points[:, :, 1]).all()):
         return "a box is empty"
-    known = len(lower) - len(state.points)  # enclosures of points may stick out of the region a little
+    # enclosures of points may stick out of the region a little
     low, high = start.open_lower.min(axis=0), start.open_upper.max(axis=0)
-    if not ((lower[:known] >= low).all() and (upper[:known] <= high).all()):
+    if not ((lower >= low).all() and (upper <= high).all()):
         return "a box is outside of the region"
-    if not are_apart(lower[:known], upper[:known]):
+    if not are_apart(lower, upper):
         return "open boxes overlap"
     if state.boxes == 0 and not (state.open_lower.shape == start.open_lower.shape and (state.open_lower == start.open_lower).all()
                                  and (state.open_upper == start.open_upper).all()):  # fmt: skip

@@ -42,6 +42,13 @@ def compile_search(_: None) -> None:
     compile_explore(GradientZeros.of(derive(Objective("square", "x", "x**2"))))
 
 
+def compile_network_search(_: None) -> None:
+    """The search of a network's loss by forms, without what it calls to evaluate tapes."""
+    from strictsaddle.covering.forms.question import compile_forms
+
+    compile_forms()
+
+
 def _tape() -> Any:
     from strictsaddle.arithmetic.tape import compile_tape
     from strictsaddle.formula.graph import Graph
@@ -57,12 +64,20 @@ PARTS: tuple[tuple[Part, str], ...] = (
 )
 
 
-def compile_ahead(listener: Listener = silent) -> float:
-    """Compile what a covering needs and is not on disk; the seconds that it took, which are nobody's budget."""
+FORMS: tuple[Part, str] = (compile_network_search, "explore_network")
+
+
+def compile_ahead(listener: Listener = silent, *, forms: bool = False) -> float:
+    """Compile what a covering needs and is not on disk; the seconds that it took, which are nobody's budget. forms: whether it may be one
+    of a network by forms."""
     from strictsaddle.arithmetic.entry import is_kept
     from strictsaddle.covering.explore import explore
 
     missing = [part for part, there in zip(PARTS, (not is_missing(explore), is_kept()), strict=True) if not there]
+    if forms:
+        from strictsaddle.covering.forms.explore import explore_network
+
+        missing = [FORMS, *missing] if is_missing(explore_network) else missing
     if not missing:
         return 0.0
     started = time.monotonic()

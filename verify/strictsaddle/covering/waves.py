@@ -112,12 +112,14 @@ class Coverage:
     unlisted_minima: int = 0
 
     @classmethod
-    def start(cls, lower: Floats, upper: Floats) -> Coverage:
-        """Nothing done yet: the boxes that are the rows of lower and upper are open, or the one that they are."""
+    def start(cls, lower: Floats, upper: Floats, unknowns: int | None = None) -> Coverage:
+        """Nothing done yet: the boxes that are the rows of lower and upper are open, or the one that they are. unknowns: that points have,
+        where these are more than what is searched."""
         lower, upper = np.atleast_2d(lower).copy(), np.atleast_2d(upper).copy()
         n = lower.shape[1]
+        points = np.empty((0, 2, 2, unknowns or n))
         return cls(
-            lower, upper, np.zeros(len(lower), dtype=np.uint8), np.empty((0, 2, 2, n)), np.empty((0, 2, n)),
+            lower, upper, np.zeros(len(lower), dtype=np.uint8), points, np.empty((0, 2, n)),
             _volume(lower, upper),
         )  # fmt: skip
 

@@ -79,7 +79,7 @@ def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
     from strictsaddle.derive.definedness import require_some_domain
 
     if covers_first(case):
-        budget = _compiled(budget, tell)  # before intervals are asked for anything
+        budget = _compiled(case, budget, tell)  # before intervals are asked for anything
     require_some_domain(case.objective)
     if has_useful_frame(case.objective):
         return in_its_frame(case, budget, tell, examine)
@@ -101,7 +101,7 @@ def _asked(case: Case, budget: Budget, tell: Listener) -> Finding:
     for route, share, why in plan(case):
         tell(Started(route.name, why if finding is None else finding.definition_1.reason))
         if route.compiled and finding is not None:  # for the first one it is done
-            budget = _compiled(budget, tell)
+            budget = _compiled(case, budget, tell)
         found = route.run(case, budget.share(share) if share < 1.0 else budget, tell)
         passed_over = finding is None or finding.engine == "none"  # by a route that had nothing to say
         finding = found if finding is None or passed_over else found.after(finding)
@@ -153,11 +153,13 @@ def _invariance(case: Case) -> tuple[Evidence, ...]:
     return (Invariance(group.order, permutations, tuple((*field.matrix, field.shift) for field in fields)),)
 
 
-def _compiled(budget: Budget, tell: Listener) -> Budget:
+def _compiled(case: Case, budget: Budget, tell: Listener) -> Budget:
     """The budget once the kernels are compiled, which is nobody's."""
     from strictsaddle.covering.compile_ahead import compile_ahead
+    from strictsaddle.covering.forms.question import is_suited
 
-    seconds = compile_ahead(tell)
+    network = case.objective.network
+    seconds = compile_ahead(tell, forms=network is not None and is_suited(network))
     postpone(seconds)
     return budget.earlier(-seconds)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -102,16 +101,16 @@ def choose_region(objective: Objective, derivation: Derivation, reach: float) ->
 
 
 def enclose(objective: Objective, *, symmetry: KnownSymmetries, pool: Executor, budget: Budget, listener: Listener, seed: int = 0,
-            checkpoint: Checkpoint | None = None, known: Region | None = None) -> Enclosed:  # fmt: skip
+            checkpoint: Checkpoint | None = None, known: Region | None = None, plain: bool = False) -> Enclosed:  # fmt: skip
     """Examine an objective on R^n or on a box: look for a witness, cover, list, complete by symmetry. known: a region that is proved to
-    hold every stationary point, where one is to be had from elsewhere."""
+    hold every stationary point, where one is to be had from elsewhere. plain: only searches that certificates know."""
     _require_doubles(objective)
     derivation = derive(objective)
-    return _enclosed(objective, derivation, symmetry, pool, budget, listener, seed, checkpoint, known)
+    return _enclosed(objective, derivation, symmetry, pool, budget, listener, seed, checkpoint, known, plain)
 
 
 def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymmetries, pool: Executor, budget: Budget,
-              listener: Listener, seed: int, checkpoint: Checkpoint | None, known: Region | None) -> Enclosed:  # fmt: skip
+              listener: Listener, seed: int, checkpoint: Checkpoint | None, known: Region | None, plain: bool) -> Enclosed:  # fmt: skip
     watch = Stopwatch()
     listener(Progress("looking for a bound on the stationary points", 0.0))
     scope = objective.domain.scope
@@ -136,7 +135,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
     if witness is not None:
         sample, _ = points.listed(suspects.isolated(budget.at_least(GRACE)), MOST_COMPLETED)
         return Enclosed(scope, False, False, sample, witness, "refuted", where.why, (), chosen, 0)
-    search = Search.of(derivation, where, symmetry.half_spaces)
+    search = Search.of(derivation, where, symmetry.half_spaces, plain=plain)
     question = search.question
     state = checkpoint.restore(search.start, question) if checkpoint else search.start
     save = checkpoint.saver(search.start, question) if checkpoint else None
@@ -145,7 +144,7 @@ def _enclosed(objective: Objective, derivation: Derivation, symmetry: KnownSymme
         save(state, now=True)
     reason = stopped
     if len(state.stuck):
-        reason = _explain(search.derivation, state.stuck, search.derivation.objective.variables)
+        reason = _explain(search, state.stuck)
         witness, found = suspects.near(search.whole(state.stuck[0]), where.lower, where.upper)
         if witness is not None:
             sample, _ = points.listed(suspects.isolated(budget.at_least(GRACE)), MOST_COMPLETED)
@@ -221,13 +220,14 @@ def _require_doubles(objective: Objective) -> None:
             )  # fmt: skip
 
 
-def _explain(derivation: Derivation, stuck: Floats, variables: Sequence[str]) -> str:
+def _explain(search: Search, stuck: Floats) -> str:
     """Why the first stuck box could not be closed: f is not defined there, or it looks degenerate."""
-    lower, upper = stuck[0, 0].reshape(1, -1), stuck[0, 1].reshape(1, -1)
+    derivation = search.derivation
+    lower, upper = (end.reshape(1, -1) for end in search.in_all_unknowns(*stuck[0]))
     low, _ = evaluate_interval(derivation.gradient_hessian_tape, lower, upper)
     value, _ = evaluate_interval(derivation.value_tape, lower, upper)
     place = ", ".join(f"{name} = {float(Fraction(x).limit_denominator(10**6)):.6g}" for name, x in
-                      zip(variables, (0.5 * (lower + upper))[0], strict=True))  # fmt: skip
+                      zip(derivation.objective.variables, search.whole(stuck[0]).tolist(), strict=True))  # fmt: skip
     if np.isnan(low).any() or np.isnan(value).any():
         return f"the objective or its derivatives are not defined (log, sqrt or a quotient outside of its domain) near {place}"
     what = "a box is" if len(stuck) == 1 else f"{len(stuck)} boxes are"

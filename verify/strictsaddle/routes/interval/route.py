@@ -19,8 +19,13 @@ from strictsaddle.routes.route import Case
 
 
 class IntervalRoute:
+    """`plain`: whether it makes only searches that certificates know."""
+
     name: ClassVar[Engine] = "interval"
     compiled: ClassVar[bool] = True
+
+    def __init__(self, *, plain: bool = False) -> None:
+        self.plain = plain
 
     def run(self, case: Case, budget: Budget, tell: Listener) -> Finding:
         if (box := on_one_period(case.objective)) is not None:
@@ -40,7 +45,7 @@ class IntervalRoute:
                     path = options.checkpoint
                     kept = None if path is None else Checkpoint(path, case.objective, tell)
                     found = engine.enclose(case.objective, symmetry=case.symmetry, pool=pool, budget=budget, listener=tell,
-                                           seed=options.start, checkpoint=kept)  # fmt: skip
+                                           seed=options.start, checkpoint=kept, plain=self.plain)  # fmt: skip
         except EngineError as error:  # the workers died again and again: nothing is claimed
             return replace(Finding.undecided(domain.scope, str(error)), engine=self.name)
         return concluded(found)

@@ -4,7 +4,7 @@
 
 By intervals means the searches that certificates know: in all unknowns, or in the hidden parameters where there are few rows. `>` stands
 before what was done when the time was over. --large has those that the search by forms needs minutes for. Both run with all cores; counts
-do not depend on that. Times are of the route alone, symmetry and listing included, the kernels being compiled. """
+do not depend on that. Times are of the route alone, symmetry and listing included, the kernels being compiled."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ THREE = ([[-1], [0], ["3/2"]], [["1/2"], [-1], [1]])
 SIGNS = ([[-1], [0], ["3/2"]], [[1], [-1], [1]])
 FOUR = ([[-2], [-1], [1], [2]], [[1], [-1], [1], [-1]])
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
-IRIS: Any = {"dataset": "iris", "inputs": ["petal length"], "targets": ["petal width"], "rows": 30, "standardise": True}
+IRIS: Any = {"dataset": "iris", "inputs": ["petal_length"], "targets": ["petal_width"], "rows": 30, "standardise": True}
 
 
 def network(

@@ -24,6 +24,7 @@ DEGREE = 13
 WIDEST = 2048.0  # the table ends there at the latest; what lies beyond is bounded, not approximated
 OUTER_PARTS, OUTER_WIDTH = 512, 0.25
 PRECISION = 128
+SAMPLES = 128  # parts of the line for a bound of the function itself
 PARTS, WIDEST_PART = 4, 1 / 16  # of a piece, for the bounds of derivatives; the greatest radius, for remainders
 ORDERS = 5  # f, f', ..., f''''
 SLOPE_TIMES, CURVATURE_TIMES = 5, 6  # columns of bounds: |x f'(x)| and |(x f'(x))''|
@@ -56,6 +57,20 @@ def function_table(functions: Sequence[tuple[Graph, int]], reach: float) -> Tabl
     made = [_one_function(graph, node, half, near, outer) for graph, node in functions]
     coefficients, errors, bounds = (np.ascontiguousarray(np.stack(parts)) for parts in zip(*made, strict=True))
     return Table(-half, half, near, outer, coefficients, errors, bounds)
+
+
+def greatest_size(graph: Graph, node: int, reach: float) -> float:
+    """An upper bound of |f| on [-reach, reach]."""
+    before, ctx.cap = ctx.cap, 1
+    try:
+        with at_precision(PRECISION):
+            found = 0.0
+            for k in range(SAMPLES):
+                here = arb(reach) * ((2 * k + 1 - SAMPLES) + arb(0, 1)) / SAMPLES
+                found = max(found, _up(abs(_coefficients(series_of(graph, node, arb_series([here])), 1)[0])))
+    finally:
+        ctx.cap = before
+    return found
 
 
 def _one_function(graph: Graph, node: int, half: float, near: float, outer: float) -> tuple[Floats, Floats, Floats]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import nextafter, sqrt
+from functools import lru_cache
+from math import ceil, nextafter, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.tape import outward
-from strictsaddle.covering.forms.function_table import WIDEST, Table, function_table
+from strictsaddle.covering.forms.function_table import WIDEST, Table, function_table, greatest_size
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.objective.architecture import Network
 from strictsaddle.objective.layers import ACTIVATIONS
@@ -127,26 +128,34 @@ def unknowns(network: Network) -> tuple[int, ...]:
 
 
 def tables_of(network: Network, bounds: Floats) -> tuple[Table, Table]:
-    """The table of the activations, one function a hidden layer, and that of the loss (of a constant for the squared one)."""
-    functions: list[tuple[Graph, int]] = []
+    """The table of the activations, one function a hidden layer, and that of the loss (of nothing that is used for the squared one)."""
     sizes = [max(abs(float(row[k])) for row in network.inputs) for k in range(network.widths[0])]
     widest = 0.0
     for layer, name in enumerate(network.activations, start=1):
         reach = _reach(network, layer, bounds, sizes)
         widest = max(widest, reach)
-        graph = Graph()
-        functions.append((graph, ACTIVATIONS[name](graph, graph.variable(0))))
-        greatest = function_table(functions[-1:], reach).bounds[0, 0, :, 0].max()
-        sizes = [float(greatest)] * network.widths[layer]
-    activations = function_table(functions, widest)
+        sizes = [greatest_size(*_formula(name), reach)] * network.widths[layer]
+    activations = _table(network.activations, ceil(widest))
     if network.loss == "squared":
-        graph = Graph()
-        return activations, function_table([(graph, graph.constant(0))], 1.0)
+        return activations, _table(("linear",), 1)
     shift = max(abs(float(y)) for row in network.targets for y in row)
     outputs = min(
         _reach(network, network.layers, bounds, sizes) + shift, WIDEST
     )  # trial functions beyond are of no use
-    return activations, function_table([loss_graph(network.loss)], outputs)
+    return activations, _table((network.loss,), ceil(outputs))
+
+
+def _formula(name: str) -> tuple[Graph, int]:
+    """An activation, or the f of a loss, in one variable."""
+    if name in CAPS:
+        return loss_graph(name)
+    graph = Graph()
+    return graph, ACTIVATIONS[name](graph, graph.variable(0))
+
+
+@lru_cache(maxsize=64)
+def _table(names: tuple[str, ...], reach: int) -> Table:
+    return function_table([_formula(name) for name in names], float(reach))
 
 
 def _reach(network: Network, layer: int, bounds: Floats, sizes: Sequence[float]) -> float:

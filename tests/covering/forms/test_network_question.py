@@ -179,6 +179,13 @@ def test_on_a_box_and_for_certificates_all_unknowns_are_searched(monkeypatch: py
     assert not isinstance(Search.of(derivation, found, half_spaces).question, NetworkZeros)
 
 
+def test_where_the_tables_end_all_unknowns_are_searched() -> None:
+    objective = ss.network([1, 1, 1], activation="tanh", ridge="1/10", data=([[10**8], [-(10**8)]], [[1], [-1]]))
+    assert not isinstance(searched(objective).question, NetworkZeros)
+    near = ss.network([1, 1, 1], activation="tanh", ridge="1/10", data=([[100], [-100]], [[1], [-1]]))
+    assert isinstance(searched(near).question, NetworkZeros)
+
+
 def test_nothing_is_left_of_nothing() -> None:
     question = searched(ss.network([1, 1, 1], activation="tanh", ridge="1/9", data=THREE)).question
     nothing = np.empty((0, 2))

@@ -11,7 +11,7 @@ from flint import arb
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.certify.krawczyk import isolate, refine
-from strictsaddle.covering.forms.layout import unknowns
+from strictsaddle.covering.forms.layout import are_tabulated, unknowns
 from strictsaddle.covering.forms.question import NetworkZeros, is_suited
 from strictsaddle.covering.infinity import Region
 from strictsaddle.covering.output_elimination import Reduced, reduced
@@ -42,9 +42,9 @@ class Search:
         that certificates know."""
         n, network = derivation.dimension, derivation.objective.network
         unbounded = region.everything and derivation.objective.domain.everything
-        if unbounded and not plain and network is not None and is_suited(network):
+        bounds = np.maximum(-region.lower, region.upper)
+        if unbounded and not plain and network is not None and is_suited(network) and are_tabulated(network, bounds):
             kept = unknowns(network)
-            bounds = np.maximum(-region.lower, region.upper)
             question = NetworkZeros.of(network, derivation, _within(half_spaces, kept), bounds)
             start = Coverage.start(region.lower[list(kept)], region.upper[list(kept)], n)
             return cls(derivation, None, kept, question, start, region)

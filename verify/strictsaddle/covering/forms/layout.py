@@ -127,22 +127,33 @@ def unknowns(network: Network) -> tuple[int, ...]:
     return tuple(i for i in range(len(network.ridge)) if i not in last)
 
 
+def reaches(network: Network, bounds: Floats) -> tuple[float, ...]:
+    """Bounds on |z| for each layer, at every stationary point."""
+    sizes = [max(abs(float(row[k])) for row in network.inputs) for k in range(network.widths[0])]
+    found = []
+    for layer in range(1, network.layers + 1):
+        found.append(_reach(network, layer, bounds, sizes))
+        if layer < network.layers:
+            greatest = greatest_size(*_formula(network.activations[layer - 1]), found[-1])
+            sizes = [greatest] * network.widths[layer]
+    return tuple(found)
+
+
+def are_tabulated(network: Network, bounds: Floats) -> bool:
+    """Whether the tables reach as far as the activations' arguments: beyond, forms know next to nothing."""
+    return max(reaches(network, bounds)[:-1]) <= WIDEST
+
+
 def tables_of(network: Network, bounds: Floats) -> tuple[Table, Table]:
     """The table of the activations, one function a hidden layer, and that of the loss (of nothing that is used for the squared one)."""
-    sizes = [max(abs(float(row[k])) for row in network.inputs) for k in range(network.widths[0])]
-    widest = 0.0
-    for layer, name in enumerate(network.activations, start=1):
-        reach = _reach(network, layer, bounds, sizes)
-        widest = max(widest, reach)
-        sizes = [greatest_size(*_formula(name), reach)] * network.widths[layer]
-    activations = _table(network.activations, ceil(widest))
+    *hidden, outputs = reaches(network, bounds)
+    activations = _table(network.activations, ceil(max(hidden)))
     if network.loss == "squared":
         return activations, _table(("linear",), 1)
     shift = max(abs(float(y)) for row in network.targets for y in row)
-    outputs = min(
-        _reach(network, network.layers, bounds, sizes) + shift, WIDEST
+    return activations, _table(
+        (network.loss,), ceil(min(outputs + shift, WIDEST))
     )  # trial functions beyond are of no use
-    return activations, _table((network.loss,), ceil(outputs))
 
 
 def _formula(name: str) -> tuple[Graph, int]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import factorial
 from typing import Any
 
 import numpy as np
 import pytest
 from box_test_checks import mutant
-from flint import arb, arb_series, ctx
-from form_checks import ball_value
+from flint import arb
+from form_values import ball_value
 
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.covering.forms import composition as c
 from strictsaddle.covering.forms import quadratic as q
-from strictsaddle.covering.forms.function_table import NEAR, PIECES, WIDEST, Table, function_table, series_of
+from strictsaddle.covering.forms.function_table import NEAR, PIECES, WIDEST, Table, coefficients_at, function_table
 from strictsaddle.covering.forms.layout import CAPS, loss_graph
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.objective.layers import ACTIVATIONS
@@ -34,19 +35,7 @@ FUNCTIONS = {name: activation(name) for name in sorted(set(ACTIVATIONS) - {"relu
 
 def derivatives(function: Function, x: float, count: int) -> list[arb]:
     """f(x), f'(x), ... in balls."""
-    before = ctx.cap
-    ctx.cap = count
-    try:
-        coefficients = list(series_of(*function, arb_series([arb(x), 1])).coeffs())
-    finally:
-        ctx.cap = before
-    coefficients += [arb(0)] * (count - len(coefficients))
-    factorial = 1
-    found = []
-    for k, value in enumerate(coefficients[:count]):
-        factorial *= max(k, 1)
-        found.append(value * factorial)
-    return found
+    return [value * factorial(k) for k, value in enumerate(coefficients_at(*function, arb(x), count))]
 
 
 def at(rng: Any, table: Table) -> float:
@@ -147,23 +136,13 @@ def composition_violations(name: str, compose: Any, seed: int = 1, count: int = 
             for _ in range(6):
                 eps = rng.choice([-1.0, 1.0], n) if rng.integers(2) else rng.uniform(-1, 1, n)
                 x = ball_value(coefficients[0], eps) + int(rng.integers(-1, 2)) * arb(float(sizes[0, q.ERROR]))
-                true = _at_ball(function, x)[order]
+                true = coefficients_at(*function, x, 2)[order]
                 gap = abs(true - ball_value(coefficients[1], eps))
                 bad += not gap.lower() <= arb(float(sizes[1, q.ERROR]))
                 bad += not (arb(hull[0]) <= true.upper() and true.lower() <= arb(hull[1]))
                 if order == 1:
                     bad += not (arb(hull[2]) <= (x * true).upper() and (x * true).lower() <= arb(hull[3]))
     return bad
-
-
-def _at_ball(function: Function, x: arb) -> list[arb]:
-    before = ctx.cap
-    ctx.cap = 2
-    try:
-        coefficients = list(series_of(*function, arb_series([x, 1])).coeffs())
-    finally:
-        ctx.cap = before
-    return (coefficients + [arb(0)] * 2)[:2]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

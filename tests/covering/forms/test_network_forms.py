@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from box_test_checks import mutant
-from form_checks import Modelled
+from networks_in_balls import Modelled
 
 import strictsaddle as ss
 from strictsaddle.covering.forms import convex_loss, model, output_layer, squared_loss
@@ -31,6 +31,12 @@ CASES = {
     "two outputs, ridges of their own": network([1, 2, 2], "sigmoid", TWO_OUTPUTS, ridge=OWN),
     "unbounded activation": network([1, 2, 1], "gelu", THREE),
     "no biases": network([1, 1, 1], "sin", THREE, bias=False),
+    # one unknown, so that sums of absolute values are attained
+    "linear unit": network([1, 1, 1], "linear", ([[1]], [[1]]), bias=False, ridge={"W1": "1/2", "W2": "1/3"}),
+    "quadratic unit": network([1, 1, 1], "quadratic", ([[1]], [[1]]), bias=False, ridge={"W1": "1/2", "W2": "1/3"}),
+    "linear unit, logistic": network(
+        [1, 1, 1], "linear", ([[1]], [[1]]), "logistic", bias=False, ridge={"W1": "1/2", "W2": "1/50"}
+    ),
     "two hidden layers": network([1, 2, 2, 1], "tanh", THREE),
     "three hidden layers": network([1, 1, 1, 1, 1], "erf", THREE, bias=False),
     "logistic": network([1, 2, 1], "softplus", SIGNS, "logistic"),
@@ -59,8 +65,7 @@ def broken(module: Any, function: str, old: str, new: str) -> Any:
     if module is not model:
         inner = mutant(output_layer.inner, "return True", "return True", **changed)
         return mutant(model.whole_model, "return True", "return True", inner=inner)
-    if function == "_of_one_hidden_layer":
-        changed = {"gradient": mutant(model.gradient, "widest = 0", "widest = 0", **changed)}
+    changed = {"gradient": mutant(model.gradient, "set_constant", "set_constant", **changed)}
     return mutant(model.whole_model, "return True", "return True", **changed)
 
 
@@ -74,14 +79,47 @@ def broken(module: Any, function: str, old: str, new: str) -> Any:
         ("pseudo-Huber", convex_loss, "errors_of_convex", "dv[j] = gap / np.sqrt(net.output_ridge[o, j]) * UPWARD", "dv[j] = 0.1 * gap"),
         ("log-cosh", convex_loss, "errors_of_convex", "(sizes[r, ERROR] + bend * moved[i]) * UPWARD", "0.0"),
         ("biases", model, "_of_one_hidden_layer", "net.shares[i] * x, product", "net.shares[i], product"),
-        ("two hidden layers", model, "gradient", "net.shares[i] * net.inputs[i, m], delta", "net.shares[i], delta"),
-        ("two hidden layers", model, "gradient", "multiply(forms, sizes, weight, delta + i * widest + j, net.scratch, n)",
+        ("two hidden layers", model, "_backwards", "net.shares[i] * net.inputs[i, m], delta", "net.shares[i], delta"),
+        ("two hidden layers", model, "_backwards", "multiply(forms, sizes, weight, delta + i * widest + j, net.scratch, n)",
          "multiply(forms, sizes, weight, weight, net.scratch, n)"),
     ],
 )  # fmt: skip
 def test_unsound_bounds_are_caught(case: str, module: Any, function: str, old: str, new: str) -> None:
     modelled = Modelled.of(CASES[case])
     assert modelled.violations(np.random.default_rng(7), 12, 6, broken(module, function, old, new))
+
+
+@pytest.mark.parametrize(
+    ("case", "module", "function", "old", "new"),
+    [
+        ("linear unit", squared_loss, "errors_of_squared", "rest_1[i] += varying[i, j] * v_cubic[j]", "pass"),
+        ("linear unit", squared_loss, "errors_of_squared", "rest_2[j] += net.shares[i] * varying[i, j] * r_cubic[i]", "pass"),
+        ("linear unit", squared_loss, "errors_of_squared", "gap += net.shares[i] * rest_1[i] * rest_1[i]", "pass"),
+        ("linear unit", squared_loss, "errors_of_squared", "gap += rest_2[j] * rest_2[j] / net.output_ridge[o, j]", "pass"),
+        ("quadratic unit", squared_loss, "errors_of_squared", "s_square * sizes[v, QUADRATIC]", "0.0"),
+        ("quadratic unit", squared_loss, "errors_of_squared", "s_square * sizes[r, QUADRATIC]", "0.0"),
+        ("linear unit, logistic", convex_loss, "errors_of_convex", "(sizes[r, ERROR] + bend * moved[i]) * UPWARD", "bend * moved[i]"),
+        ("linear unit, logistic", convex_loss, "errors_of_convex",
+         "(size(forms, sizes, place + j) + sizes[place + j, ERROR])", "size(forms, sizes, place + j)"),
+    ],
+)  # fmt: skip
+def test_bounds_without_one_of_their_terms_are_caught(
+    case: str, module: Any, function: str, old: str, new: str
+) -> None:
+    modelled = Modelled.of(CASES[case])
+    assert modelled.violations(np.random.default_rng(7), 25, 6, broken(module, function, old, new))
+
+
+def test_poor_trial_functions_are_sound_as_what_they_leave_over_counts() -> None:
+    """After one step in place of two their quadratic terms are wrong: only the bound may become worse."""
+    modelled = Modelled.of(CASES["biases"])
+    poor = ("for _ in range(2):", "for _ in range(1):")
+    one_step = mutant(model.whole_model, "return True", "return True", inner=mutant(output_layer.inner, *poor))
+    assert modelled.violations(np.random.default_rng(7), 12, 6, one_step) == []
+    careless = mutant(squared_loss.errors_of_squared, "_leftover(net, o, forms, n, rest_2)", "pass")
+    inner = mutant(output_layer.inner, *poor, errors_of_squared=careless)
+    broken_model = mutant(model.whole_model, "return True", "return True", inner=inner)
+    assert modelled.violations(np.random.default_rng(7), 12, 6, broken_model)
 
 
 def test_errors_shrink_with_the_box_as_cubes_or_faster() -> None:

@@ -14,7 +14,6 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.covering import search as searches
 from strictsaddle.covering.forms.explore import explore_network
-from strictsaddle.covering.forms.layout import unknowns
 from strictsaddle.covering.forms.question import NetworkZeros, is_suited
 from strictsaddle.covering.infinity import Region, region
 from strictsaddle.covering.search import Search
@@ -136,7 +135,8 @@ def test_an_interrupted_search_goes_on(tmp_path: Path) -> None:
 def test_boxes_of_the_search_in_all_unknowns() -> None:
     objective = ss.network([1, 2, 1], activation="tanh", ridge="1/20", data=THREE)
     search = searched(objective)
-    assert search.kept == (0, 1, 2, 3) == unknowns(objective.network)  # type: ignore[arg-type]
+    assert objective.network is not None and search.kept == (0, 1, 2, 3) == objective.network.hidden_parameters
+    assert objective.network.output_parameters == (4, 5, 6)
     low, high = search.in_all_unknowns(np.zeros(4), np.ones(4))
     assert low.shape == high.shape == (7,) and low[6] < -1.9 < 1.9 < high[6]
     point = search.whole(np.array([np.zeros(4), np.zeros(4)]))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from box_test_checks import mutant
-from form_checks import random_eps, value
+from form_values import random_eps, value
 
 from strictsaddle.covering.forms import quadratic as q
 
@@ -109,18 +109,25 @@ def test_ranges_hold_every_value() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("slack = sizes[f, ERROR] * UPWARD + 2.0**-43 * total + FLOOR", "slack = 0.0"),
-        ("lower -= bound", "pass"),
+        ("lower -= mixed", "pass"),
         ("reach = max(-low[k], high[k])", "reach = high[k]"),
     ],
 )
 def test_unsound_ranges_are_caught(old: str, new: str) -> None:
-    assert range_violations(mutant(q.range_over, old, new))
+    broken = mutant(q.range_of_terms, old, new)
+    assert range_violations(mutant(q.range_over, "return", "return", range_of_terms=broken))
+
+
+def test_ranges_without_error_and_rounding_are_caught() -> None:
+    assert range_violations(
+        mutant(q.range_over, "slack = sizes[f, ERROR] * UPWARD + 2.0**-43 * total + FLOOR", "slack = 0.0")
+    )
 
 
 def test_a_vertex_that_is_forgotten_is_caught() -> None:
     flat = mutant(q.square_range, "if low < vertex < high:", "if False:")
-    assert range_violations(mutant(q.range_over, "lower, upper =", "lower, upper =", square_range=flat))
+    terms = mutant(q.range_of_terms, "return", "return", square_range=flat)
+    assert range_violations(mutant(q.range_over, "return", "return", range_of_terms=terms))
 
 
 def test_infinite_and_undefined_errors_stay() -> None:

@@ -11,7 +11,7 @@ from flint import arb, arb_mat
 from numpy.typing import NDArray
 
 from strictsaddle.arithmetic.arrays import Floats
-from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_interval
+from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float, evaluate_interval
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.derive.derivatives import Derivation
@@ -186,6 +186,15 @@ def hessian(derivation: Derivation, point: list[arb] | tuple[arb, ...]) -> arb_m
             table[i][j] = table[j][i] = entries[position]
             position += 1
     return arb_mat(table)
+
+
+def hessian_in_doubles(derivation: Derivation, point: Floats) -> Floats:
+    """The Hessian (n, n) at a point (n,), approximately."""
+    n = derivation.dimension
+    rows, columns = np.triu_indices(n)
+    table = np.empty((n, n))
+    table[rows, columns] = table[columns, rows] = evaluate_float(derivation.hessian_tape, point.reshape(1, n))[0]
+    return table
 
 
 def _approximate_inverse(matrix: arb_mat) -> arb_mat | None:

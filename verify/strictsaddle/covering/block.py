@@ -23,11 +23,7 @@ def determined_unknowns(derivation: Derivation) -> Numbers:
     n = derivation.dimension
     network = derivation.objective.network
     if network is not None and network.layers > 1:  # convex losses: not affine, but the block is positive definite
-        chosen = [
-            k
-            for k, name in enumerate(network.variables)
-            if name.startswith((f"W{network.layers}_", f"b{network.layers}_"))
-        ]
+        chosen = list(network.output_parameters)
     else:
         chosen = max(_affine(derivation, range(n)), _affine(derivation, range(n - 1, -1, -1)), key=len)
     return np.array(sorted(chosen) if len(chosen) < n else [], dtype=np.int64)

@@ -64,6 +64,21 @@ def put_narrowed(stack: Stack, top: int, ends: Floats, counters: Integers, box: 
 
 
 @compiled
+def put_aside(record: Bytes, counters: Integers, stuck: Floats, lo: Floats, hi: Floats, b: int, mode: int) -> None:
+    """Note that the box in row b of lo, hi, of that mode, is not worked on any further: it is stuck, or of known kind and not listed."""
+    if mode == OPEN:
+        note(record, counters, RECORD_STUCK)
+        copy_row(stuck[counters[STUCK]], 0, lo, b)
+        copy_row(stuck[counters[STUCK]], 1, hi, b)
+        counters[STUCK] += 1
+    else:
+        note(record, counters, RECORD_UNLISTED)
+        counters[UNLISTED] += 1
+        if mode != SADDLES:
+            counters[UNLISTED_MINIMA] += 1
+
+
+@compiled
 def is_small(lo: Floats, hi: Floats, least_width: float) -> bool:
     """Whether all sides are below least_width times the box's distance from 0 (1 at least)."""
     for i in range(lo.size):  # noqa: SIM110 (as above)
@@ -250,16 +265,7 @@ def explore(
                 else side_to_split(lo[b], hi[b], h_lo[b], h_hi[b], at, determined)
             )
             if side < 0:
-                if mode[b] == OPEN:
-                    note(record, counters, RECORD_STUCK)
-                    copy_row(stuck[counters[STUCK]], 0, lo, b)
-                    copy_row(stuck[counters[STUCK]], 1, hi, b)
-                    counters[STUCK] += 1
-                else:
-                    note(record, counters, RECORD_UNLISTED)
-                    counters[UNLISTED] += 1
-                    if mode[b] != SADDLES:
-                        counters[UNLISTED_MINIMA] += 1
+                put_aside(record, counters, stuck, lo, hi, b, mode[b])
                 continue
             note(record, counters, SPLIT_BASE + side)
             cut = 0.5 * lo[b, side] + 0.5 * hi[b, side]

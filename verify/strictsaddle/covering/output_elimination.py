@@ -85,8 +85,7 @@ def reduced(derivation: Derivation) -> Reduced | None:
     minors = sum(comb(len(rows), k) * comb(signals, k) for k in range(min(len(rows), signals) + 1))
     if min(min(row) for row in ridges) <= 0 or minors > MOST_MINORS:
         return None
-    output = {i for unit in network.units(network.layers) for i in network.incoming(network.layers, unit)}
-    kept = tuple(i for i in range(derivation.dimension) if i not in output)
+    kept = network.hidden_parameters
     graph = Graph()
     node = _least(network, graph, {i: graph.variable(k) for k, i in enumerate(kept)}, ridges)
     names = [derivation.objective.variables[i] for i in kept]

@@ -259,10 +259,8 @@ class Ball:
 def output_ball(network: Network) -> Ball:
     """R <= L0 / 4 or L0 / 2 as an ellipsoid of the output layer, for networks to which `ridge_bound` applies."""
     weights = np.zeros(len(network.ridge))
-    prefixes = (f"W{network.layers}_", f"b{network.layers}_")
-    for k, (name, value) in enumerate(zip(network.variables, network.ridge, strict=True)):
-        if name.startswith(prefixes):
-            weights[k] = outward(value)[0]
+    for k in network.output_parameters:
+        weights[k] = outward(network.ridge[k])[0]
     return Ball(weights, _rounded_up(_energy(network, Fraction(0), _loss_at_zero(network))))
 
 

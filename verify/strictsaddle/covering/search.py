@@ -10,8 +10,7 @@ from flint import arb
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_float
-from strictsaddle.certify.krawczyk import isolate, refine
-from strictsaddle.covering.forms.layout import are_tabulated, unknowns
+from strictsaddle.certify.krawczyk import hessian_in_doubles, isolate, refine
 from strictsaddle.covering.forms.question import NetworkZeros, is_suited
 from strictsaddle.covering.infinity import Region
 from strictsaddle.covering.output_elimination import Reduced, reduced
@@ -42,12 +41,13 @@ class Search:
         that certificates know."""
         n, network = derivation.dimension, derivation.objective.network
         unbounded = region.everything and derivation.objective.domain.everything
-        bounds = np.maximum(-region.lower, region.upper)
-        if unbounded and not plain and network is not None and is_suited(network) and are_tabulated(network, bounds):
-            kept = unknowns(network)
+        if unbounded and not plain and network is not None and is_suited(network):
+            kept = network.hidden_parameters
+            bounds = np.maximum(-region.lower, region.upper)
             question = NetworkZeros.of(network, derivation, _within(half_spaces, kept), bounds)
-            start = Coverage.start(region.lower[list(kept)], region.upper[list(kept)], n)
-            return cls(derivation, None, kept, question, start, region)
+            if question is not None:
+                start = Coverage.start(region.lower[list(kept)], region.upper[list(kept)], n)
+                return cls(derivation, None, kept, question, start, region)
         smaller = reduced(derivation) if region.everything else None
         if smaller is None:
             whole = GradientZeros.of(derivation, half_spaces, region.ball)
@@ -72,10 +72,7 @@ class Search:
         others = [i for i in range(len(point)) if i not in self.kept]
         for _ in range(NEWTON_STEPS if others else 0):
             slope = evaluate_float(self.derivation.gradient_tape, point[None])[0][others]
-            upper = evaluate_float(self.derivation.hessian_tape, point[None])[0]
-            matrix = np.zeros((len(point), len(point)))
-            matrix[np.triu_indices(len(point))] = upper
-            block = (matrix + np.triu(matrix, 1).T)[np.ix_(others, others)]
+            block = hessian_in_doubles(self.derivation, point)[np.ix_(others, others)]
             step = np.linalg.lstsq(block, slope, rcond=None)[0]
             point[others] -= step
             if not np.max(np.abs(step)) > CLOSE:

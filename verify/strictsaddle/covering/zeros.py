@@ -90,27 +90,44 @@ class GradientZeros:
     def explored(self, chunk: Chunk, gradient: Program, hessian: Program, restricted: Program) -> Done:
         """`work` with the programs, of which `compile_explore` has none."""
         count, n = chunk.lower.shape
-        capacity = count + 128 * BATCH + 64 * BATCH * n
-        lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
-        lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
-        counters = np.zeros(8, dtype=np.int64)
-        points, stuck = np.empty((MOST_POINTS, 2, 2, n)), np.empty((4 * BATCH, 2, n))
-        record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4 * BATCH) + count, dtype=np.uint8)
-        ends = np.empty((chunk.limit + 4 * BATCH, 2, n))
+        stack, told = stack_of(chunk, count + 128 * BATCH + 64 * BATCH * n), room_for(chunk, BATCH, n)
         asked = Asked(self.half_spaces, self.ball.weights, self.ball.level, self.block, LEAST_WIDTH, chunk.listing,
                       self.restricted is not None)  # fmt: skip
-        told = Told(counters, points, stuck, record, ends)
         outputs = 0 if self.restricted is None else self.restricted.n_outputs
-        explore(gradient, hessian, restricted, outputs, Stack(lower, upper, mode), count, chunk.limit, asked, told)
-        left = int(counters[LEFT])
-        codes = record[: counters[RECORDS]].tobytes()
-        narrowed = ends[: counters[ENDS]].tobytes()
-        return Done(
-            lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
-            points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
-            int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
-            zlib.compress(len(codes).to_bytes(8, "little") + codes + narrowed, 1),
-        )  # fmt: skip
+        explore(gradient, hessian, restricted, outputs, stack, count, chunk.limit, asked, told)
+        return done(stack, told)
+
+
+def stack_of(chunk: Chunk, capacity: int) -> Stack:
+    """A stack of so many boxes, the chunk's at its bottom."""
+    count, n = chunk.lower.shape
+    stack = Stack(np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8))
+    stack.lower[:count], stack.upper[:count], stack.mode[:count] = chunk.lower, chunk.upper, chunk.mode
+    return stack
+
+
+def room_for(chunk: Chunk, together: int, unknowns: int) -> Told:
+    """Where a search writes what it finds, `together` boxes being taken at once and points having so many unknowns."""
+    count, n = chunk.lower.shape
+    most = chunk.limit + 4 * together
+    return Told(
+        np.zeros(8, dtype=np.int64), np.empty((MOST_POINTS, 2, 2, unknowns)), np.empty((4 * BATCH, 2, n)),
+        np.empty((MOST_BYTES + 1) * most + count, dtype=np.uint8), np.empty((most, 2, n)),
+    )  # fmt: skip
+
+
+def done(stack: Stack, told: Told) -> Done:
+    """What a search has left on the stack and written."""
+    counters = told.counters
+    left = int(counters[LEFT])
+    codes = told.record[: counters[RECORDS]].tobytes()
+    narrowed = told.ends[: counters[ENDS]].tobytes()
+    return Done(
+        stack.lower[:left].copy(), stack.upper[:left].copy(), stack.mode[:left].copy(),
+        told.points[: counters[POINTS]].copy(), told.stuck[: counters[STUCK]].copy(),
+        int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
+        zlib.compress(len(codes).to_bytes(8, "little") + codes + narrowed, 1),
+    )  # fmt: skip
 
 
 def compile_explore(question: GradientZeros) -> None:

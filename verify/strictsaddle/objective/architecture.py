@@ -90,6 +90,16 @@ class Network:
             return ()
         return tuple(self.weight(layer + 1, target, unit) for target in range(1, self.widths[layer + 1] + 1))
 
+    @property
+    def output_parameters(self) -> tuple[int, ...]:
+        """The variables that enter the outputs, output after output."""
+        return tuple(i for unit in self.units(self.layers) for i in self.incoming(self.layers, unit))
+
+    @property
+    def hidden_parameters(self) -> tuple[int, ...]:
+        """All other variables, ascending."""
+        return tuple(sorted(set(range(len(self.ridge))).difference(self.output_parameters)))
+
     def units(self, layer: int) -> range:
         """The numbers of the units of `layer`, from 1; layer 0 holds the inputs."""
         return range(1, self.widths[layer] + 1)

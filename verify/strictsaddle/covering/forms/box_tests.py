@@ -121,7 +121,7 @@ def unbalanced(net: Layout, lo: Floats, hi: Floats, hulls: Floats, v: Floats, r:
                     factor = net.shares[i]
                     if not radial:
                         factor *= net.inputs[i, m] if m < inputs else 1.0
-                    place = 4 if radial else 2
+                    place = 2 if radial else 0
                     first, second = product(r[i, o, 0], r[i, o, 1], hulls[i, j, place], hulls[i, j, place + 1])
                     first *= factor
                     second *= factor

@@ -6,7 +6,7 @@ import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.compilation import compiled, inlined
-from strictsaddle.covering.forms.function_table import PIECES, Table
+from strictsaddle.covering.forms.function_table import CURVATURE_TIMES, PIECES, SLOPE_TIMES, Table
 from strictsaddle.covering.forms.quadratic import (
     ERROR,
     FLOOR,
@@ -98,8 +98,8 @@ def compose(
     n: int,
     hull: Floats,
 ) -> None:
-    """target = f(x) or f'(x) (order 0, 1) for form x; `scratch` and the form after it are overwritten. hull (2,) becomes an enclosure of
-    its range, and for order 1 hull[2], hull[3] one of x f'(x).
+    """target = f(x) or f'(x) (order 0, 1) for form x; `scratch` and the form after it are overwritten. hull (4,) becomes an enclosure of
+    its range and, for order 1, one of x f'(x).
 
     Let x = m + R t, |t| <= 1. p(t) = p_0 + p_1 t + p_2 t^2 is about the interpolant at the nodes, and f - p is bounded by
 
@@ -115,7 +115,7 @@ def compose(
     second, third = bound(table, f, order + 2, low, high), bound(table, f, order + 3, low, high)
     hull[0], hull[1] = -greatest, greatest
     if order == 1:
-        hull[2] = -bound(table, f, 5, low, high)
+        hull[2] = -bound(table, f, SLOPE_TIMES, low, high)
         hull[3] = -hull[2]
     if not (table.low <= low and high <= table.high):
         set_constant(coefficients, sizes, target, 0.0, greatest)
@@ -152,7 +152,7 @@ def compose(
             p_0 += 0.5 * (most + least)
         hull[0], hull[1] = max(hull[0], lowest - between - wrong), min(hull[1], highest + between + wrong)
         if order == 1:
-            between = h * h / 8.0 * bound(table, f, 6, low, high) * radius * radius
+            between = h * h / 8.0 * bound(table, f, CURVATURE_TIMES, low, high) * radius * radius
             wrong = wrong * (abs(middle) + radius) + 4.0 * slack * greatest
             hull[2], hull[3] = max(hull[2], least_times - between - wrong), min(hull[3], most_times + between + wrong)
     if radius < 1e-150:

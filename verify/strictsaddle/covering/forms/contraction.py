@@ -14,6 +14,7 @@ from strictsaddle.covering.forms.quadratic import (
     UPWARD,
     add_multiple,
     measure,
+    range_of_terms,
     set_constant,
     square_range,
 )
@@ -27,24 +28,7 @@ def contract(forms: Floats, sizes: Floats, f: int, low: Floats, high: Floats, n:
     """Narrow low <= eps <= high (within [-1, 1]^n) to where form f can be 0; False where it cannot be. parts (2, n) is overwritten.
 
     0 = a + l_k eps_k + (the rest), so that eps_k lies in -(a + rest) / l_k, the rest being enclosed term by term."""
-    lower = upper = forms[f, 0]
-    total = abs(forms[f, 0])
-    place = n + 1
-    for k in range(n):
-        linear, square = forms[f, 1 + k], forms[f, place]
-        least, most = square_range(linear, square, low[k], high[k])
-        parts[0, k], parts[1, k] = least, most
-        lower += least
-        upper += most
-        total += abs(linear) + abs(square)
-        place += 1
-        reach = max(-low[k], high[k])
-        for m in range(k + 1, n):
-            mixed = abs(forms[f, place]) * reach * max(-low[m], high[m])
-            lower -= mixed
-            upper += mixed
-            total += mixed
-            place += 1
+    lower, upper, total = range_of_terms(forms, f, low, high, n, parts)
     slack = sizes[f, ERROR] * UPWARD + 2.0**-42 * total + FLOOR
     lower -= slack
     upper += slack

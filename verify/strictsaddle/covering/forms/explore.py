@@ -25,7 +25,7 @@ from strictsaddle.covering.box_tests import (
     radii,
     upper_index,
 )
-from strictsaddle.covering.boxes import RECORDS, Stack, copy_row, note, put_halves
+from strictsaddle.covering.boxes import RECORDS, Stack, copy_row, note, put_halves, widest_side
 from strictsaddle.covering.explore import (
     BOXES,
     LEFT,
@@ -37,15 +37,12 @@ from strictsaddle.covering.explore import (
     RECORD_OUTSIDE,
     RECORD_POINT,
     RECORD_SADDLES,
-    RECORD_STUCK,
-    RECORD_UNLISTED,
     RECORD_UNWANTED,
     SPLIT_BASE,
     STUCK,
-    UNLISTED,
-    UNLISTED_MINIMA,
     Told,
     is_small,
+    put_aside,
     put_narrowed,
 )
 from strictsaddle.covering.forms.box_tests import outputs_in_range, side_to_split, too_far_out, unbalanced
@@ -88,7 +85,7 @@ def explore_network(
     total = rows_needed(net)
     forms, sizes = np.zeros((total + n, 1 + n + n * (n + 1) // 2)), np.zeros((total + n, 3))
     hulls, v, r = (
-        np.empty((rows, net.parameter.shape[1], 6)),
+        np.empty((rows, net.parameter.shape[1], 4)),
         np.empty((outputs, count, 2)),
         np.empty((rows, outputs, 2)),
     )
@@ -132,20 +129,12 @@ def explore_network(
             if state == NOTHING:
                 note(record, counters, RECORD_GRADIENT)
                 continue
-            volume = 1.0
-            for k in range(n):
-                volume *= 0.5 * (e_hi[k] - e_lo[k])
-            if volume < SHRUNK:
-                shorter = False
-                for k in range(n):
-                    least, most = down(c[k] + down(rad[k] * e_lo[k])), up(c[k] + up(rad[k] * e_hi[k]))
-                    narrowed[0, k] = min(max(least, lo[0, k]), hi[0, k])
-                    narrowed[1, k] = max(min(most, hi[0, k]), lo[0, k])
-                    shorter = shorter or narrowed[1, k] - narrowed[0, k] < 0.999 * (hi[0, k] - lo[0, k])
-                if shorter and not is_small(narrowed[0], narrowed[1], least_width):
-                    note(record, counters, RECORD_NARROWED)
-                    top = put_narrowed(stack, top, ends, counters, narrowed, mode)
-                    continue
+            if narrows(c, rad, e_lo, e_hi, lo[0], hi[0], narrowed) and not is_small(
+                narrowed[0], narrowed[1], least_width
+            ):
+                note(record, counters, RECORD_NARROWED)
+                top = put_narrowed(stack, top, ends, counters, narrowed, mode)
+                continue
         widest = 0.0
         for k in range(n):
             widest = max(widest, rad[k])
@@ -182,18 +171,9 @@ def explore_network(
                     continue
         side = -1
         if not is_small(lo[0], hi[0], least_width):
-            side = side_to_split(forms, net.g, lo[0], hi[0], n) if known else widest_of(lo[0], hi[0])
+            side = side_to_split(forms, net.g, lo[0], hi[0], n) if known else widest_side(lo, hi, 0, 1.0)[0]
         if side < 0:
-            if mode == OPEN:
-                note(record, counters, RECORD_STUCK)
-                copy_row(stuck[counters[STUCK]], 0, lo, 0)
-                copy_row(stuck[counters[STUCK]], 1, hi, 0)
-                counters[STUCK] += 1
-            else:
-                note(record, counters, RECORD_UNLISTED)
-                counters[UNLISTED] += 1
-                if mode != SADDLES:
-                    counters[UNLISTED_MINIMA] += 1
+            put_aside(record, counters, stuck, lo, hi, 0, mode)
             continue
         note(record, counters, SPLIT_BASE + side)
         stack_mode[top] = stack_mode[top + 1] = mode
@@ -202,10 +182,17 @@ def explore_network(
 
 
 @compiled
-def widest_of(lo: Floats, hi: Floats) -> int:
-    """The widest side that has a double strictly inside; -1 when there is none."""
-    best, most = -1, 0.0
-    for k in range(lo.size):
-        if hi[k] - lo[k] > most and lo[k] < 0.5 * lo[k] + 0.5 * hi[k] < hi[k]:
-            best, most = k, hi[k] - lo[k]
-    return best
+def narrows(c: Floats, rad: Floats, e_lo: Floats, e_hi: Floats, lo: Floats, hi: Floats, box: Floats) -> bool:
+    """Fill box (2, n) with the part of lo, hi in which e_lo <= (w - c) / rad <= e_hi, where that has less than SHRUNK of the volume;
+    whether it has, and a side is shorter than before by more than rounding."""
+    volume, shorter = 1.0, False
+    for k in range(c.size):
+        volume *= 0.5 * (e_hi[k] - e_lo[k])
+    if not volume < SHRUNK:
+        return False
+    for k in range(c.size):
+        least, most = down(c[k] + down(rad[k] * e_lo[k])), up(c[k] + up(rad[k] * e_hi[k]))
+        box[0, k] = min(max(least, lo[k]), hi[k])
+        box[1, k] = max(min(most, hi[k]), lo[k])
+        shorter = shorter or box[1, k] - box[0, k] < 0.999 * (hi[k] - lo[k])
+    return shorter

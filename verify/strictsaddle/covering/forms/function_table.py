@@ -16,6 +16,7 @@ from flint import arb, arb_series, ctx
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.exact import at_precision, rational
+from strictsaddle.arithmetic.outward import outward
 from strictsaddle.formula.graph import Graph, Op
 
 PIECES = 16  # in an interval of length 1, near 0
@@ -61,16 +62,9 @@ def function_table(functions: Sequence[tuple[Graph, int]], reach: float) -> Tabl
 
 def greatest_size(graph: Graph, node: int, reach: float) -> float:
     """An upper bound of |f| on [-reach, reach]."""
-    before, ctx.cap = ctx.cap, 1
-    try:
-        with at_precision(PRECISION):
-            found = 0.0
-            for k in range(SAMPLES):
-                here = arb(reach) * ((2 * k + 1 - SAMPLES) + arb(0, 1)) / SAMPLES
-                found = max(found, _up(abs(_coefficients(series_of(graph, node, arb_series([here])), 1)[0])))
-    finally:
-        ctx.cap = before
-    return found
+    with at_precision(PRECISION):
+        parts = (arb(reach) * ((2 * k + 1 - SAMPLES) + arb(0, 1)) / SAMPLES for k in range(SAMPLES))
+        return max(outward(abs(coefficients_at(graph, node, here, 1)[0])).high for here in parts)
 
 
 def _one_function(graph: Graph, node: int, half: float, near: float, outer: float) -> tuple[Floats, Floats, Floats]:
@@ -79,20 +73,16 @@ def _one_function(graph: Graph, node: int, half: float, near: float, outer: floa
     ends = np.concatenate([-far[::-1], np.arange(-near + 1.0 / PIECES, near - 0.5 / PIECES, 1.0 / PIECES), far])
     count = len(ends) - 1
     coefficients, errors, bounds = np.empty((count, DEGREE + 1)), np.empty((count, 3)), np.empty((count + 2, COLUMNS))
-    before = ctx.cap
-    try:
-        with at_precision(PRECISION):
-            for m, (start, end) in enumerate(pairwise(ends.tolist())):
-                coefficients[m], errors[m] = _piece(graph, node, start, end)
-                bounds[m + 1] = _bounds(graph, node, start, end, PARTS)
-            if outer > half:
-                parts = max(1, min(OUTER_PARTS, ceil((outer - half) / OUTER_WIDTH)))
-                bounds[0] = _bounds(graph, node, -outer, -half, parts)
-                bounds[-1] = _bounds(graph, node, half, outer, parts)
-            else:
-                bounds[0], bounds[-1] = bounds[1], bounds[-2]
-    finally:
-        ctx.cap = before
+    with at_precision(PRECISION):
+        for m, (start, end) in enumerate(pairwise(ends.tolist())):
+            coefficients[m], errors[m] = _piece(graph, node, start, end)
+            bounds[m + 1] = _bounds(graph, node, start, end, PARTS)
+        if outer > half:
+            parts = max(1, min(OUTER_PARTS, ceil((outer - half) / OUTER_WIDTH)))
+            bounds[0] = _bounds(graph, node, -outer, -half, parts)
+            bounds[-1] = _bounds(graph, node, half, outer, parts)
+        else:
+            bounds[0], bounds[-1] = bounds[1], bounds[-2]
     return coefficients, errors, _greatest(bounds)
 
 
@@ -100,16 +90,11 @@ def _piece(graph: Graph, node: int, start: float, end: float) -> tuple[Floats, F
     """The Taylor polynomial about the middle, and the errors of it and of its first two derivatives."""
     radius = 0.5 * (end - start)
     middle = start + radius
-    ctx.cap = DEGREE + 1
-    balls = _coefficients(series_of(graph, node, arb_series([arb(middle), 1])), DEGREE + 1)
+    balls = coefficients_at(graph, node, arb(middle), DEGREE + 1)
     rounded = np.array([float(c.mid()) for c in balls])
-    ctx.cap = DEGREE + 2
     # a trifle wider than the piece: the number of the piece that a point lies in is rounded
     wider = arb(radius) * (1 + arb(2) ** -20)
-    last = max(
-        _up(abs(_coefficients(series_of(graph, node, arb_series([part, 1])), DEGREE + 2)[-1]))
-        for part in _parts(middle, wider)
-    )
+    last = max(outward(abs(coefficients_at(graph, node, part, DEGREE + 2)[-1])).high for part in _parts(middle, wider))
     errors = []
     for order in range(3):
         # of x^k the derivative of this order is falling(k, order) x^(k - order)
@@ -123,7 +108,7 @@ def _piece(graph: Graph, node: int, start: float, end: float) -> tuple[Floats, F
                 slope += abs(value) * factor * (k - order) * wider ** (k - order - 1)
         # Horner's scheme of degree 13: 2 * 13 roundings and those of the factors; and the rounding of x less the middle
         total += rounding * arb(2) ** -46 + slope * arb(2) ** -51 * (abs(arb(middle)) + wider)
-        errors.append(_up(total))
+        errors.append(outward(total).high)
     return rounded, np.array(errors)
 
 
@@ -135,20 +120,14 @@ def _parts(middle: float, radius: arb) -> list[arb]:
 
 def _bounds(graph: Graph, node: int, start: float, end: float, parts: int) -> Floats:
     found = np.zeros(COLUMNS)
-    ctx.cap = ORDERS
     # a trifle wider, as above
     width = (arb(end) - arb(start)) / parts
     for part in range(parts):
         here = (arb(start) + width * (part + arb(1) / 2)) + width * (arb(1) / 2 + arb(2) ** -20) * arb(0, 1)
-        c = _coefficients(series_of(graph, node, arb_series([here, 1])), ORDERS)
+        c = coefficients_at(graph, node, here, ORDERS)
         values = [c[0], c[1], 2 * c[2], 6 * c[3], 24 * c[4], here * c[1], 4 * c[2] + here * 6 * c[3]]
-        found = np.maximum(found, [_up(abs(value)) for value in values])
+        found = np.maximum(found, [outward(abs(value)).high for value in values])
     return found
-
-
-def _up(value: arb) -> float:
-    upper = float(value.upper()) if value.is_finite() else np.inf
-    return float(np.nextafter(upper, np.inf)) if upper == upper else np.inf
 
 
 def _greatest(bounds: Floats) -> Floats:
@@ -163,13 +142,22 @@ def _greatest(bounds: Floats) -> Floats:
     return np.ascontiguousarray(np.stack(levels))
 
 
-def _coefficients(series: arb_series, count: int) -> list[arb]:
+def coefficients_at(graph: Graph, node: int, x: arb, count: int) -> list[arb]:
+    """The first so many coefficients of the power series of a formula in one variable about a ball x: f, f', f''/2, ... anywhere in it.
+    Raises NotImplementedError for operations that have none here."""
+    before, ctx.cap = ctx.cap, count
+    try:
+        return _first(_series(graph, node, arb_series([x, 1])), count)
+    finally:
+        ctx.cap = before
+
+
+def _first(series: arb_series, count: int) -> list[arb]:
     found = list(series.coeffs())[:count]
     return found + [arb(0)] * (count - len(found))
 
 
-def series_of(graph: Graph, node: int, x: arb_series) -> arb_series:
-    """The power series of a formula in one variable, to `ctx.cap` terms. Raises NotImplementedError for operations that have none here."""
+def _series(graph: Graph, node: int, x: arb_series) -> arb_series:
     values: dict[int, arb_series] = {}
     for k in graph.reachable([node]):
         op, left = graph.ops[k], graph.left[k]
@@ -198,7 +186,7 @@ def _power(base: arb_series, exponent: int) -> arb_series:
 
 
 def _start(series: arb_series) -> arb:
-    return _coefficients(series, 1)[0]
+    return _first(series, 1)[0]
 
 
 def _one() -> arb_series:

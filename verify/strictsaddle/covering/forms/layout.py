@@ -17,7 +17,7 @@ from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.objective.architecture import Network
 from strictsaddle.objective.layers import ACTIVATIONS
 
-SCRATCH = 6
+SCRATCH = 3  # a product, or the two forms of a composition, and a sum
 
 
 class Layout(NamedTuple):
@@ -82,7 +82,7 @@ def layout_of(network: Network, bounds: Floats) -> Layout:
     point."""
     rows = network.rows()
     outputs, hidden, sources = network.widths[-1], len(network.activations), max(network.widths[:-1]) + 1
-    kept = unknowns(network)
+    kept = network.hidden_parameters
     number = {i: k for k, i in enumerate(kept)}
     parameter = np.full((hidden, max(network.widths[1:-1]), sources), -1, dtype=np.int64)
     for layer in range(1, hidden + 1):
@@ -95,15 +95,16 @@ def layout_of(network: Network, bounds: Floats) -> Layout:
     output_bounds = np.array([[bounds[i] for i in row] for row in incoming])
     targets = [targets for _, targets in rows]
     shares = [Fraction(count, len(network.inputs)) for count in rows.values()]
-    below, above = _slopes(network, targets, shares)
+    energy = sum((p * y * y for row, p in zip(targets, shares, strict=True) for y in row), Fraction(0))
+    below, above = _slopes(network, targets, shares, energy)
     squared = network.loss == "squared"
     slope = -np.array(targets, dtype=np.float64) if network.loss == "logistic" else np.ones((len(rows), outputs))
     offset = np.zeros_like(slope) if network.loss == "logistic" else -np.array(targets, dtype=np.float64)
-    energy = sum((p * y * y for row, p in zip(targets, shares, strict=True) for y in row), Fraction(0))
     place, starts = 0, []
     for count in (len(rows) * width for width in network.widths[1:-1] for _ in range(3)):
         starts.append(place)
         place += count
+    z, s, d = (np.array(starts[k::3], dtype=np.int64) for k in range(3))
     weight = place
     v = weight + len(kept)
     r = v + output_bounds.size
@@ -116,15 +117,8 @@ def layout_of(network: Network, bounds: Floats) -> Layout:
         np.array([[network.ridge[i] for i in row] for row in incoming], dtype=np.float64), squared, slope, offset,
         0.0 if squared else 0.5 * CAPS[network.loss], -output_bounds, output_bounds, below, above,
         _up(3 * sqrt(3) / 16 * float(energy)) if squared else 0.0,
-np.array(starts[0::3], dtype=np.int64), np.array(starts[1::3], dtype=np.int64), np.array(starts[2::3], dtype=np.int64),
-        weight, v, r, g, scratch, scratch + SCRATCH,
+        z, s, d, weight, v, r, g, scratch, scratch + SCRATCH,
     )  # fmt: skip
-
-
-def unknowns(network: Network) -> tuple[int, ...]:
-    """The numbers of the parameters below the output layer."""
-    last = {i for unit in network.units(network.layers) for i in network.incoming(network.layers, unit)}
-    return tuple(i for i in range(len(network.ridge)) if i not in last)
 
 
 def reaches(network: Network, bounds: Floats) -> tuple[float, ...]:
@@ -139,21 +133,18 @@ def reaches(network: Network, bounds: Floats) -> tuple[float, ...]:
     return tuple(found)
 
 
-def are_tabulated(network: Network, bounds: Floats) -> bool:
-    """Whether the tables reach as far as the activations' arguments: beyond, forms know next to nothing."""
-    return max(reaches(network, bounds)[:-1]) <= WIDEST
-
-
-def tables_of(network: Network, bounds: Floats) -> tuple[Table, Table]:
-    """The table of the activations, one function a hidden layer, and that of the loss (of nothing that is used for the squared one)."""
+def tables_of(network: Network, bounds: Floats) -> tuple[Table, Table] | None:
+    """The table of the activations, one function a hidden layer, and that of the loss (of nothing that is used for the squared one). None
+    where the activations' arguments are beyond all tables: there forms know next to nothing."""
     *hidden, outputs = reaches(network, bounds)
+    if not max(hidden) <= WIDEST:
+        return None
     activations = _table(network.activations, ceil(max(hidden)))
     if network.loss == "squared":
         return activations, _table(("linear",), 1)
     shift = max(abs(float(y)) for row in network.targets for y in row)
-    return activations, _table(
-        (network.loss,), ceil(min(outputs + shift, WIDEST))
-    )  # trial functions beyond are of no use
+    # trial functions beyond are of no use
+    return activations, _table((network.loss,), ceil(min(outputs + shift, WIDEST)))
 
 
 def _formula(name: str) -> tuple[Graph, int]:
@@ -179,11 +170,13 @@ def _reach(network: Network, layer: int, bounds: Floats, sizes: Sequence[float])
     return max(sums)
 
 
-def _slopes(network: Network, targets: list[tuple[Fraction, ...]], shares: list[Fraction]) -> tuple[Floats, Floats]:
+def _slopes(
+    network: Network, targets: list[tuple[Fraction, ...]], shares: list[Fraction], energy: Fraction
+) -> tuple[Floats, Floats]:
     """Bounds of L'(z_io, y_io) / 2 at every stationary point. For the squared loss |r + y/2|^2 + R = |y|^2 / 4 in the mean over the rows
-    (see `ridge_bounds`), R >= 0 being the ridge's share of the output layer, so |r_io + y_io / 2| <= sqrt(mean |y|^2 / (4 p_i))."""
+    (see `ridge_bounds`), R >= 0 being the ridge's share of the output layer, so |r_io + y_io / 2| <= sqrt(mean |y|^2 / (4 p_i)). energy:
+    mean |y|^2."""
     below, above = [], []
-    energy = sum((p * y * y for row, p in zip(targets, shares, strict=True) for y in row), Fraction(0))
     for row, share in zip(targets, shares, strict=True):
         for y in row:
             if network.loss == "squared":

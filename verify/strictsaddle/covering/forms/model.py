@@ -27,8 +27,8 @@ from strictsaddle.covering.forms.quadratic import (
 def signals(
     net: Layout, activations: Table, c: Floats, rad: Floats, forms: Floats, sizes: Floats, hulls: Floats
 ) -> None:
-    """The forms of pre-activations, signals and slopes of all hidden layers on c +- rad. hulls (rows, units, 6): enclosures of the
-    signals, of the slopes D, and of z D, of the last hidden layer."""
+    """The forms of pre-activations, signals and slopes of all hidden layers on c +- rad. hulls (rows, units, 4): enclosures of the
+    slopes D, and of z D, of the last hidden layer."""
     n, rows = c.size, net.inputs.shape[0]
     for k in range(n):
         set_constant(forms, sizes, net.weight + k, c[k], 0.0)
@@ -52,26 +52,31 @@ def signals(
                 if net.bias:
                     add_multiple(forms, sizes, 1.0, net.weight + net.parameter[layer, j, below], z)
                 measure(forms, sizes, z, n)
-                compose(activations, layer, 1, forms, sizes, z, net.d[layer] + i * width + j, net.scratch, n, hull)
-                hulls[i, j, 2], hulls[i, j, 3], hulls[i, j, 4], hulls[i, j, 5] = hull[0], hull[1], hull[2], hull[3]
+                compose(
+                    activations, layer, 1, forms, sizes, z, net.d[layer] + i * width + j, net.scratch, n, hulls[i, j]
+                )
                 compose(activations, layer, 0, forms, sizes, z, net.s[layer] + i * width + j, net.scratch, n, hull)
-                hulls[i, j, 0], hulls[i, j, 1] = hull[0], hull[1]
 
 
 @compiled
 def gradient(net: Layout, forms: Floats, sizes: Floats, n: int, place: int) -> None:
     """Half the gradient by the hidden parameters, from all other forms. `place`: of forms to be overwritten (`rows_needed`)."""
-    hidden, outputs = net.widths.size - 2, net.widths[net.widths.size - 1]
-    rows = net.inputs.shape[0]
     for k in range(n):
         set_constant(forms, sizes, net.g + k, 0.0, 0.0)
         add_multiple(forms, sizes, net.ridge[k], net.weight + k, net.g + k)
-    count = net.widths[hidden] + net.bias
-    if hidden == 1:
+    if net.widths.size == 3:
         _of_one_hidden_layer(net, forms, sizes, n, place)
-        for k in range(n):
-            measure(forms, sizes, net.g + k, n)
-        return
+    else:
+        _backwards(net, forms, sizes, n, place)
+    for k in range(n):
+        measure(forms, sizes, net.g + k, n)
+
+
+@compiled
+def _backwards(net: Layout, forms: Floats, sizes: Floats, n: int, place: int) -> None:
+    """Add delta times the inputs of each weight to its g, layer by layer from the last hidden one."""
+    hidden, outputs = net.widths.size - 2, net.widths[net.widths.size - 1]
+    rows, count = net.inputs.shape[0], net.output_ridge.shape[1]
     widest = 0
     for layer in range(1, hidden + 1):
         widest = max(widest, net.widths[layer])
@@ -109,8 +114,6 @@ def gradient(net: Layout, forms: Floats, sizes: Floats, n: int, place: int) -> N
                         multiply(forms, sizes, weight, delta + i * widest + j, net.scratch, n)
                         add_multiple(forms, sizes, 1.0, net.scratch, pull + i * widest + m)
                     measure(forms, sizes, pull + i * widest + m, n)
-    for k in range(n):
-        measure(forms, sizes, net.g + k, n)
 
 
 @compiled

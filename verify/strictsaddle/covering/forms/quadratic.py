@@ -14,6 +14,8 @@ for nan."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.compilation import compiled
 
@@ -49,15 +51,6 @@ def set_constant(coefficients: Floats, sizes: Floats, f: int, value: float, erro
         coefficients[f, k] = 0.0
     coefficients[f, 0] = value
     sizes[f, LINEAR], sizes[f, QUADRATIC], sizes[f, ERROR] = 0.0, 0.0, error
-
-
-@compiled
-def copy_form(coefficients: Floats, sizes: Floats, source: int, target: int) -> None:
-    """Form `target` becomes form `source`."""
-    for k in range(coefficients.shape[1]):
-        coefficients[target, k] = coefficients[source, k]
-    for k in range(3):
-        sizes[target, k] = sizes[source, k]
 
 
 @compiled
@@ -107,26 +100,37 @@ def multiply(coefficients: Floats, sizes: Floats, a: int, b: int, target: int, n
 
 @compiled
 def range_over(coefficients: Floats, sizes: Floats, f: int, low: Floats, high: Floats, n: int) -> tuple[float, float]:
-    """Bounds of form f where low <= eps <= high (within [-1, 1]^n): l eps + q eps^2 of each unknown exactly, mixed terms by their sizes."""
+    """Bounds of form f where low <= eps <= high (within [-1, 1]^n)."""
+    lower, upper, total = range_of_terms(coefficients, f, low, high, n, np.empty((2, n)))
+    slack = sizes[f, ERROR] * UPWARD + 2.0**-43 * total + FLOOR
+    return lower - slack, upper + slack
+
+
+@compiled
+def range_of_terms(
+    coefficients: Floats, f: int, low: Floats, high: Floats, n: int, parts: Floats
+) -> tuple[float, float, float]:
+    """Bounds of the polynomial of form f where low <= eps <= high, to nearest, and a bound on the sum of the sizes of its terms: l eps + q
+    eps^2 of each unknown exactly, whose ends become parts (2, n), and mixed terms by their sizes."""
     lower, upper = coefficients[f, 0], coefficients[f, 0]
     total = abs(coefficients[f, 0])
     place = n + 1
     for k in range(n):
         linear, square = coefficients[f, 1 + k], coefficients[f, place]
         least, most = square_range(linear, square, low[k], high[k])
+        parts[0, k], parts[1, k] = least, most
         lower += least
         upper += most
         total += abs(linear) + abs(square)
         place += 1
         reach = max(-low[k], high[k])
         for m in range(k + 1, n):
-            bound = abs(coefficients[f, place]) * reach * max(-low[m], high[m])
-            lower -= bound
-            upper += bound
-            total += bound
+            mixed = abs(coefficients[f, place]) * reach * max(-low[m], high[m])
+            lower -= mixed
+            upper += mixed
+            total += mixed
             place += 1
-    slack = sizes[f, ERROR] * UPWARD + 2.0**-43 * total + FLOOR
-    return lower - slack, upper + slack
+    return lower, upper, total
 
 
 @compiled

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +9,11 @@ import numpy as np
 from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.evaluate import Program, interval_arguments, interval_program
 from strictsaddle.arithmetic.tape import Tape
-from strictsaddle.covering.boxes import RECORDS, Stack
-from strictsaddle.covering.explore import BOXES, ENDS, LEFT, MOST_BYTES, POINTS, STUCK, UNLISTED, UNLISTED_MINIMA, Told
 from strictsaddle.covering.forms.explore import Asked, explore_network
 from strictsaddle.covering.forms.function_table import Table
-from strictsaddle.covering.forms.layout import CAPS, Layout, layout_of, tables_of, unknowns
+from strictsaddle.covering.forms.layout import CAPS, Layout, layout_of, tables_of
 from strictsaddle.covering.waves import CHUNKS, MOST_UNLISTED, TAKEN, Chunk, Done, digest_of
-from strictsaddle.covering.zeros import LEAST_WIDTH, MOST_POINTS, MOST_STUCK
+from strictsaddle.covering.zeros import LEAST_WIDTH, MOST_STUCK, done, room_for, stack_of
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.objective.architecture import Network
 
@@ -39,11 +36,24 @@ class NetworkZeros:
     output: Integers
 
     @classmethod
-    def of(cls, network: Network, derivation: Derivation, half_spaces: Floats, bounds: Floats) -> NetworkZeros:
-        """half_spaces: rows c in the hidden parameters. bounds (parameters,): of their absolute values at every stationary point."""
-        output = [i for unit in network.units(network.layers) for i in network.incoming(network.layers, unit)]
-        return cls(layout_of(network, bounds), *tables_of(network, bounds), derivation.gradient_tape, derivation.hessian_tape,
-                   half_spaces, np.array(unknowns(network), dtype=np.int64), np.array(output, dtype=np.int64))  # fmt: skip
+    def of(cls, network: Network, derivation: Derivation, half_spaces: Floats, bounds: Floats) -> NetworkZeros | None:
+        """half_spaces: rows c in the hidden parameters. bounds (parameters,): of their absolute values at every stationary point. None
+        where tables end before these."""
+        tables = tables_of(network, bounds)
+        if tables is None:
+            return None
+        hidden, output = (
+            np.array(part, dtype=np.int64) for part in (network.hidden_parameters, network.output_parameters)
+        )
+        return cls(
+            layout_of(network, bounds),
+            *tables,
+            derivation.gradient_tape,
+            derivation.hessian_tape,
+            half_spaces,
+            hidden,
+            output,
+        )
 
     @property
     def digest(self) -> str:
@@ -80,35 +90,20 @@ class NetworkZeros:
     def explored(self, chunk: Chunk, gradient: Program, hessian: Program) -> Done:
         """`work` with the programs, of which `compile_forms` has none."""
         count, n = chunk.lower.shape
-        whole = n + self.output.size
-        capacity = count + 128 * n + 4
-        lower, upper, mode = np.empty((capacity, n)), np.empty((capacity, n)), np.empty(capacity, dtype=np.uint8)
-        lower[:count], upper[:count], mode[:count] = chunk.lower, chunk.upper, chunk.mode
-        counters = np.zeros(8, dtype=np.int64)
-        points, stuck = np.empty((MOST_POINTS, 2, 2, whole)), np.empty((256, 2, n))
-        record = np.empty((MOST_BYTES + 1) * (chunk.limit + 4) + count, dtype=np.uint8)
-        ends = np.empty((chunk.limit + 4, 2, n))
+        stack = stack_of(chunk, count + 128 * n + 4)
+        told = room_for(chunk, 1, n + self.output.size)
         asked = Asked(self.half_spaces, self.hidden, self.output, LEAST_WIDTH, chunk.listing)
-        told = Told(counters, points, stuck, record, ends)
-        explore_network(self.layout, self.activations, self.loss, gradient, hessian, Stack(lower, upper, mode), count, chunk.limit,
-                        asked, told)  # fmt: skip
-        left = int(counters[LEFT])
-        codes = record[: counters[RECORDS]].tobytes()
-        narrowed = ends[: counters[ENDS]].tobytes()
-        return Done(
-            lower[:left].copy(), upper[:left].copy(), mode[:left].copy(),
-            points[: counters[POINTS]].copy(), stuck[: counters[STUCK]].copy(),
-            int(counters[BOXES]), int(counters[UNLISTED]), int(counters[UNLISTED_MINIMA]),
-            zlib.compress(len(codes).to_bytes(8, "little") + codes + narrowed, 1),
-        )  # fmt: skip
+        explore_network(
+            self.layout, self.activations, self.loss, gradient, hessian, stack, count, chunk.limit, asked, told
+        )
+        return done(stack, told)
 
 
 def is_suited(network: Network) -> bool:
     """Whether forms are made for a network: dense, with hidden layers, a ridge on the output layer, and a loss of one slope an output."""
     if network.kind != "dense" or network.layers < 2 or not (network.loss == "squared" or network.loss in CAPS):
         return False
-    output = [i for unit in network.units(network.layers) for i in network.incoming(network.layers, unit)]
-    if min(network.ridge[i] for i in output) <= 0 or len(unknowns(network)) > MOST_UNKNOWNS:
+    if min(network.ridge[i] for i in network.output_parameters) <= 0 or len(network.hidden_parameters) > MOST_UNKNOWNS:
         return False
     rows = len(network.rows())
     return rows * (3 * sum(network.widths[1:-1]) + network.widths[-1]) <= MOST_FORMS
@@ -124,6 +119,7 @@ def compile_forms() -> None:
     objective = network([1, 1, 1], activation="tanh", data=([[1]], [[1]]), bias=False, ridge=1)
     assert objective.network is not None
     question = NetworkZeros.of(objective.network, derive(objective), np.zeros((0, 1)), np.ones(2))
+    assert question is not None
     nothing = np.empty((0, 1))
     chunk = Chunk(nothing, nothing, np.empty(0, dtype=np.uint8), 1, True)
     question.explored(chunk, interval_arguments(question.gradient), interval_arguments(question.hessian))

@@ -12,6 +12,7 @@ import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.arithmetic.evaluate import evaluate_float
+from strictsaddle.certify.krawczyk import hessian_in_doubles
 from strictsaddle.derive.derivatives import Derivation
 from strictsaddle.execution.budget import UNLIMITED, Budget
 
@@ -45,7 +46,6 @@ def functions(
 ) -> tuple[Callable[[Floats], float], Callable[[Floats], Floats], Callable[[Floats], Floats]]:
     """f, its gradient (n,) and its Hessian (n, n) in floating point; nan becomes a large value or zero for the optimisers."""
     n = derivation.dimension
-    upper = np.triu_indices(n)
 
     def value(w: Floats) -> float:
         found = float(evaluate_float(derivation.value_tape, w.reshape(1, n))[0, 0])
@@ -58,11 +58,7 @@ def functions(
         return slope
 
     def hessian(w: Floats) -> Floats:
-        matrix = np.zeros((n, n))
-        matrix[upper] = np.nan_to_num(
-            evaluate_float(derivation.hessian_tape, w.reshape(1, n))[0], posinf=1e150, neginf=-1e150
-        )
-        full: Floats = matrix + np.triu(matrix, 1).T
+        full: Floats = np.nan_to_num(hessian_in_doubles(derivation, w), posinf=1e150, neginf=-1e150)
         return full
 
     return value, gradient, hessian

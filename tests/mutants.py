@@ -27,7 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "verify" / "strictsaddle"
-FOLDERS = ("certify", "polynomials", "manifolds", "covering", "routes", "definition_1", "definition_2")
+FOLDERS = ("certify", "polynomials", "manifolds", "covering", "routes", "definition_1", "definition_2", "families")
 SECONDS = 300  # for the tests of one mutant
 UNTOUCHED = "# any value will do"
 COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {

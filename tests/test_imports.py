@@ -41,6 +41,7 @@ ORDER = (
     "certificates",
     "definition_1",
     "definition_2",
+    "families",
     "search",
     "escape",
 )

@@ -79,7 +79,7 @@ def constants(
     places = [("--json", json), ("--plot", plot), ("--checkpoint", checkpoint), ("--certificate", certificate)]
     require_places(places, [objective])
     from strictsaddle.definition_2.constants import examine, exit_code, out_of_time
-    from strictsaddle.search.sweep import sweep as each
+    from strictsaddle.search.one_by_one import one_by_one as each
 
     name, points = ("", []) if sweep is None else values_of(sweep, values)
 

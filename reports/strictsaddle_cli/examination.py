@@ -21,6 +21,7 @@ Answer = TypeVar("Answer")
 LEAST_BUDGET = 0.05  # seconds; less is not worth counting
 
 if TYPE_CHECKING:
+    from strictsaddle.objective.family import Family
     from strictsaddle.objective.objective import Objective
     from strictsaddle.records.verdict import StationaryPoint, Verdict
 
@@ -41,6 +42,33 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
     if budget is None or not (is_a_process() and apart.is_possible()):
         return work(silent)
     return apart.Apart(work, budget).answer(silent, fallback)
+
+
+def read_family(spec: str, parameters: dict[str, str], box: str | None = None, budget: float | None = None) -> Family:
+    """The family that the user named by intervals of parameters, as `read` reads an objective. (It holds a function, which cannot come from
+    another process: it is read here once it is known to be read in time.)"""
+    from strictsaddle.loading.families import load_family
+
+    single = {name: value.split(":")[0].strip() for name, value in parameters.items()}
+    if single != parameters:
+        read(spec, single, box, budget)
+    with contextlib.redirect_stdout(sys.stderr):
+        return load_family(spec, parameters, box)
+
+
+def examine_family(family: Family, search: Options, quiet: bool) -> Verdict:
+    """The verdict on all members of a family, with progress."""
+    from strictsaddle.families import for_all
+
+    def work(listener: Listener) -> Verdict:
+        return for_all.check_family(family, search, listener)
+
+    started = time.monotonic()
+
+    def fallback(_: Sequence[StationaryPoint], why: str) -> Verdict:
+        return for_all.out_of_time(family, why, round(time.monotonic() - started, 3))
+
+    return watched(family.name, quiet, work, search.budget, fallback)
 
 
 def examine(objective: Objective, search: Options, quiet: bool, spec: str = "") -> Verdict:
@@ -72,6 +100,11 @@ def examined(
     """The verdict on the objective that the user named, read and examined within one budget. certified: whether a certificate is wanted;
     raises NotYetError before the work begins where there can be none."""
     started = time.monotonic()
+    if any(":" in value for value in parameters.values()):
+        if certified:
+            raise NotYetError("a claim about all values of a parameter has no certificate yet", where="--certificate",
+                              remedy="Leave the option out, or ask for single values.")  # fmt: skip
+        return examine_family(read_family(spec, parameters, box, search.budget), search, quiet)
     objective = read(spec, parameters, box, search.budget)
     spent = time.monotonic() - started
     if search.budget is not None and spent > LEAST_BUDGET:

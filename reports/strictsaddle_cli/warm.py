@@ -27,7 +27,7 @@ def compile_everything() -> Iterator[str]:
     from strictsaddle.covering.compile_ahead import compile_ahead
 
     yield "the interpreter and the searches"
-    compile_ahead(forms=True)
+    compile_ahead(forms=True, families=True)
     yield "coverings for Definition 2"
     _constants()
     yield "paths of polynomials' zeros"

@@ -16,7 +16,7 @@ from strictsaddle.networks.moments import affine, number_of_monomials, power
 from strictsaddle.objective.domain import Equalities, Spheres
 from strictsaddle.objective.equalities import flint_polynomials, resolved
 from strictsaddle.reading.tables import Table, integer, kind_of, number, texts
-from strictsaddle.search.sweep import sweep
+from strictsaddle.search.one_by_one import one_by_one
 
 
 def test_values_of_tables() -> None:
@@ -64,5 +64,7 @@ def test_a_sweep_shares_its_budget_and_keeps_the_order() -> None:
         return ss.Objective("bowl", "x", f"{lam}*x**2/2")
 
     asked = {"alpha": "1/2", "gamma": "1", "epsilon": "1/10", "delta": "1/5"}
-    found = [v.definition_2 for v in sweep(make, [Fraction(1), Fraction(1, 4)], asked, Options(budget=60, workers=1))]
+    found = [
+        v.definition_2 for v in one_by_one(make, [Fraction(1), Fraction(1, 4)], asked, Options(budget=60, workers=1))
+    ]
     assert [one.verdict for one in found if one is not None] == ["holds", "fails"]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from strictsaddle import zoo
     from strictsaddle.definition_1.check import check, check_events
     from strictsaddle.definition_2.constants import constants
+    from strictsaddle.execution.options import Options
+    from strictsaddle.families import check_all, sweep
     from strictsaddle.loading import load
     from strictsaddle.networks.network import network
     from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from strictsaddle_proofs import verify
 
 __all__ = [
-    "Box", "Equalities", "Euclidean", "Objective", "Spheres", "Verdict", "__version__", "check", "check_events", "constants",
-    "load", "network", "symmetries", "verify", "zoo",
+    "Box", "Equalities", "Euclidean", "Objective", "Options", "Spheres", "Verdict", "__version__", "check", "check_all",
+    "check_events", "constants", "load", "network", "sweep", "symmetries", "verify", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
@@ -32,7 +34,8 @@ _HOMES = {
     "Spheres": "objective.domain",
     "Verdict": "records.verdict", "check": "definition_1.check", "check_events": "definition_1.check", "load": "loading",
     "network": "networks.network",
-    "symmetries": "symmetry", "constants": "definition_2.constants",
+    "symmetries": "symmetry", "constants": "definition_2.constants", "sweep": "families",
+    "check_all": "families", "Options": "execution.options",
 }  # fmt: skip
 
 

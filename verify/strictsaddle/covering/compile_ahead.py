@@ -49,6 +49,13 @@ def compile_network_search(_: None) -> None:
     compile_forms()
 
 
+def compile_family_search(_: None) -> None:
+    """The search in unknowns and parameters, without what it calls to evaluate tapes."""
+    from strictsaddle.covering.families.question import compile_families
+
+    compile_families()
+
+
 def _tape() -> Any:
     from strictsaddle.arithmetic.tape import compile_tape
     from strictsaddle.formula.graph import Graph
@@ -67,9 +74,12 @@ PARTS: tuple[tuple[Part, str], ...] = (
 FORMS: tuple[Part, str] = (compile_network_search, "explore_network")
 
 
-def compile_ahead(listener: Listener = silent, *, forms: bool = False) -> float:
+FAMILIES: tuple[Part, str] = (compile_family_search, "explore_family")
+
+
+def compile_ahead(listener: Listener = silent, *, forms: bool = False, families: bool = False) -> float:
     """Compile what a covering needs and is not on disk; the seconds that it took, which are nobody's budget. forms: whether it may be one
-    of a network by forms."""
+    of a network by forms; families: whether it is one in unknowns and parameters."""
     from strictsaddle.arithmetic.entry import is_kept
     from strictsaddle.covering.explore import explore
 
@@ -78,6 +88,10 @@ def compile_ahead(listener: Listener = silent, *, forms: bool = False) -> float:
         from strictsaddle.covering.forms.explore import explore_network
 
         missing = [FORMS, *missing] if is_missing(explore_network) else missing
+    if families:
+        from strictsaddle.covering.families.explore import explore_family
+
+        missing = [FAMILIES, *missing] if is_missing(explore_family) else missing
     if not missing:
         return 0.0
     started = time.monotonic()

@@ -94,7 +94,7 @@ def region(objective: Objective, derivation: Derivation) -> Region | str:
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"the gradient has no zero with a coordinate beyond {radius:g}")
-    radius = None if elements else _radius_of_charts(derivation)
+    radius = None if elements else radius_of_charts(derivation)
     if radius is not None:
         ends = np.full(n, radius)
         return Region(-ends, ends, True, f"charts at infinity: no stationary point has a coordinate beyond {radius:g}")
@@ -141,18 +141,20 @@ def _forms(derivation: Derivation) -> Iterator[tuple[Graph, list[int]]]:
     yield made, [zero_factors(made, node, never) for node in above]
 
 
-def _radius_of_charts(derivation: Derivation) -> float | None:
-    """The least of RADII outside of which the gradient is proved to have no zero, for any formula."""
-    n = derivation.dimension
+def radius_of_charts(derivation: Derivation) -> float | None:
+    """The least of RADII outside of which the gradient is proved to have no zero, for any formula. Variables by which it is not
+    differentiated are parameters: they stay between the ends that the conditions of the domain give them."""
+    n, unknowns = derivation.dimension, len(derivation.gradient)
     if n > MOST_CHARTED or len(derivation.graph) > MOST_NODES:
         return None
     ends = reach_of(derivation)
-    systems = [_chart_of(derivation, i, sign) for i in range(n) for sign in (1, -1)]
+    systems = [_chart_of(derivation, i, sign) for i in range(unknowns) for sign in (1, -1)]
     for radius in RADII[:3]:
         ok = True
-        for k in _sides(ends, radius, range(n)):
+        for k in _sides(ends, radius, range(unknowns)):
             system = systems[k]
-            lower, upper = np.full((1, n), -1.0), np.full((1, n), 1.0)
+            lower, upper = ends[0].copy(), ends[1].copy()
+            lower[0, :unknowns], upper[0, :unknowns] = -1.0, 1.0
             lower[0, k // 2], upper[0, k // 2] = 0.0, 1.0 / radius
             if not excluded(system, system.n_outputs, lower, upper, BOX_LIMIT // (8 * n))[0]:
                 ok = False
@@ -172,14 +174,16 @@ def _sides(ends: Ends, radius: float, unknowns: Sequence[int]) -> list[int]:
 
 def _chart_of(derivation: Derivation, i: int, sign: int) -> Tape:
     """What vanishes at the stationary points with w_i = sign/t, t > 0 in the place of variable i, and w_j = u_j/t."""
-    n, graph = derivation.dimension, derivation.graph
+    n, unknowns, graph = derivation.dimension, len(derivation.gradient), derivation.graph
     found = conditions_on(derivation)
     euler = graph.total([graph.mul(graph.variable(k), node) for k, node in enumerate(derivation.gradient)])
     chart, made = Graph(), Graph()
     t = chart.variable(i)
 
     def leaf(k: int) -> int:
-        return chart.div(chart.constant(sign) if k == i else chart.variable(k), t)
+        return (
+            chart.div(chart.constant(sign) if k == i else chart.variable(k), t) if k < unknowns else chart.variable(k)
+        )
 
     vanishing = [*derivation.gradient, *combinations_of(graph, derivation.gradient), euler]
     placed = graph.mapped([*vanishing, *found.positive, *found.edges, *found.closed], chart, leaf)

@@ -36,7 +36,8 @@ class Objective:
     data: rows of numbers for "sum(... for (x, y) in data)".
 
     `graph` and `node` hold the formula; `expression` is its text; `network` the architecture, if it came from one;
-    `source` where it was published; `frame` a change of variables that may make it simpler, to be proved by whoever uses it.
+    `source` where it was published; `frame` a change of variables that may make it simpler, to be proved by whoever uses it; `rows` the
+    data of a text formula.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Objective:
     source: str
     expression: str
     frame: Frame | None = field(repr=False)
+    rows: tuple[tuple[Fraction, ...], ...] = field(repr=False)
 
     def __init__(
         self,
@@ -71,8 +73,9 @@ class Objective:
             node = from_callable(expression, graph, names)
         else:
             node = parse(expression, graph, names, values, [tuple(map(exact, row)) for row in data])
+        rows = tuple(tuple(map(exact, row)) for row in data)
         _fill(self, name, names, graph, node, values, domain or Euclidean(), None, source,
-              graph_text(graph, node, names) if callable(expression) else expression.strip())  # fmt: skip
+              graph_text(graph, node, names) if callable(expression) else expression.strip(), rows)  # fmt: skip
 
     @classmethod
     def from_graph(
@@ -87,13 +90,14 @@ class Objective:
         network: Network | None = None,
         source: str = "",
         expression: str | None = None,
+        rows: tuple[tuple[Fraction, ...], ...] = (),
     ) -> Objective:
         """An objective whose formula has been built as a graph already. `expression` is only what is shown."""
         check_names(tuple(variables), parameters or {})
         shown = graph_text(graph, node, variables) if expression is None else expression
         made = cls.__new__(cls)
         _fill(made, name, tuple(variables), graph, node, dict(parameters or {}), domain or Euclidean(), network,
-              source, shown)  # fmt: skip
+              source, shown, rows)  # fmt: skip
         return made
 
     @property
@@ -105,7 +109,7 @@ class Objective:
         """The same formula on another domain."""
         return Objective.from_graph(
             self.name, self.variables, self.graph, self.node, self.parameters, domain,
-            network=self.network, source=self.source, expression=self.expression,
+            network=self.network, source=self.source, expression=self.expression, rows=self.rows,
         )  # fmt: skip
 
     def with_frame(self, frame: Frame) -> Objective:
@@ -174,7 +178,7 @@ def _sha256(canonical: list[object]) -> str:
 
 def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, node: int,
           parameters: Mapping[str, Fraction], domain: Domain, network: Network | None, source: str,
-          expression: str) -> None:  # fmt: skip
+          expression: str, rows: tuple[tuple[Fraction, ...], ...]) -> None:  # fmt: skip
     if isinstance(domain, Box) and len(domain.lower) != len(variables):
         raise InputError(
             f"the box has {len(domain.lower)} pairs for {len(variables)} variables",
@@ -201,7 +205,8 @@ def _fill(made: Objective, name: str, variables: tuple[str, ...], graph: Graph, 
 
         domain = resolved(domain, variables, parameters)
     values = {"name": name, "variables": variables, "graph": graph, "node": node, "parameters": parameters,
-              "domain": domain, "network": network, "source": source, "expression": expression, "frame": None}  # fmt: skip
+              "domain": domain, "network": network, "source": source, "expression": expression, "frame": None,
+              "rows": rows}  # fmt: skip
     for key, value in values.items():
         object.__setattr__(made, key, value)
 

@@ -116,6 +116,11 @@ def leading_ideal(text: str, budget: Budget = UNLIMITED) -> str:
     return _run(text, budget, "-g", "1")
 
 
+def eliminated(equations: Sequence[fmpq_mpoly], n: int, first: int, budget: Budget = UNLIMITED) -> str:
+    """What msolve prints of a basis of the ideal's polynomials that are free of the first so many unknowns. Raises what `solve` raises."""
+    return _run(input_text(equations, n), budget, "-e", str(first), "-g", "2")
+
+
 def modular_input(polynomials: Sequence[fmpq_mpoly], n: int, prime: int) -> str:
     """msolve's input for polynomials with coefficients 0 ... prime - 1."""
     lines = [str(polynomial).replace(" ", "") for polynomial in polynomials]

@@ -16,7 +16,7 @@ from strictsaddle.records.verdict import Verdict
 LEAST_BUDGET = 1e-3
 
 
-def sweep(
+def one_by_one(
     make: Callable[[Fraction], Objective],
     values: Sequence[Fraction],
     asked: Mapping[str, Number | None],

@@ -42,6 +42,7 @@ ORDER = (
     "definition_1",
     "definition_2",
     "families",
+    "reformulation",
     "search",
     "escape",
 )

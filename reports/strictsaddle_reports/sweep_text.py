@@ -18,8 +18,8 @@ from strictsaddle_reports.numerals import NOTE, shown
 
 WHY = {
     "degenerate": "a point is degenerate",
-    "infinity": "points leave to infinity",
-    "boundary": "points leave the box",
+    "infinity": "points may leave to infinity",
+    "boundary": "points may leave the box",
     "undecided": "not known",
 }
 

@@ -63,6 +63,13 @@ def test_verdicts(formula: str, unknowns: str, ends: tuple[str, str], verdict: s
     assert found.objective["parameters"]["p"] == f"{Fraction(ends[0])}:{Fraction(ends[1])}"
 
 
+def test_the_number_of_points_is_said_to_change_only_where_it_does() -> None:
+    same = check_family(family("(p**2 - 2)**2*x**4 + x**2", "x", ("1", "2")), QUICK)
+    assert same.definition_1.verdict == "strict_saddle" and "number" not in same.definition_1.reason
+    other = check_family(family("x**4 - p*x**2 - y**2", "x y", ("-1", "1")), QUICK)
+    assert other.definition_1.verdict == "strict_saddle" and "number is not the same" in other.definition_1.reason
+
+
 def test_several_parameters() -> None:
     objective = ss.Objective("two", "a b", "(a*b - 1)**2 + p*(a**2 + q*b**2)", {"p": "1", "q": "1"})
     found = ss.check_all(objective, p=("1/10", "1/5"), q=("9/10", "11/10"), options=QUICK)

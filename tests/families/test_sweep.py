@@ -9,6 +9,7 @@ import pytest
 from families_by_hand import BY_HAND, ByHand, counted, family, numbers
 
 import strictsaddle as ss
+from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.families.algebraic_line import enclosure
 from strictsaddle.families.at_cut import at_irrational
@@ -111,7 +112,7 @@ def test_an_irrational_cut_is_examined_over_its_field() -> None:
     found = candidates(whole, system, QUICK.started())
     assert found is not None and found.proof == "exact" and found.bounded
     assert [str(c.factor) for c in found.every] == ["27*x^2 + (-4)"] * 2 and found.every[0].exact is None
-    at = at_irrational(system, 1, found.every[0], QUICK.started())
+    at = at_irrational(system, whole, found.every[0], QUICK.started())
     assert at.verdict == "not_strict_saddle" and at.witness is not None and at.witness.nullity == 1
     assert 0.577 < at.witness.point[0].low < 0.578  # the fold at 3x^2 = 1, at its own sign of p
     assert enclosure(found.every[0], Fraction(0)).high < 0
@@ -185,3 +186,65 @@ def test_random_families_against_resultants() -> None:
 
 def test_by_hand_is_complete() -> None:
     assert isinstance(BY_HAND["ridge"], ByHand) and len(CUT) == 8
+
+
+UNIT = ss.Box((Fraction(-1),), (Fraction(1),))
+
+
+@pytest.mark.parametrize(
+    ("formula", "domain", "ends", "counts", "cuts"),
+    [
+        # an irrational value of the parameter degenerates a point outside of the box alone
+        ("(x - 5)**3/3 - (p**2 - 2)*x", UNIT, ("1", "2"), [(0, 0, 0)], 0),
+        ("x**3/3 - (p**2 - 2)*x", UNIT, ("1", "3/2"), [(0, 0, 0), (1, 0, 1)], 1),
+        # a root just outside of the range, nearer than doubles tell
+        ("x**3/3 - (p**2 - 2)*x", None, ("1414213562373095049/1000000000000000000", "2"), [(1, 0, 1)], 0),
+        ("x**3/3 - (p**2 - 2)*x", None, ("1", "1414213562373095048/1000000000000000000"), [(0, 0, 0)], 0),
+        # a rational and an irrational root, nearer than doubles tell, in both orders
+        ("x**3/3 - (p - 1)*(p**2 - 1 + 3/10**18)*x", None, ("1/2", "2"), [(1, 0, 1), (0, 0, 0), (1, 0, 1)], 2),
+        ("x**3/3 - (p - 1)*(p**2 - 1 - 3/10**18)*x", None, ("1/2", "2"), [(1, 0, 1), (0, 0, 0), (1, 0, 1)], 2),
+        ("x**3/3 - (p - 1414213562373095049/10**18)*(p**2 - 2)*x", None, ("1", "2"), [(1, 0, 1), (0, 0, 0), (1, 0, 1)], 2),
+        # three points meet at an irrational value: a point of multiplicity three
+        ("x**4/4 + (p**2 - 2)*x**2/2", None, ("1", "2"), [(2, 0, 1), (1, 0, 0)], 1),
+        # written with a sign in front
+        ("-p*x**2 + x**4", None, ("1", "2"), [(2, 0, 1)], 0),
+        ("-p*tanh(x) + x**2", None, ("1", "2"), [(1, 0, 0)], 0),
+        ("x**2 + 1/(p + 1/7)", None, ("0", "1"), [(1, 0, 0)], 0),
+    ],
+)  # fmt: skip
+def test_corners(
+    formula: str, domain: ss.Box | None, ends: tuple[str, str], counts: list[tuple[int, int, int]], cuts: int
+) -> None:
+    found = sweep(family_of(ss.Objective("corner", "x", formula, {"p": ends[0]}, domain), {"p": ends}), QUICK)
+    assert [numbers(piece.counts) for piece in found.pieces] == counts
+    assert [cut.verdict for cut in found.cuts] == ["not_strict_saddle"] * cuts
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "x**4/4 + (p - 2/15)*x**2/2 + log((p - 1/8)*(p - 1/7))",
+        "x**2 + 1/(p - 1/7)",
+        "x**2 + log((p - 1/7)**2)",
+    ],
+)
+def test_values_at_which_the_formula_is_not_defined(formula: str) -> None:
+    objective = ss.Objective("gap", "x", formula, {"p": "1"})
+    found = sweep(family_of(objective, {"p": ("0", "1")}), QUICK)
+    assert not found.pieces and found.exit_code == 3
+
+
+@pytest.mark.parametrize("formula", ["x + p/x", "x - p*log(x)", "x**2 + p/x**2"])
+def test_points_that_leave_through_the_border_do_not_degenerate(formula: str) -> None:
+    found = sweep(family_of(ss.Objective("border", "x", formula, {"p": "1"}), {"p": ("-1", "1")}), QUICK)
+    assert [cut.why for cut in found.cuts] == ["undecided"] and found.pieces[-1].counts is not None
+
+
+def test_conditions_and_ridges_by_other_names_are_refused() -> None:
+    conditions = ss.Objective("c", "x", "(x + 2)**4*(1 + p**2)", {"p": 1}, ss.Euclidean(("x >= p",)))
+    with pytest.raises(NotYetError, match="conditions"):
+        family_of(conditions, {"p": (-3, 0)})
+    with pytest.raises(InputError, match="ridge alone"):
+        family_of(ss.zoo.get("deep-linear"), {"spread": ("1/10", 2)})
+    with pytest.raises(InputError, match="too large"):
+        family_of(ss.Objective("c", "x", "tanh(x) + p*x**2", {"p": 1}), {"p": (1, 10**400)})

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from strictsaddle.objective.domain import Box, Equalities, Euclidean, Spheres
     from strictsaddle.objective.objective import Objective
     from strictsaddle.records.verdict import Verdict
+    from strictsaddle.reformulation import reformulate
     from strictsaddle.symmetry import symmetries
     from strictsaddle_proofs import verify
 
 __all__ = [
     "Box", "Equalities", "Euclidean", "Objective", "Options", "Spheres", "Verdict", "__version__", "check", "check_all",
-    "check_events", "constants", "load", "network", "sweep", "symmetries", "verify", "zoo",
+    "check_events", "constants", "load", "network", "reformulate", "sweep", "symmetries", "verify", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
@@ -35,7 +36,7 @@ _HOMES = {
     "Verdict": "records.verdict", "check": "definition_1.check", "check_events": "definition_1.check", "load": "loading",
     "network": "networks.network",
     "symmetries": "symmetry", "constants": "definition_2.constants", "sweep": "families",
-    "check_all": "families", "Options": "execution.options",
+    "check_all": "families", "reformulate": "reformulation", "Options": "execution.options",
 }  # fmt: skip
 
 

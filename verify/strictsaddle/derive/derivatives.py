@@ -165,6 +165,11 @@ def positive_by_form(graph: Graph, node: int) -> bool:
     return _sign_is_known(graph, node, strict=True, depth=8)
 
 
+def not_negative_by_form(graph: Graph, node: int) -> bool:
+    """Whether the form of `node` alone shows that it is >= 0 wherever it is defined."""
+    return _sign_is_known(graph, node, strict=False, depth=60)
+
+
 def _sign_is_known(graph: Graph, node: int, strict: bool, depth: int) -> bool:
     """Whether the form of `node` shows that it is > 0 (`strict`) or >= 0 wherever it is defined."""
     op, a, b = graph.ops[node], graph.left[node], graph.right[node]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from flint import arb
-
-from strictsaddle.arithmetic.exact import at_precision, fraction, rational
-from strictsaddle.arithmetic.outward import outward
+from strictsaddle.arithmetic.exact import fraction
+from strictsaddle.arithmetic.tape import outward
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import Contradiction, EngineError
 from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.options import Options
 from strictsaddle.families.at_cut import AtCandidate, at_irrational
-from strictsaddle.families.candidates import PRECISION, Candidate, Candidates, candidates, joint_system
+from strictsaddle.families.candidates import Candidate, Candidates, candidates, joint_system
 from strictsaddle.families.lists import At, examined, weakest
 from strictsaddle.objective.family import Family, simplest_between
 from strictsaddle.records.events import Listener, Progress
@@ -76,7 +74,8 @@ class _Line:
 
     def _piece(self, before: Candidate | None, after: Candidate | None) -> Piece | None:
         """Between two candidates, or a candidate and an end of the range; None where there is nothing between."""
-        low, high = rational_above(before, self.parameter.low), rational_below(after, self.parameter.high)
+        low = self.parameter.low if before is None else before.high
+        high = self.parameter.high if after is None else after.low
         if low >= high:
             return None
         at = self._check(simplest_between(low, high))
@@ -98,7 +97,7 @@ class _Line:
             try:
                 return _Mark(
                     candidate,
-                    at_irrational(self.system, self.family.dimension, candidate, self.budget.share(0.5)),
+                    at_irrational(self.system, self.family, candidate, self.budget.share(0.5)),
                     None,
                 )
             except EngineError as error:
@@ -166,26 +165,5 @@ def _why(mark: _Mark) -> Why:
 
 def enclosure(candidate: Candidate | None, end: Fraction) -> Interval:
     """The candidate, or the end of the range where there is none, as doubles."""
-    with at_precision(PRECISION):
-        if candidate is None:
-            return outward(arb(rational(end)))
-        return outward(candidate.ball if candidate.exact is None else arb(candidate.exact))
-
-
-def rational_above(candidate: Candidate | None, end: Fraction) -> Fraction:
-    """A rational number at the candidate, or just above it."""
-    return _close(candidate, end, lambda ball: ball.upper())
-
-
-def rational_below(candidate: Candidate | None, end: Fraction) -> Fraction:
-    return _close(candidate, end, lambda ball: ball.lower())
-
-
-def _close(candidate: Candidate | None, end: Fraction, side: Callable[[arb], arb]) -> Fraction:
-    if candidate is None:
-        return end
-    if candidate.exact is not None:
-        return fraction(candidate.exact)
-    with at_precision(PRECISION):
-        mantissa, exponent = side(candidate.ball).mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    low, high = (end, end) if candidate is None else (candidate.low, candidate.high)
+    return Interval(outward(low)[0], outward(high)[1])

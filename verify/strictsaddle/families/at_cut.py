@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flint import arb_mat
+from flint import arb, arb_mat, fmpq_mpoly, fmpq_poly
 
-from strictsaddle.arithmetic.exact import at_precision
+from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.certify.inertia import eigenvalue_enclosures, eigenvalue_intervals, inertia_from_signs
+from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals, inertia_from_signs
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.budget import Budget
 from strictsaddle.families.candidates import Candidate, determinant, gradient_of
+from strictsaddle.objective.family import Family
+from strictsaddle.polynomials.elimination import eliminants
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.real_solutions import real_solutions
 from strictsaddle.records.terms import Answer, Proof
@@ -31,9 +34,10 @@ class AtCandidate:
     witness: Witness | None = None
 
 
-def at_irrational(system: PolynomialSystem, n: int, candidate: Candidate, budget: Budget) -> AtCandidate:
-    """All degenerate stationary points at an algebraic value of the parameter, and the kind of each. Raises EngineError where msolve
-    fails."""
+def at_irrational(system: PolynomialSystem, family: Family, candidate: Candidate, budget: Budget) -> AtCandidate:
+    """All degenerate stationary points of the domain at an algebraic value of the parameter, and the kind of each. Raises EngineError where
+    msolve fails."""
+    n = family.dimension
     if "degenerate" not in candidate.causes:
         return AtCandidate("strict_saddle", "modular", "no stationary point is degenerate at this value", False)
     gradient = gradient_of(system, n)
@@ -43,40 +47,84 @@ def at_irrational(system: PolynomialSystem, n: int, candidate: Candidate, budget
     factor = system.f.context().constant(0)
     for k, c in enumerate(candidate.factor.coeffs()):
         factor += unknowns[n] ** k * int(c)
-    found = real_solutions([*gradient, det, factor], n + 1, budget=budget)
+    equations = [*gradient, det, factor]
+    found = real_solutions(equations, n + 1, budget=budget)
+    if (
+        found.proof == "open"
+    ):  # points of higher multiplicity: what vanishes at them, each unknown by itself, makes them simple
+        found = real_solutions([*equations, *square_free_parts(equations, n + 1, budget)], n + 1, budget=budget)
     if found.proof == "open" or found.outcome == "infinite":
         return AtCandidate(
             "undecided", "none", "whether a stationary point is degenerate there was not found out", None
         )
-    proof: Proof = found.proof
-    singular = False
+    kinds = []
     for point in found.points:
         for embedding in point.real_embeddings():
-            with at_precision(PRECISION):
-                here = point.embed(point.coordinates[n], embedding, PRECISION).real
-            if not here.overlaps(candidate.ball):
-                continue
-            singular = True
-            witness = _witness(system, n, point, embedding)
-            if witness is not None:
-                return AtCandidate("not_strict_saddle", "exact", "a stationary point is degenerate without a negative curvature", True,
-                                   witness)  # fmt: skip
-    if singular:
-        return AtCandidate("strict_saddle", proof, "every degenerate stationary point has a negative curvature", True)
-    return AtCandidate("strict_saddle", proof, "no real stationary point is degenerate at this value", False)
+            if _is_at(candidate, point, n, embedding) and _is_inside(family, point, embedding):
+                inertia, witness = _kind(system, n, point, embedding)
+                if witness is not None:
+                    why = "a stationary point is degenerate without a negative curvature"
+                    return AtCandidate("not_strict_saddle", "exact", why, True, witness)
+                kinds.append(inertia)
+    if None in kinds:
+        return AtCandidate(
+            "undecided", "none", "the kind of a degenerate stationary point there was not found out", True
+        )
+    if kinds:
+        return AtCandidate(
+            "strict_saddle", found.proof, "every degenerate stationary point has a negative curvature", True
+        )
+    return AtCandidate("strict_saddle", found.proof, "no real stationary point is degenerate at this value", False)
 
 
-def _witness(system: PolynomialSystem, n: int, point: FieldPoint, embedding: int) -> Witness | None:
-    """The point, if its Hessian is singular without a negative eigenvalue."""
+def square_free_parts(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> list[fmpq_mpoly]:
+    """For each unknown a polynomial in it alone that vanishes at all zeros, without multiple factors: with these the ideal is radical
+    (Seidenberg's lemma)."""
+    context = equations[0].context()
+    found = []
+    for k in range(n):
+        order = [*(i for i in range(n) if i != k), k]
+        moved = [context.from_dict({tuple(int(m[i]) for i in order): c for m, c in e.terms()}) for e in equations]
+        for eliminant in eliminants(moved, n, 1, budget=budget.share(1.0 / (n - k + 1))):
+            part = context.constant(1)
+            for factor, _ in eliminant.polynomial.factor()[1]:
+                terms = {tuple(int(m[0]) if i == k else 0 for i in range(n)): c for m, c in factor.terms()}
+                part = part * context.from_dict(terms)
+            found.append(part)
+    return found
+
+
+def _is_at(candidate: Candidate, point: FieldPoint, n: int, embedding: int) -> bool:
+    """Whether the point's parameter may be the candidate: of the roots of an irreducible polynomial one alone lies between its bounds."""
+    with at_precision(PRECISION):
+        here = point.embed(point.coordinates[n], embedding, PRECISION).real
+        return bool(here.overlaps(arb(rational(candidate.low)).union(arb(rational(candidate.high)))))
+
+
+def _is_inside(family: Family, point: FieldPoint, embedding: int) -> bool:
+    """Whether the point lies in the box of the family, exactly."""
+    if family.domain.ends is None:
+        return True
+    for value, low, high in zip(point.coordinates, *family.domain.ends, strict=False):
+        above, below = value - fmpq_poly([rational(low)]), fmpq_poly([rational(high)]) - value
+        if point.sign(above, embedding) < 0 or point.sign(below, embedding) < 0:
+            return False
+    return True
+
+
+def _kind(system: PolynomialSystem, n: int, point: FieldPoint, embedding: int) -> tuple[Inertia | None, Witness | None]:
+    """The inertia of the Hessian, and the witness that the point is if it is singular without a negative eigenvalue."""
     hessian = [[point.evaluate(system.hessian[i][j]) for j in range(n)] for i in range(n)]
     coefficients = point.characteristic_polynomial(hessian)
     inertia = inertia_from_signs([point.sign(c, embedding) for c in coefficients])
     if inertia is None or inertia.negative or not inertia.zero:
-        return None
+        return inertia, None
     with at_precision(PRECISION):
         balls = [point.embed(x, embedding, PRECISION).real for x in point.coordinates[:n]]
         matrix = arb_mat([[point.embed(entry, embedding, PRECISION).real for entry in row] for row in hessian])
         spectrum = eigenvalue_intervals(eigenvalue_enclosures(matrix), inertia)
-    proof = (f"in exact arithmetic in the number field Q[t]/(p), deg p = {point.degree}, the gradient is zero and the characteristic "
-             "polynomial of the Hessian has no negative root and the root 0")  # fmt: skip
-    return Witness(tuple(outward(x) for x in balls), None, spectrum, inertia.zero, proof)
+    proof = (
+        f"in exact arithmetic in the number field Q[t]/(p), deg p = {point.degree}, the gradient is zero and the "
+        "characteristic polynomial of the Hessian has no negative root and the root 0"
+    )
+    return inertia, Witness(tuple(outward(x) for x in balls), None, spectrum, inertia.zero, proof)

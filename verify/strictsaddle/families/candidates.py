@@ -21,33 +21,37 @@ Each of D, E, F is proposed by msolve and proved to vanish (`polynomials.elimina
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
 from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 
-from strictsaddle.arithmetic.exact import at_precision, rational
+from strictsaddle.arithmetic.exact import at_precision, fraction, rational
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import Budget
 from strictsaddle.formula.expansion import NotPolynomial, expand
-from strictsaddle.objective.family import Family, Parameter
+from strictsaddle.objective.family import Family
 from strictsaddle.polynomials.elimination import Eliminant, ProofOf, eliminants
 from strictsaddle.polynomials.number_field import complex_roots
 from strictsaddle.records.sweep import Why
 
 MOST_TERMS = 40_000  # of the determinant
-PRECISION = 128
+PRECISION, HIGHEST = 128, 2**15  # bits
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A real number at which something may change: the root of an irreducible polynomial in the range, enclosed; `causes`: of D, E and
-    F."""
+    """A real number at which something may change: the root of an irreducible polynomial, in the range; `causes`: of D, E and F. low, high:
+    rational numbers around it, equal where it is rational itself, and apart from those of other candidates and, where it is irrational,
+    from the ends of the range."""
 
     factor: fmpz_poly
-    ball: arb
+    low: Fraction
+    high: Fraction
     causes: frozenset[Why]
 
     @property
@@ -175,9 +179,8 @@ def _on_faces(family: Family, gradient: Sequence[fmpq_mpoly], n: int, budget: Bu
 
 
 def _roots(family: Family, found: dict[Why, tuple[Eliminant, ...]]) -> tuple[Candidate, ...]:
-    """The real roots in the range, each once, ascending. Of several polynomials that vanish, the common factors are enough."""
-    (parameter,) = family.parameters
-    low, high = arb(rational(parameter.low)), arb(rational(parameter.high))
+    """The real roots in the range, each once, ascending. Of several polynomials that vanish, the common factors are enough. Raises
+    EngineError where HIGHEST bits do not tell them apart."""
     places: dict[str, tuple[fmpz_poly, set[Why]]] = {}
     for why, parts in found.items():
         if not parts:
@@ -188,21 +191,41 @@ def _roots(family: Family, found: dict[Why, tuple[Eliminant, ...]]) -> tuple[Can
         for factor, _ in common.factor()[1]:
             if factor.degree() >= 1:
                 places.setdefault(str(factor), (factor, set()))[1].add(why)
-    candidates = []
-    with at_precision(PRECISION):
-        for factor, reasons in places.values():
-            for root in complex_roots(factor):
-                if root.imag.is_zero() and not (root.real < low or root.real > high) and _inside(factor, parameter):
-                    candidates.append(Candidate(factor, root.real, frozenset(reasons)))
-    return tuple(sorted(candidates, key=lambda c: float(c.ball.mid())))
+    (parameter,) = family.parameters
+    precision = PRECISION
+    while precision <= HIGHEST:
+        inside = [
+            c
+            for factor, causes in places.values()
+            for c in _real_roots(factor, frozenset(causes), precision)
+            if c.high >= parameter.low
+        ]
+        inside = sorted((c for c in inside if c.low <= parameter.high), key=lambda c: c.low)
+        apart = all(a.high < b.low for a, b in pairwise(inside))
+        # an irrational root is no end of the range: it is inside or outside, which some precision shows
+        clear = all(c.exact is not None or (parameter.low < c.low and c.high < parameter.high) for c in inside)
+        if apart and clear:
+            return tuple(inside)
+        precision *= 4
+    raise EngineError("values at which something may change are too close to each other, or to an end of the range")
 
 
-def _inside(factor: fmpz_poly, parameter: Parameter) -> bool:
-    """A rational root is compared exactly; an irrational one is never equal to an end."""
-    if factor.degree() > 1:
-        return True
-    value = fmpq(-factor[0], factor[1])
-    return bool(rational(parameter.low) <= value <= rational(parameter.high))
+def _real_roots(factor: fmpz_poly, causes: frozenset[Why], precision: int) -> Iterator[Candidate]:
+    """The real roots of an irreducible polynomial, enclosed."""
+    if factor.degree() == 1:
+        value = fraction(fmpq(-factor[0], factor[1]))
+        yield Candidate(factor, value, value, causes)
+        return
+    with at_precision(precision):
+        for root in complex_roots(factor):
+            if root.imag.is_zero():
+                yield Candidate(factor, dyadic(root.real.lower()), dyadic(root.real.upper()), causes)
+
+
+def dyadic(end: arb) -> Fraction:
+    """The end of a ball, exactly."""
+    mantissa, exponent = end.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _univariate(polynomial: fmpq_mpoly) -> fmpz_poly:

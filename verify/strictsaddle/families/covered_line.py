@@ -9,13 +9,14 @@ projected to the line and makes its cuts. Boxes of negative curvature that are n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
-from strictsaddle.arithmetic.tape import outward
+from strictsaddle.arithmetic.evaluate import evaluate_interval
+from strictsaddle.arithmetic.tape import compile_tape, outward
 from strictsaddle.covering.compile_ahead import compile_ahead
 from strictsaddle.covering.families.question import (
     LEAST_SHARE,
@@ -51,7 +52,7 @@ MOST_CUTS = 60  # beyond, the whole line is left open
 class Known:
     """What a covering found out over a box of parameters. `boxes`: how many; `strict`, `left`: the boxes (m, 2, n + k) that are not closed;
     `everything`: whether the region holds every stationary point, and none on its boundary; `reason`: why nothing was covered, else
-    empty."""
+    empty; `borderless`: whether the natural domain is the whole space, for every value."""
 
     boxes: int
     strict: Floats
@@ -59,6 +60,7 @@ class Known:
     everything: bool
     whole: bool
     reason: str = ""
+    borderless: bool = False
 
 
 def region_of(family: Family, derivation: FamilyDerivation) -> tuple[Floats, Floats, bool, bool, str]:
@@ -98,11 +100,22 @@ def covered(
     if any(graph.ops[k] in NOT_SMOOTH for k in graph.reachable([family.joint.node])):
         return Known(0, nothing, nothing, False, False, "the formula may not be twice differentiable everywhere")
     derivation = derive_family(family)
+    if not defined_for_all(family, derivation):
+        return Known(
+            0,
+            nothing,
+            nothing,
+            False,
+            False,
+            "it is not proved that the formula is defined for every value of the parameter",
+        )
     tell(Progress("looking for a bound on the stationary points", 0.0))
     lower, upper, everything, inside, why = region_of(family, derivation)
     if not everything:
         return Known(0, nothing, nothing, False, False, why)
-    inside = inside and not conditions_on(derivation).edges  # across which points may leave as well
+    found = conditions_on(replace(derivation, objective=family.joint))
+    inside = inside and not found.edges  # across which points may leave as well
+    borderless = not (found.positive or found.nonzero or found.edges or found.closed or family.domain.where)
     widths = np.concatenate([upper - lower, [float(p.high - p.low) for p in family.parameters]])
     question = DegenerateZeros.of(derivation, widths, least)
 
@@ -114,7 +127,29 @@ def covered(
     with executor(options.processes) as pool:
         state, _, _ = cover(question, start_of(lower, upper, family, slabs), pool, budget.share(SHARE), heard,
                             phase="covering unknowns and parameters")  # fmt: skip
-    return Known(state.boxes, strict_boxes(state), left_over(state), inside, True)
+    return Known(state.boxes, strict_boxes(state), left_over(state), inside, True, borderless=borderless)
+
+
+def defined_for_all(family: Family, derivation: FamilyDerivation) -> bool:
+    """Whether what the formula asks of the parameters alone holds, with room, for all of their values: no derivative by an unknown tells of
+    it. (log(p), 1/p, sqrt(p).)"""
+    n, graph = family.dimension, derivation.graph
+    found = conditions_on(replace(derivation, objective=family.joint))
+    alone = {
+        node for node in (*found.positive, *found.nonzero, *found.edges, *found.closed)
+        if all(k >= n for k in graph.variables_of(node))
+    }  # fmt: skip
+    if not alone:
+        return True
+    nodes = sorted(alone)
+    ends = [
+        [0.0] * n + [outward(getattr(p, end))[k] for p in family.parameters] for k, end in ((0, "low"), (1, "high"))
+    ]
+    low, high = evaluate_interval(compile_tape(graph, nodes, derivation.dimension), [ends[0]], [ends[1]])
+    signed = set(found.nonzero) - {*found.positive, *found.edges, *found.closed}
+    return all(
+        a > 0 or (node in signed and b < 0) for node, a, b in zip(nodes, low[0].tolist(), high[0].tolist(), strict=True)
+    )
 
 
 def cut_line(
@@ -156,19 +191,9 @@ def cut_line(
     cuts: list[Cut] = []
     for k, (low, high) in enumerate(borders):
         open_inside = any(a <= float(high) and b >= float(low) for a, b in left)
-        cuts.append(
-            _cut(
-                family,
-                low,
-                high,
-                pieces[k],
-                pieces[k + 1],
-                open_inside,
-                options,
-                budget.share(1.0 / (checks + 1)),
-                tell,
-            )
-        )
+        sides = (pieces[k], pieces[k + 1])
+        share = budget.share(1.0 / (checks + 1))
+        cuts.append(_cut(family, low, high, sides, open_inside, known.borderless, options, share, tell))
     kept = tuple(piece for piece in pieces if piece is not None)
     return kept, tuple(cuts), known.boxes, "" if kept else "no part of the line was covered within the budget"
 
@@ -200,17 +225,23 @@ def _piece(family: Family, low: Fraction, high: Fraction, at: At, everything: bo
     return Piece(*ends, "strict_saddle", counts, proof, reason, str(value), at.verdict.stationary.isolated)
 
 
-def _cut(family: Family, low: Fraction, high: Fraction, before: Piece | None, after: Piece | None, open_inside: bool, options: Options,
-         budget: Budget, tell: Listener) -> Cut:  # fmt: skip
+def _cut(family: Family, low: Fraction, high: Fraction, sides: tuple[Piece | None, Piece | None], open_inside: bool, borderless: bool,
+         options: Options, budget: Budget, tell: Listener) -> Cut:  # fmt: skip
+    """What is left over between two values. borderless: whether points can be lost by degenerating alone, the region being whole."""
     (parameter,) = family.parameters
     value = Interval(outward(low)[0], outward(high)[1])
-    counts = [piece.counts for piece in (before, after) if piece is not None]
-    changes = len(counts) == 2 and None not in counts and counts[0] != counts[1]
+    counts = [piece.counts for piece in sides if piece is not None]
+    differ = len(counts) == 2 and None not in counts and counts[0] != counts[1]
+    changes = differ and borderless
     verdict: Answer = "undecided" if open_inside else "strict_saddle"
     proof: Proof = "none" if open_inside else "interval"
-    reason = "the list of stationary points is another one on the other side, so one is degenerate at some value in this interval"
-    if not changes:
-        reason = "boxes of unknowns and parameter are left over there"
+    reason = "boxes of unknowns and parameter are left over there"
+    if changes:
+        reason = "the list of stationary points is another one on the other side, so one is degenerate at some value in this interval"
+    elif differ:
+        reason = (
+            "the list of stationary points is another one on the other side: one is degenerate, or leaves the domain"
+        )
     if not open_inside:
         reason += "; each stationary point that may be degenerate has a negative curvature"
         return Cut(value, None, "degenerate" if changes else "undecided", verdict, proof, reason)

@@ -94,7 +94,10 @@ def _strict(family: Family, line: Sweep, budget: Budget, tell: Listener, every: 
         count = len(piece.points)
         reason += "; there is one stationary point" if count == 1 else f"; there are {count} stationary points"
     elif line.cuts:
-        reason += " without a negative curvature; their number is not the same for all values"
+        reason += " without a negative curvature"
+        lists = [part.counts for part in parts if part.counts is not None]
+        if any(found != lists[0] for found in lists):
+            reason += "; their number is not the same for all values"
     answer = Definition1("strict_saddle", family.domain.scope, proof, reason)
     return _verdict(family, answer, stationary, line.resources.engine, line.resources.boxes)
 

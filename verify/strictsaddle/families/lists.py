@@ -14,7 +14,7 @@ from strictsaddle.records.terms import Proof
 from strictsaddle.records.verdict import Verdict
 
 LEAST_BUDGET = 0.05
-ORDER = ("exact", "interval", "modular", "none")
+ORDER = ("exact", "interval", "modular", "random", "none")
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ class Graph:
                 place[k] = leaf(left)
             elif op in binary:
                 place[k] = binary[op](place[left], place[right])
+            elif op is Op.NEG:
+                place[k] = into.neg(place[left])
             elif op is Op.POW:
                 special = power(self.left[left], right) if self.ops[left] is Op.VAR else None
                 place[k] = into.power(place[left], right) if special is None else special

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from strictsaddle.errors import InputError, StrictSaddleError, listed, near_miss
+from strictsaddle.errors import InputError, NotYetError, StrictSaddleError, listed, near_miss
 from strictsaddle.formula.expression import parse, rational
 from strictsaddle.formula.graph import Graph
 from strictsaddle.formula.printing import formula
@@ -17,6 +17,7 @@ from strictsaddle.objective.numbers import Number, exact
 from strictsaddle.objective.objective import Objective
 
 MOST_PARAMETERS = 3
+GREATEST = 10**100  # of the ends of an interval: far within what doubles hold
 MOST_SHOWN = 2_000  # characters of a network's formula
 
 
@@ -40,6 +41,13 @@ def read_parameter(name: str, value: str) -> Parameter:
         low, high = (rational(part) for part in parts)
     except InputError as error:
         raise error.at(where) from None
+    if max(abs(low), abs(high)) > GREATEST:
+        raise InputError(
+            "an end of the interval is too large",
+            where=where,
+            fragment=value,
+            remedy="Ends are at most 10^100 in size.",
+        )
     if low >= high:
         raise InputError("the interval's ends are not in ascending order", where=where, fragment=value,
                          remedy="Write the lower end first; for one value, write it alone.")  # fmt: skip
@@ -126,6 +134,12 @@ def family_of(objective: Objective, ranges: Mapping[str, Sequence[Number]]) -> F
                 "two ends are wanted", where=f"parameter {name}", fragment=str(ends), remedy="Write (0, 2)."
             )
         parameters.append(read_parameter(name, ":".join(str(exact(end)) for end in pair)))
+    if objective.domain.where:
+        raise NotYetError("conditions may depend on the parameter, and their text is not known any more", where="domain.where",
+                          remedy="Hand the objective in as a file: strictsaddle sweep FILE.toml.")  # fmt: skip
+    if objective.network is not None and list(ranges) not in ([], ["ridge"]):
+        raise InputError("of a network, the ridge alone can have an interval of values", where="sweep", fragment=", ".join(ranges),
+                         remedy="Write ridge=(1/100, 1).")  # fmt: skip
     if not parameters:
         raise InputError(
             "no parameter has an interval of values",

@@ -88,17 +88,25 @@ class Family:
                                   where="-p", remedy="Ask for single values.")  # fmt: skip
             graph, node = self.at(values)
             same = Objective.from_graph(member.name, member.variables, graph, node, domain=member.domain)
-            if same.digest != _plain(member).digest:
+            if not _is_same(same, member):
                 names = ", ".join(p.name for p in self.parameters)
                 raise InputError(f"the formula is another one for other values of {names}, so there is no one formula for all of them",
                                  where="-p", remedy="Ask for single values.")  # fmt: skip
 
 
-def _plain(member: Objective) -> Objective:
-    """The member's formula built once more in the way of `Family.at`, so that equal formulas are simplified alike."""
-    graph = Graph()
-    (node,) = member.graph.mapped([member.node], graph, graph.variable)
-    return Objective.from_graph(member.name, member.variables, graph, node, domain=member.domain)
+def _is_same(one: Objective, member: Objective) -> bool:
+    """Whether two formulas are the same function: built in the same way, or with the same normal form under the same conditions."""
+    if one.digest == member.digest:
+        return True
+    from strictsaddle.formula.atoms import Atoms
+    from strictsaddle.formula.normal_form import normal_form
+
+    atoms = Atoms(one.dimension)
+    try:
+        first, second = (normal_form(atoms, o.graph, o.node) for o in (one, member))
+    except (ArithmeticError, NotImplementedError):
+        return False
+    return first.polynomial == second.polynomial and first.conditions == second.conditions
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:

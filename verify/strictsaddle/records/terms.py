@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 Answer = Literal["strict_saddle", "not_strict_saddle", "undecided"]
 Scope = Literal["global", "box"]
-Proof = Literal["exact", "interval", "modular", "none"]
+Proof = Literal["exact", "interval", "modular", "random", "none"]
 Holds = Literal["holds", "fails", "undecided"]
 Kind = Literal[
     "local_minimum",

@@ -40,7 +40,19 @@ ROWS = (
     Row("width 2, balance and orthogonality", "a1 a2 b1 b2",
         "(a1*b1 + a2*b2 - 1)**2 + ((a1**2 - b1**2)**2 + 2*(a1*a2 - b1*b2)**2 + (a2**2 - b2**2)**2)/8 + (a1*a2)**2 + (b1*b2)**2"),
 )  # fmt: skip
-HEAD = ["modified objective", "verdict", "minima", "saddles", "spurious", "least α", "least γ", "α", "γ", "ε", "iterations"]
+HEAD = [
+    "modified objective",
+    "verdict",
+    "minima",
+    "saddles",
+    "spurious",
+    "least α",
+    "least γ",
+    "α",
+    "γ",
+    "ε",
+    "iterations",
+]
 
 
 def measured(row: Row) -> dict[str, object]:

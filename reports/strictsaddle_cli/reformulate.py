@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from strictsaddle.records.events import Listener
-    from strictsaddle.records.reformulation import Candidate, Reformulation
     from strictsaddle.records.verdict import StationaryPoint
+    from strictsaddle.reformulation.records import Candidate, Reformulation
 
 DEFAULT_BUDGET = "120"
 Output = Annotated[

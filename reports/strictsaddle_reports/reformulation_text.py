@@ -7,8 +7,8 @@ import textwrap
 from tabulate import tabulate
 
 from strictsaddle.errors import visible
-from strictsaddle.records.reformulation import Candidate, Reformulation
 from strictsaddle.records.terms import Interval
+from strictsaddle.reformulation.records import Candidate, Reformulation
 from strictsaddle_reports import prose
 from strictsaddle_reports.numerals import shown
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, silent
-from strictsaddle.records.reformulation import Reformulation
+from strictsaddle.reformulation.records import Reformulation
 
 
 def reformulate(

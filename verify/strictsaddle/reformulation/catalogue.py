@@ -21,9 +21,9 @@ from strictsaddle.networks.network import build
 from strictsaddle.objective.domain import spheres
 from strictsaddle.objective.layers import POWERS
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.reformulation import Cause
 from strictsaddle.reformulation import penalties
 from strictsaddle.reformulation.diagnosis import Diagnosis
+from strictsaddle.reformulation.records import Cause
 
 MOST_TEXT = 100_000
 RIDGES = ("1/1000", "1/100", "1/10")

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.reformulation import Cause
 from strictsaddle.records.verdict import Verdict
+from strictsaddle.reformulation.records import Cause
 from strictsaddle.symmetry.known import KnownSymmetries
 
 ZERO = 1e-9  # a coordinate of a witness is looked upon as 0: this chooses what is tried, and proves nothing

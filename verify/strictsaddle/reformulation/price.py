@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, fmpq_mat
 
 from strictsaddle.arithmetic.evaluate import evaluate_arb
 from strictsaddle.arithmetic.exact import at_precision, ball_between, balls_of, rational
@@ -15,18 +15,20 @@ from strictsaddle.definition_2 import constants
 from strictsaddle.derive.derivatives import derive, not_negative_by_form
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.reformulation import Price
 from strictsaddle.records.terms import Interval
 from strictsaddle.records.verdict import StationaryPoint, Verdict
+from strictsaddle.reformulation.records import Candidate, Price
+from strictsaddle.symmetry.known import KnownSymmetries
 
 PRECISION = 128
 DELTA = "1/10"
+BALANCED = "balance"  # the row of the catalogue that adds the moments alone
 
 
 def price(original: Objective, before: Verdict, after: Verdict, symmetry: int) -> Price:
     """From the verdicts on both; symmetry: the order of the original's group of signed permutations."""
     minima = [point for point in after.stationary.isolated if point.kind == "local_minimum"]
-    best = _global(minima) if after.stationary.minima_complete else []
+    best = _best(after)
     inner = [point for point in after.stationary.isolated if point.kind != "local_minimum"]
     complete = after.stationary.complete
     least = after.minimum
@@ -79,7 +81,12 @@ def _excess(original: Objective, before: Verdict, best: Sequence[StationaryPoint
     if not best or len(best[0].point) != original.dimension:
         return None
     least = infimum(original, before)
-    if least is None:
+    return None if least is None else _over(original, least, best)
+
+
+def _over(original: Objective, least: Interval, best: Sequence[StationaryPoint]) -> Interval | None:
+    """The hull of J - least over the points; None where there are none."""
+    if not best:
         return None
     tape = derive(original).value_tape
     with at_precision(PRECISION):
@@ -93,6 +100,42 @@ def _excess(original: Objective, before: Verdict, best: Sequence[StationaryPoint
             return None
         low, high = outward(hull)
     return Interval(max(low, 0.0), max(high, 0.0))
+
+
+def with_balanced_infimum(
+    original: Objective, before: Verdict, symmetry: KnownSymmetries, candidates: Sequence[Candidate]
+) -> list[Candidate]:
+    """The candidates with their excess over inf J, where that is known by a balanced one.
+
+    Let the linear symmetries of J have a Lie algebra that is closed under transposition, and P be the sum of the squares of w'Aw over a
+    basis. Then inf (J + c P) = inf J for every c > 0: each w has in the closure of its orbit a point at which P is 0 (the shortest one
+    there: Kempf and Ness 1979; Richardson and Slodowy 1990 over the reals), and J is the same at it.
+    """
+    matrices = [field.matrix for field in symmetry.fields.linear]
+    known = before.minimum is not None and before.minimum.value is not None
+    if known or not matrices or not original.domain.everything or not _closed_under_transposition(matrices):
+        return list(candidates)
+    for one in candidates:
+        least = None if one.verdict is None else one.verdict.minimum
+        if one.modification == BALANCED and least is not None and least.attained and least.value is not None:
+            floor = least.value
+            return [
+                replace(c, price=replace(c.price, excess=_over(original, floor, _best(c.verdict)))) for c in candidates
+            ]
+    return list(candidates)
+
+
+def _closed_under_transposition(matrices: Sequence[Sequence[Sequence[Fraction]]]) -> bool:
+    rows = [[rational(Fraction(x)) for row in matrix for x in row] for matrix in matrices]
+    turned = [[rational(Fraction(x)) for row in zip(*matrix, strict=True) for x in row] for matrix in matrices]
+    return int(fmpq_mat(rows).rank()) == int(fmpq_mat([*rows, *turned]).rank())
+
+
+def _best(after: Verdict | None) -> list[StationaryPoint]:
+    """The global minimisers, or none where they are not all known."""
+    if after is None or not after.stationary.minima_complete:
+        return []
+    return _global([point for point in after.stationary.isolated if point.kind == "local_minimum"])
 
 
 def infimum(original: Objective, before: Verdict) -> Interval | None:

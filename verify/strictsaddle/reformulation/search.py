@@ -13,7 +13,6 @@ from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, Progress, Ready, silent
-from strictsaddle.records.reformulation import Candidate, Price, Reformulation
 from strictsaddle.records.terms import Interval
 from strictsaddle.records.verdict import Definition1, Resources, Stationary, Verdict
 from strictsaddle.reformulation import price as prices
@@ -21,6 +20,7 @@ from strictsaddle.reformulation.catalogue import Modification, added, named, sui
 from strictsaddle.reformulation.diagnosis import Diagnosis, diagnose
 from strictsaddle.reformulation.penalties import combination
 from strictsaddle.reformulation.random_ridge import draw as drawn
+from strictsaddle.reformulation.records import Candidate, Price, Reformulation
 from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.discrete.signed_permutations import trivial_group
@@ -65,6 +65,7 @@ def search(
     if "none" in found.causes and modifications is None:
         return Reformulation(original, found.causes, found.words, (), (), round(watch.seconds, 3))
     certified, refused = _tried(found, rows, modifications is not None, options, budget, listener, watch)
+    certified = prices.with_balanced_infimum(objective, original, symmetry, certified)
     ranked = rank(_with_constants(rank(certified), options, budget, listener, watch))
     remark = "" if ranked else f"Nothing of the catalogue was certified; {ALMOST_EVERY}."
     return Reformulation(
@@ -144,11 +145,11 @@ def _candidate(
     found: Diagnosis, row: Modification, strength: Fraction, objective: Objective, options: Options, budget: Budget
 ) -> Candidate:
     verdict = check.examine(objective, _limited(options, budget, SHARE_OF_ONE, LONGEST_OF_ONE))
-    answer, least = verdict.definition_1, verdict.minimum
+    answer = verdict.definition_1
     cost = prices.price(found.objective, found.verdict, verdict, found.symmetry.group.order)
     kind, reason = answer.verdict, answer.reason
-    if kind == "strict_saddle" and least is not None and least.bounded_below is False:
-        kind, reason = "undecided", f"{reason}; but it is unbounded below, so that it is no objective to minimise"
+    if kind == "strict_saddle" and (why := _nothing_to_minimise(verdict)):
+        kind, reason = "undecided", f"{reason}; but {why}, so that it is no objective to minimise"
     strengths = {
         key: str(value) for key, value in objective.parameters.items() if key not in found.objective.parameters
     } or {"strength": str(strength)}
@@ -157,6 +158,18 @@ def _candidate(
     return Candidate(
         f"{row.name}, {strength}", row.name, words, strengths, objective, verdict, kind, proof, cost, reason=reason
     )
+
+
+def _nothing_to_minimise(verdict: Verdict) -> str:
+    """Why there is no minimiser, where that is known; else empty."""
+    least = verdict.minimum
+    if least is not None and least.bounded_below is False:
+        return "it is unbounded below"
+    if least is not None and least.attained is False:
+        return "its infimum is not attained"
+    stationary = verdict.stationary
+    none = stationary.minima_complete and not stationary.continua and not stationary.counts["local_minimum"]
+    return "it has no local minimum" if none else ""
 
 
 def _with_constants(
@@ -174,8 +187,8 @@ def _with_constants(
 
 
 def rank(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those that no other one is better than in everything first (`pareto`); among these and among the others by excess loss, then by
-    spurious minima, then by curvature."""
+    """Those that no other one is better than in everything first (`pareto`); among these and among the others by
+    whether a minimiser exists, spurious minima, excess loss, curvature."""
     measured = [_measures(one) for one in candidates]
     front = [not any(_dominates(b, a) for b in measured) for a in measured]
     marked = [replace(one, pareto=on) for one, on in zip(candidates, front, strict=True)]
@@ -187,19 +200,22 @@ def rank(candidates: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def _measures(one: Candidate) -> tuple[float, float, float, float]:
-    """Excess, spurious minima, minus the least curvature at stationary points, symmetry lost: all the smaller the better."""
+def _measures(one: Candidate) -> tuple[float, float, float, float, float]:
+    """Whether a minimiser is not known to exist, excess, spurious minima, minus the least curvature at stationary points, symmetry lost:
+    all the smaller the better."""
     p = one.price
+    least = None if one.verdict is None else one.verdict.minimum
+    open_end = 0.0 if least is not None and least.attained else 1.0
     curvature = min((side.low for side in (p.least_alpha, p.least_gamma) if isinstance(side, Interval)), default=0.0)
     lost = 1.0 if p.symmetry is None else p.symmetry[0] / max(1, p.symmetry[1])
     excess = float("inf") if p.excess is None else p.excess.high if p.excess.high > 1e-12 else 0.0
-    return excess, float("inf") if p.spurious_minima is None else float(p.spurious_minima), -curvature, lost
+    return open_end, excess, float("inf") if p.spurious_minima is None else float(p.spurious_minima), -curvature, lost
 
 
-def _order(measures: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    excess, spurious, curvature, lost = measures
+def _order(measures: tuple[float, float, float, float, float]) -> tuple[float, ...]:
+    open_end, excess, spurious, curvature, lost = measures
     # a loss of a thousandth is not told from none where curvature is at stake
-    return (spurious, float(ceil(min(excess, 1e6) * 1000)), curvature, lost)
+    return (open_end, spurious, float(ceil(min(excess, 1e6) * 1000)), curvature, lost)
 
 
 def _dominates(a: tuple[float, ...], b: tuple[float, ...]) -> bool:

@@ -17,7 +17,7 @@ ifneq ($(shell test -f $(LOCKED) && $(BIN)/python -c "import sys" 2>/dev/null &&
 .PHONY: $(LOCKED)
 endif
 
-.PHONY: demo test test-all mutants gallery lint types bench venv lock clean help
+.PHONY: demo test test-all mutants gallery atlas lint types bench venv lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make test-all   the same with the slow tests"
 	@echo "make mutants    break the proof code at one place after the other: which breaks does no test notice?"
 	@echo "make gallery    prove the theorems of proofs/gallery anew, and write their certificates"
+	@echo "make atlas      examine every row of the atlas anew, and write docs/atlas.*"
 	@echo "make bench      side by side with other programs; prints tables, asserts no times"
 	@echo "make lock       write requirements.lock anew"
 	@echo "make clean      remove .venv and whatever tools left behind"
@@ -38,6 +39,9 @@ test: lint types
 
 test-all: lint types
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+atlas: $(READY)
+	$(BIN)/strictsaddle atlas --workers $(WORKERS) -o docs/atlas.json -o docs/atlas.csv -o docs/atlas.md -o docs/atlas.html
 
 gallery: $(READY)
 	$(BIN)/python proofs/gallery/make.py

@@ -18,6 +18,7 @@ from strictsaddle_cli.output import is_a_process, tell
 from strictsaddle_reports.writing import require_different, require_writable
 
 Answer = TypeVar("Answer")
+ATLAS = "atlas:"  # what the name of a row of the atlas begins with
 LEAST_BUDGET = 0.05  # seconds; less is not worth counting
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
 
     def work(listener: Listener) -> Objective:
         listener(Ready())
+        if spec.startswith(ATLAS):
+            return _row(spec, parameters, box)
         with contextlib.redirect_stdout(sys.stderr):
             return load(spec, parameters=parameters, box=box)
 
@@ -42,6 +45,18 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
     if budget is None or not (is_a_process() and apart.is_possible()):
         return work(silent)
     return apart.Apart(work, budget).answer(silent, fallback)
+
+
+def _row(spec: str, parameters: dict[str, str], box: str | None) -> Objective:
+    """The objective of a row of the atlas, by its name."""
+    from strictsaddle.atlas.run import rows
+
+    key = spec.removeprefix(ATLAS)
+    found = [row for row in rows() if row.key == key]
+    if not found or parameters or box:
+        raise InputError("there is no such row of the atlas" if not found else "a row of the atlas takes no parameters and no box",
+                         fragment=spec, remedy="`strictsaddle atlas --list` shows their names.")  # fmt: skip
+    return found[0].objective()
 
 
 def read_family(spec: str, parameters: dict[str, str], box: str | None = None, budget: float | None = None) -> Family:

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from strictsaddle import __version__
 from strictsaddle.errors import StrictSaddleError
 from strictsaddle_cli import (
+    atlas,
     check,
     constants,
     derive,
@@ -57,6 +58,7 @@ app = typer.Typer(
 )
 for command in (
     check.check,
+    atlas.atlas,
     constants.constants,
     stationary.stationary,
     sweep.sweep,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.optimize import fsolve
 
 import strictsaddle as ss
+from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.covering.one_unit import one_unit_bound
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.objective.objective import Objective
@@ -78,3 +81,59 @@ def test_others_are_left_alone() -> None:
     assert bound(unit("tanh", rows=(("1", 2), ("2", -1)))) is None, "T'(0) = 0: w = 0 allows every v"
     continuum = ss.check(unit("tanh", rows=(("1", 2), ("2", -1))), workers=1, budget=10)
     assert continuum.definition_1.verdict != "strict_saddle"
+
+
+@pytest.mark.parametrize("which", ["hidden", "output", "none"])
+@pytest.mark.parametrize("loss", ["squared", "log_cosh", "pseudo_huber"])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "erf", "swish"])
+def test_points_found_by_newton_are_never_outside(activation: str, loss: str, which: str) -> None:
+    """Independent truth: zeros of the gradient from many starts, far out as well."""
+    if which != "none" and loss != "squared":
+        pytest.skip("this argument is made for the squared loss alone")
+    ridge = {"hidden": {"W1": "1/50"}, "output": {"W2": "1/50"}, "none": 0}[which]
+    for rows in ([(1, 1), (2, -1)], [("1/2", -1), (-1, 1)], [(1, 1), ("3/2", 1)]):
+        data = ([[x] for x, _ in rows], [[y] for _, y in rows])
+        objective = ss.network([1, 1, 1], activation=activation, loss=loss, data=data, bias=False, ridge=ridge)
+        found = bound(objective)
+        if found is None:
+            continue
+        tape, slope = derive(objective).gradient_tape, derive(objective).hessian_tape
+        drawn = np.random.default_rng(5)
+        for start in np.concatenate([drawn.normal(0, 2, (60, 2)), drawn.normal(0, 20, (60, 2))]):
+            root = fsolve(lambda w, t=tape: evaluate_float(t, [w])[0], start, full_output=True, xtol=1e-13)
+            point = root[0]
+            hessian = evaluate_float(slope, [point])[0]
+            if (
+                root[2] != 1
+                or np.max(np.abs(root[1]["fvec"])) > 1e-12
+                or abs(hessian[0] * hessian[2] - hessian[1] ** 2) < 1e-6
+            ):
+                continue  # no simple zero: far out the gradient fades
+            assert abs(point[0]) <= found[0] and abs(point[1]) <= found[1], (rows, point)
+
+
+def test_a_ridge_on_one_layer_is_decided() -> None:
+    for activation, ridge, minima in (
+        ("tanh", {"W1": "1/50"}, 0),
+        ("tanh", {"W2": "1/50"}, 2),
+        ("sigmoid", {"W1": "1/50"}, 2),
+    ):
+        objective = ss.network(
+            [1, 1, 1], activation=activation, data=([[1], [2]], [[1], [-1]]), bias=False, ridge=ridge
+        )
+        verdict = ss.check(objective, workers=1, budget=60)
+        assert verdict.definition_1.verdict == "strict_saddle" and verdict.stationary.counts["local_minimum"] == minima
+        assert verdict.definition_1.scope == "global"
+
+
+def test_where_the_argument_would_be_false() -> None:
+    """A third row for a loss whose slope is not linear; targets of different size; ridges on both weights."""
+    three = ss.network(
+        [1, 1, 1], activation="tanh", loss="log_cosh", data=([[1], [2], [3]], [[1], [-1], [1]]), bias=False
+    )
+    uneven = ss.network([1, 1, 1], activation="tanh", loss="log_cosh", data=([[1], [2]], [[1], [-2]]), bias=False)
+    both = ss.network([1, 1, 1], activation="tanh", data=([[1], [2]], [[1], [-1]]), bias=False, ridge="1/10")
+    logistic = ss.network(
+        [1, 1, 1], activation="tanh", loss="logistic", data=([[1], [2]], [[1], [-1]]), bias=False, ridge={"W2": "1/9"}
+    )
+    assert all(bound(one) is None for one in (three, uneven, both, logistic))

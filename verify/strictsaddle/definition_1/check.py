@@ -88,9 +88,14 @@ def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
     if (across := across_translations(case)) is not None:
         return carried(case, across, budget, tell, examine)
     finding = _asked(case, budget, tell)
-    if case.objective.domain.equations:  # of which nothing below knows
+    if case.objective.domain.equations or _has_strata(finding):  # of which nothing below knows
         return _verdict(case, finding)
     return _completed(case, finding, budget)
+
+
+def _has_strata(finding: Finding) -> bool:
+    """Whether it is the answer of the piecewise route: then points have no Hessians."""
+    return finding.definition_1.sense == "piecewise" or any(p.stratum is not None for p in finding.stationary.isolated)
 
 
 def _asked(case: Case, budget: Budget, tell: Listener) -> Finding:

@@ -10,8 +10,9 @@ Grammar (precedence upwards; ** binds to the right and above a leading minus, as
             | "sum" "(" sum "for" names "in" "data" ")"
     names   = name | "(" name { "," name } ")"
 
-Numbers are read as the decimal that is written: 0.1 is the rational 1/10. max and min take two arguments or more, atan2 two, all others
-one. A sum over data has one summand a row, in which the names stand for the numbers of the row.
+Numbers are read as the decimal that is written: 0.1 is the rational 1/10. max and min take two arguments or more, atan2 two;
+leaky_relu(x, a), huber(x, d), scad(x, lambda, a) and mcp(x, lambda, gamma) have defaults for the last one; all others take one. A sum over
+data has one summand a row, in which the names stand for the numbers of the row.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ FUNCTIONS: dict[str, Op] = {
         Op.SIGMOID, Op.SOFTPLUS, Op.ERF, Op.RELU, Op.ABS,
     )
 }  # fmt: skip
-OF_MORE = {"max": (2, 64), "min": (2, 64), "atan2": (2, 2)}  # least and greatest number of arguments
+OF_MORE = {  # least and greatest number of arguments
+    "max": (2, 64), "min": (2, 64), "atan2": (2, 2), "leaky_relu": (1, 2), "hinge": (1, 1), "huber": (1, 2), "scad": (2, 3), "mcp": (2, 3),
+}  # fmt: skip
+LEAK = Fraction(1, 100)  # the slope of leaky_relu below 0, where none is given
 RESERVED = frozenset(FUNCTIONS) | frozenset(OF_MORE) | {"pi", "sum"}
 MOST_ROW_TOKENS = 2_000_000
 # What people type who come from elsewhere, and what it is here.
@@ -260,7 +264,7 @@ class _Parser:
         return node
 
     def of_more(self, token: Token) -> int:
-        """max, min and atan2."""
+        """Functions of several arguments, and those that are made of others."""
         opening = self.stream[self.at]
         self.at += 1
         self.deeper(opening)
@@ -280,12 +284,63 @@ class _Parser:
             length = self.apply(token, graph.unary, Op.SQRT, graph.add(graph.power(x, 2), graph.power(y, 2)))
             half = self.apply(token, graph.div, y, graph.add(length, x))
             return graph.mul(graph.constant(2), graph.unary(Op.ATAN, half))
+        if token.text in PENALTIES:
+            return PENALTIES[token.text](self, token, arguments)
         result = arguments[0]
         for other in arguments[1:]:
             rise = graph.sub(result, other) if token.text == "max" else graph.sub(other, result)
             over = graph.unary(Op.RELU, rise)
             result = graph.add(other, over) if token.text == "max" else graph.sub(other, over)
         return result
+
+    def positive(self, token: Token, node: int, name: str) -> Fraction:
+        """An argument that has to be a positive number."""
+        value = self.graph.value(node)
+        if value is None or value <= 0:
+            raise self.fail(f"{name} of {token.text} has to be a positive number", token)
+        return value
+
+    def leaky_relu(self, token: Token, arguments: list[int]) -> int:
+        """x for x > 0, a x below (a = 1/100 by default): relu(x) - a relu(-x)."""
+        graph, x = self.graph, arguments[0]
+        slope = arguments[1] if len(arguments) > 1 else graph.constant(LEAK)
+        return graph.sub(graph.unary(Op.RELU, x), graph.mul(slope, graph.unary(Op.RELU, graph.neg(x))))
+
+    def hinge(self, token: Token, arguments: list[int]) -> int:
+        """max(0, 1 - x)."""
+        return self.graph.unary(Op.RELU, self.graph.sub(self.graph.constant(1), arguments[0]))
+
+    def excess(self, size: int, bound: Fraction) -> int:
+        """max(0, size - bound)^2 / 2."""
+        graph = self.graph
+        over = graph.unary(Op.RELU, graph.sub(size, graph.constant(bound)))
+        return graph.mul(graph.constant(Fraction(1, 2)), graph.power(over, 2))
+
+    def huber(self, token: Token, arguments: list[int]) -> int:
+        """x^2/2 for |x| <= d, d |x| - d^2/2 beyond (d = 1 by default)."""
+        graph, x = self.graph, arguments[0]
+        d = self.positive(token, arguments[1], "the second argument") if len(arguments) > 1 else Fraction(1)
+        square = graph.mul(graph.constant(Fraction(1, 2)), graph.power(x, 2))
+        return graph.sub(graph.sub(square, self.excess(x, d)), self.excess(graph.neg(x), d))
+
+    def scad(self, token: Token, arguments: list[int]) -> int:
+        """Fan and Li's penalty of x, with lambda, and a (3.7 by default): lambda |x| up to lambda, constant beyond a lambda."""
+        graph, lam = self.graph, self.positive(token, arguments[1], "lambda")
+        a = self.positive(token, arguments[2], "a") if len(arguments) > 2 else Fraction(37, 10)
+        if a <= 2:
+            raise self.fail("a of scad has to be greater than 2", token)
+        size = graph.unary(Op.ABS, arguments[0])
+        bend = graph.sub(self.excess(size, a * lam), self.excess(size, lam))
+        return graph.add(graph.mul(graph.constant(lam), size), graph.mul(graph.constant(1 / (a - 1)), bend))
+
+    def mcp(self, token: Token, arguments: list[int]) -> int:
+        """Zhang's penalty of x, with lambda, and gamma (3 by default): lambda |x| - x^2/(2 gamma), constant beyond gamma lambda."""
+        graph, lam = self.graph, self.positive(token, arguments[1], "lambda")
+        gamma = self.positive(token, arguments[2], "gamma") if len(arguments) > 2 else Fraction(3)
+        size = graph.unary(Op.ABS, arguments[0])
+        square = graph.mul(graph.constant(Fraction(1, 2)), graph.power(arguments[0], 2))
+        bend = graph.mul(graph.constant(1 / gamma), graph.sub(self.excess(size, gamma * lam), square))
+        return graph.add(graph.mul(graph.constant(lam), size), bend)
 
     def over_data(self, token: Token) -> int:
         """sum(EXPRESSION for (x, y) in data)"""
@@ -390,6 +445,11 @@ class _Parser:
             names += "; parameters are " + listed(self.parameters)
         near = near_miss(token.text, [*self.variables, *self.parameters, *FUNCTIONS])
         raise self.fail("unknown name", token, remedy=near + names[0].upper() + names[1:] + ".")
+
+
+PENALTIES: dict[str, Callable[[_Parser, Token, list[int]], int]] = {
+    "leaky_relu": _Parser.leaky_relu, "hinge": _Parser.hinge, "huber": _Parser.huber, "scad": _Parser.scad, "mcp": _Parser.mcp,
+}  # fmt: skip
 
 
 def parse(

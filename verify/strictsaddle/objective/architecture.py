@@ -176,13 +176,6 @@ def check_shape(kind: str, widths: Sequence[int], activations: Sequence[str], lo
         )
     for name in activations:
         choice(name, tuple(ACTIVATIONS), "network.activation")
-    if loss == "huber":
-        raise NotYetError(
-            "the Huber loss is not twice differentiable, so that Definition 1 does not apply to it",
-            where="network.loss",
-            fragment=loss,
-            remedy="Use pseudo_huber, which is smooth.",
-        )
     choice(loss, tuple(LOSSES), "network.loss")
 
 
@@ -213,8 +206,8 @@ def _check_data(network: Network) -> None:
             remedy="Use two outputs, or the loss logistic with targets -1 and 1.",
         )
     for number, row in enumerate(network.targets, start=1):
-        if network.loss == "logistic" and any(abs(y) != 1 for y in row):
-            allowed = "-1 or 1 with the logistic loss"
+        if network.loss in ("logistic", "hinge") and any(abs(y) != 1 for y in row):
+            allowed = f"-1 or 1 with the {network.loss} loss"
         elif network.loss == "cross_entropy" and row[0] not in range(widths[-1]):
             allowed = f"a label from 0 to {widths[-1] - 1} with {widths[-1]} outputs"
         else:

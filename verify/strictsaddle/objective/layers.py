@@ -29,6 +29,8 @@ def _function(op: Op) -> Activation:
     return lambda graph, z: graph.unary(op, z)
 
 
+LEAK = Fraction(1, 100)  # of leaky_relu below 0
+
 ACTIVATIONS: dict[str, Activation] = {
     "linear": lambda graph, z: z,
     "quadratic": lambda graph, z: graph.power(z, 2),
@@ -42,6 +44,9 @@ ACTIVATIONS: dict[str, Activation] = {
     "swish": _swish,  # z*sigmoid(z)
     "gelu": _gelu,  # z*(1 + erf(z/sqrt(2)))/2
     "relu": _function(Op.RELU),
+    "leaky_relu": lambda graph, z: graph.sub(
+        graph.unary(Op.RELU, z), graph.mul(graph.constant(LEAK), graph.unary(Op.RELU, graph.neg(z)))
+    ),  # z for z > 0, z/100 below
 }
 POWERS = {"linear": 1, "quadratic": 2, "cubic": 3}  # activations that are powers of their argument
 
@@ -83,11 +88,31 @@ def _log_cosh(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction])
     return graph.total(graph.unary(Op.LOG, graph.unary(Op.COSH, r)) for r in residuals)
 
 
+def _hinge(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction]) -> int:
+    margins = (graph.mul(graph.constant(y), z) for z, y in zip(outputs, targets, strict=True))
+    return graph.total(graph.unary(Op.RELU, graph.sub(graph.constant(1), margin)) for margin in margins)
+
+
+def _huber(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction]) -> int:
+    half, one = graph.constant(Fraction(1, 2)), graph.constant(1)
+
+    def excess(r: int) -> int:
+        return graph.mul(half, graph.power(graph.unary(Op.RELU, graph.sub(r, one)), 2))
+
+    residuals = _residuals(graph, outputs, targets)
+    squares = (graph.mul(half, graph.power(r, 2)) for r in residuals)
+    return graph.total(
+        graph.sub(graph.sub(s, excess(r)), excess(graph.neg(r))) for s, r in zip(squares, residuals, strict=True)
+    )
+
+
 LOSSES: dict[str, Loss] = {
     "squared": _squared,  # sum of (z - y)**2
     "logistic": _logistic,  # sum of log(1 + exp(-y*z)), y in {-1, 1}
     "cross_entropy": _cross_entropy,  # -log softmax(z)_y, the target an integer label
     "pseudo_huber": _pseudo_huber,  # sum of sqrt(1 + (z - y)**2) - 1
     "log_cosh": _log_cosh,  # sum of log(cosh(z - y))
+    "hinge": _hinge,  # sum of max(0, 1 - y*z), y in {-1, 1}
+    "huber": _huber,  # sum of r**2/2 up to |r| = 1, |r| - 1/2 beyond
 }
-LABELLED = frozenset({"logistic", "cross_entropy"})  # targets name classes
+LABELLED = frozenset({"logistic", "cross_entropy", "hinge"})  # targets name classes

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 Answer = Literal["strict_saddle", "not_strict_saddle", "undecided"]
 Scope = Literal["global", "box"]
+Sense = Literal["smooth", "piecewise"]
 Proof = Literal["exact", "interval", "modular", "random", "none"]
 Holds = Literal["holds", "fails", "undecided"]
 Kind = Literal[

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from strictsaddle.errors import visible_json
 from strictsaddle.records.definition_2 import Definition2
 from strictsaddle.records.evidence import Evidence, ExactPoint
-from strictsaddle.records.terms import Answer, Interval, Kind, Proof, Scope
+from strictsaddle.records.terms import Answer, Interval, Kind, Proof, Scope, Sense
 
 SCHEMA = "strictsaddle/verdict/1"
 NOT_IN_JSON = {"json": False}
@@ -26,7 +26,8 @@ class StationaryPoint:
 
     `eigenvalues` are those of the Hessian (on a manifold: of the Riemannian Hessian on the tangent space), ascending;
     `index` counts the negative ones and `nullity` the zero ones; both are proved or None. `orbit` numbers the orbit under the
-    proved symmetries, None where symmetries are not known.
+    proved symmetries, None where symmetries are not known. `stratum`: of an objective with kinks, the sign of each at the point, in words;
+    then there are no eigenvalues, and the kind is that of `routes.piecewise`.
     """
 
     point: tuple[Interval, ...]
@@ -36,6 +37,7 @@ class StationaryPoint:
     nullity: int | None
     kind: Kind
     orbit: int | None = None
+    stratum: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Definition1:
     """Whether every stationary point is a minimum with positive definite Hessian or has a negative curvature.
 
     `scope`: of the question, "box" where the user gave one. `on_box`: where the verdict is "undecided", what is known about a
-    box that the program chose."""
+    box that the program chose. `sense`: "piecewise" where the objective is not twice continuously differentiable, and the answer is that
+    every directionally stationary point is a minimum about which it grows quadratically, or has a curve of negative curvature."""
 
     verdict: Answer
     scope: Scope
@@ -95,6 +98,7 @@ class Definition1:
     reason: str
     witness: Witness | None = None
     on_box: OnBox | None = None
+    sense: Sense = "smooth"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,153 @@
+"""A formula with relu and abs as a polynomial on each cell of an arrangement.
+
+A kink is an irreducible polynomial z at whose sign change some relu or abs changes its branch; its factor's content and sign are taken
+out, so that relu(2w), relu(-w) and abs(w) have one kink w. With a sign for each kink the formula is a polynomial: relu(p) is p or 0,
+abs(p) is p or -p, by the signs of p's factors. Kinks of inner functions may decide which outer ones there are; all of them are collected,
+and where a kink plays no part the polynomials on its two sides are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+
+from strictsaddle.execution.budget import require_time
+from strictsaddle.formula.expansion import NotPolynomial
+from strictsaddle.formula.graph import Graph, Op
+
+MOST_KINKS = 8
+SMOOTH_ORDER = 3  # of contact across a kink: the difference of both sides has the factor z^3
+
+Signs = tuple[int, ...]  # of the kinks, in their order: -1, 0, 1
+
+
+class TooManyCells(Exception):
+    """More kinks than MOST_KINKS."""
+
+
+class _Unknown(Exception):
+    """A kink whose sign is not given yet."""
+
+    def __init__(self, kink: fmpq_mpoly) -> None:
+        self.kink = kink
+
+
+@dataclass
+class Cells:
+    """The formula `node` of a graph in n unknowns. `kinks`: all of them; `on(signs)`: the polynomial where they have these signs, none of
+    which is 0."""
+
+    graph: Graph
+    node: int
+    n: int
+    kinks: tuple[fmpq_mpoly, ...] = ()
+    _known: dict[Signs, fmpq_mpoly] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, graph: Graph, node: int, n: int) -> Cells:
+        """Raises NotPolynomial where some cell's formula is none, TooManyCells."""
+        found: list[fmpq_mpoly] = []
+        waiting: list[dict[str, int]] = [{}]
+        while waiting:
+            require_time()
+            signs = waiting.pop()
+            try:
+                _value(graph, node, n, signs)
+            except _Unknown as open_kink:
+                if not any(open_kink.kink == k for k in found):
+                    found.append(open_kink.kink)
+                    if len(found) > MOST_KINKS:
+                        raise TooManyCells(f"more than {MOST_KINKS} kinks") from None
+                key = str(open_kink.kink)
+                waiting += [{**signs, key: 1}, {**signs, key: -1}]
+        return cls(graph, node, n, tuple(found))
+
+    def on(self, signs: Signs) -> fmpq_mpoly:
+        if signs not in self._known:
+            named = {str(kink): sign for kink, sign in zip(self.kinks, signs, strict=True)}
+            self._known[signs] = _value(self.graph, self.node, self.n, named)
+        return self._known[signs]
+
+    def beside(self, signs: Signs) -> Iterator[Signs]:
+        """The cells that meet the stratum: each kink that is 0 has one sign or the other."""
+        choices = [(1, -1) if sign == 0 else (sign,) for sign in signs]
+        return product(*choices)
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether the formula is twice continuously differentiable: across each kink the two sides differ by a multiple of z^3."""
+        for k, kink in enumerate(self.kinks):
+            for others in product((1, -1), repeat=len(self.kinks) - 1):
+                sides = [self.on((*others[:k], sign, *others[k:])) for sign in (1, -1)]
+                difference = sides[0] - sides[1]
+                for _ in range(SMOOTH_ORDER):
+                    difference, rest = divmod(difference, kink)
+                    if not rest.is_zero():
+                        return False
+        return True
+
+
+def _value(graph: Graph, node: int, n: int, signs: Mapping[str, int]) -> fmpq_mpoly:
+    """The polynomial under these signs. Raises _Unknown for a kink that has none."""
+    context = fmpq_mpoly_ctx.get([f"x{k + 1}" for k in range(n)], "degrevlex")
+    unknowns = context.gens()
+    values: dict[int, fmpq_mpoly] = {}
+    for k in graph.reachable([node]):
+        require_time()
+        op, left, right = graph.ops[k], graph.left[k], graph.right[k]
+        if op is Op.CONST:
+            c = graph.constants[left]
+            values[k] = context.constant(fmpq(c.numerator, c.denominator))
+        elif op is Op.VAR:
+            values[k] = unknowns[left]
+        elif op is Op.ADD:
+            values[k] = values[left] + values[right]
+        elif op is Op.SUB:
+            values[k] = values[left] - values[right]
+        elif op is Op.MUL:
+            values[k] = values[left] * values[right]
+        elif op is Op.NEG:
+            values[k] = -values[left]
+        elif op is Op.POW:
+            values[k] = values[left] ** right
+        elif op is Op.DIV and values[right].is_constant() and not values[right].is_zero():
+            values[k] = values[left] / values[right].leading_coefficient()
+        elif op is Op.RELU or op is Op.ABS:
+            sign = sign_of(values[left], signs)
+            values[k] = (
+                values[left] if sign > 0 else context.constant(0) if op is Op.RELU or sign == 0 else -values[left]
+            )
+        else:
+            raise NotPolynomial(f"it contains {op.name.lower()}, and is no polynomial on the cells of its kinks")
+    return values[node]
+
+
+def sign_of(polynomial: fmpq_mpoly, signs: Mapping[str, int]) -> int:
+    """The sign of a polynomial from those of its irreducible factors; factors of even power have no say. Raises _Unknown."""
+    if polynomial.is_constant():
+        c = polynomial.leading_coefficient() if not polynomial.is_zero() else fmpq(0)
+        return (c > 0) - (c < 0)
+    content, factors = polynomial.factor()
+    sign = 1 if content > 0 else -1
+    for factor, power in factors:
+        kink, turned = canonical(factor)
+        if power % 2:
+            if str(kink) not in signs:
+                raise _Unknown(kink)
+            sign *= signs[str(kink)] * turned
+    return sign
+
+
+def canonical(factor: fmpq_mpoly) -> tuple[fmpq_mpoly, int]:
+    """A multiple of the factor with leading coefficient 1, and the sign of the number that was taken out."""
+    leading = factor.leading_coefficient()
+    return factor / leading, 1 if leading > 0 else -1
+
+
+def strata(kinks: Sequence[fmpq_mpoly]) -> Iterator[Signs]:
+    """All sign vectors, open cells first."""
+    every = product((1, -1, 0), repeat=len(kinks))
+    return iter(sorted(every, key=lambda signs: (signs.count(0), [-s for s in signs])))

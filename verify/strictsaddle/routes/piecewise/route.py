@@ -1,0 +1,191 @@
+"""Piecewise strict-saddle: every directionally stationary point is a good minimum or a strict saddle, stratum by stratum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from flint import arb_mat, fmpq_mpoly
+
+from strictsaddle.arithmetic.exact import at_precision
+from strictsaddle.arithmetic.outward import outward
+from strictsaddle.certify.inertia import eigenvalue_enclosures, eigenvalue_intervals, inertia_from_signs
+from strictsaddle.errors import EngineError
+from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch
+from strictsaddle.formula.expansion import NotPolynomial
+from strictsaddle.formula.graph import NOT_SMOOTH
+from strictsaddle.objective.objective import Objective
+from strictsaddle.polynomials.number_field import FieldPoint
+from strictsaddle.records.events import Listener, PointFound, Progress
+from strictsaddle.records.finding import Engine, Finding
+from strictsaddle.records.terms import Interval, Kind, Proof, Sense
+from strictsaddle.records.verdict import Continuum, Definition1, Stationary, StationaryPoint, Witness
+from strictsaddle.routes.piecewise.cells import Cells, Signs, TooManyCells, strata
+from strictsaddle.routes.piecewise.local import Local, examined
+from strictsaddle.routes.piecewise.stratum import candidates
+from strictsaddle.routes.route import Case
+
+PRECISION = 192
+KINDS: dict[str, Kind] = {
+    "good": "local_minimum", "strict": "strict_saddle", "maximum": "local_maximum", "degenerate": "degenerate", "open": "undecided",
+}  # fmt: skip
+ORDER: tuple[Proof, ...] = ("exact", "modular")
+
+
+def has_kinks(objective: Objective) -> bool:
+    """Whether the formula has relu or abs, so that it may not be twice differentiable."""
+    graph = objective.graph
+    return any(graph.ops[node] in NOT_SMOOTH for node in graph.reachable([objective.node]))
+
+
+@dataclass
+class _Found:
+    """What the strata so far have given. `moving`: strata on which some candidate was no stationary point of the objective."""
+
+    points: list[StationaryPoint]
+    continua: list[Continuum]
+    proof: Proof = "exact"
+    witness: Witness | None = None
+    reason: str = ""
+    moving: int = 0
+
+
+class PiecewiseRoute:
+    """For objectives that are polynomials on the cells of their kinks, on all of R^n."""
+
+    name: ClassVar[Engine] = "exact"
+    compiled: ClassVar[bool] = False
+
+    def run(self, case: Case, budget: Budget, tell: Listener) -> Finding:
+        objective = case.objective
+        scope = objective.domain.scope
+        if not objective.domain.everything:
+            return Finding.undecided(scope, "objectives with kinks are examined on R^n alone")
+        try:
+            cells = Cells.of(objective.graph, objective.node, objective.dimension)
+        except (NotPolynomial, TooManyCells) as why:
+            return Finding.undecided(scope, f"the objective has kinks, and is not in reach: {why}")
+        sense: Sense = "smooth" if cells.is_smooth else "piecewise"
+        found = _examined(objective, cells, case.options.start, budget, tell, smooth=sense == "smooth")
+        complete = not found.reason and not found.continua
+        trust = (
+            (f"stationary points on each of the {3 ** len(cells.kinks)} strata of {len(cells.kinks)} kinks",)
+            if complete
+            else ()
+        )
+        stationary = Stationary(complete, trust, tuple(found.points), tuple(found.continua), minima_complete=complete)
+        finding = Finding(Definition1("undecided", scope, "none", found.reason, sense=sense), stationary, "exact")
+        if found.witness is not None:
+            where = ", ".join(
+                found.witness.coordinates or (f"{0.5 * (side.low + side.high):.6g}" for side in found.witness.point)
+            )
+            reason = f"the stationary point at ({where}) is neither a good minimum nor a strict saddle: {found.witness.proof}"
+            return replace(
+                finding,
+                definition_1=Definition1("not_strict_saddle", scope, "exact", reason, found.witness, sense=sense),
+            )
+        if found.reason:
+            return finding
+        return replace(
+            finding,
+            definition_1=Definition1("strict_saddle", scope, found.proof, _why(stationary, found.moving), sense=sense),
+        )
+
+
+def _why(stationary: Stationary, moving: int) -> str:
+    count = len(stationary.isolated)
+    words = (
+        "there is no stationary point"
+        if not count
+        else f"all {count} stationary points are good minima, maxima or strict saddles"
+    )
+    return words + (f"; at {moving} further candidates on strata the objective falls to first order" if moving else "")
+
+
+def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tell: Listener, *, smooth: bool) -> _Found:
+    found, watch = _Found([], []), Stopwatch()
+    every = list(strata(cells.kinks))
+    for number, signs in enumerate(every, start=1):
+        tell(Progress(f"stratum {number} of {len(every)}", watch.seconds, found=len(found.points)))
+        try:
+            budget.require()
+            inside = candidates(cells, signs, budget, seed)
+        except (EngineError, OutOfTime) as error:
+            found.reason = found.reason or str(getattr(error, "what", error))
+            break
+        if inside.proof != "none":
+            found.proof = max(found.proof, inside.proof, key=ORDER.index)
+        settled = True
+        for point, embedding in inside.points:
+            local = examined(cells, signs, point, embedding)
+            if local.kind == "moving":
+                found.moving += not inside.infinite
+                continue
+            settled = settled and local.kind != "open"
+            _take(
+                objective, cells, signs, point, embedding, local, found, tell, infinite=inside.infinite, smooth=smooth
+            )
+            if inside.infinite and found.witness is not None:
+                break
+        if not inside.whole or not settled:
+            reason = inside.reason or "the kind of a stationary point was not decided"
+            found.reason = found.reason or f"{reason} ({_words(objective, cells, signs)})"
+    return found
+
+
+def _take(objective: Objective, cells: Cells, signs: Signs, point: FieldPoint, embedding: int, local: Local, found: _Found,
+          tell: Listener, *, infinite: bool, smooth: bool) -> None:  # fmt: skip
+    """Add a stationary point, or the continuum that it is on."""
+    with at_precision(PRECISION):
+        balls = [point.embed(x, embedding, PRECISION).real for x in point.coordinates]
+        polynomial = cells.on(next(iter(cells.beside(signs))))
+        value = outward(point.embed(point.evaluate(polynomial), embedding, PRECISION).real)
+    where = tuple(outward(x) for x in balls)
+    stratum = _words(objective, cells, signs)
+    if local.kind == "degenerate" and found.witness is None:
+        exact = tuple(str(x[0]) for x in point.coordinates) if point.is_rational else None
+        proof = (f"in exact arithmetic it is stationary to first order on every cell beside it ({stratum}), there is no "
+                 "direction of negative "
+                 "curvature, and the objective does not grow quadratically")  # fmt: skip
+        found.witness = Witness(where, exact, (), None, proof, dimension=1 if infinite else None)
+    if infinite:
+        if local.kind == "degenerate" and not found.continua:
+            found.continua.append(
+                Continuum(
+                    None, where, None, "degenerate", description=f"stationary points that are not isolated: {stratum}"
+                )
+            )
+        return
+    if smooth:
+        record = _with_hessian(cells, polynomial, point, embedding, where, value)
+    else:
+        record = StationaryPoint(where, value, (), None, None, KINDS[local.kind], stratum=stratum)
+    found.points.append(record)
+    tell(PointFound(record))
+
+
+def _with_hessian(cells: Cells, polynomial: fmpq_mpoly, point: FieldPoint, embedding: int, where: tuple[Interval, ...],
+                  value: Interval) -> StationaryPoint:  # fmt: skip
+    """The record of a point at which the objective is twice differentiable: the Hessian is that of any cell beside it."""
+    n = cells.n
+    hessian = [[point.evaluate(polynomial.derivative(i).derivative(j)) for j in range(n)] for i in range(n)]
+    inertia = inertia_from_signs([point.sign(c, embedding) for c in point.characteristic_polynomial(hessian)])
+    assert inertia is not None  # all signs are known
+    with at_precision(PRECISION):
+        matrix = arb_mat([[point.embed(entry, embedding, PRECISION).real for entry in row] for row in hessian])
+        spectrum = eigenvalue_intervals(eigenvalue_enclosures(matrix), inertia)
+    return StationaryPoint(where, value, spectrum, inertia.negative, inertia.zero, inertia.kind)
+
+
+def _words(objective: Objective, cells: Cells, signs: Signs) -> str:
+    """The stratum in words: the sign of each kink."""
+    names = list(objective.variables)
+    parts = []
+    for kink, sign in zip(cells.kinks, signs, strict=True):
+        shown = str(kink)
+        for k in range(len(names), 0, -1):
+            shown = shown.replace(f"x{k}", f"\0{k}\0")
+        for k, name in enumerate(names, start=1):
+            shown = shown.replace(f"\0{k}\0", name)
+        parts.append(f"{shown} {'>' if sign > 0 else '<' if sign < 0 else '='} 0")
+    return ", ".join(parts) if parts else "everywhere"

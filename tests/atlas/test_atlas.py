@@ -15,7 +15,7 @@ import pytest
 import strictsaddle as ss
 from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.atlas.entry import Entry, examined
-from strictsaddle.atlas.network_rows import ACTIVATIONS, NetworkRow, balance, network_rows
+from strictsaddle.atlas.network_rows import ACTIVATIONS, PIECEWISE, NetworkRow, balance, network_rows
 from strictsaddle.atlas.other_rows import OTHER_ROWS
 from strictsaddle.atlas.run import Kept, rows, run
 from strictsaddle.atlas.theorems import contradicts, theorem
@@ -121,7 +121,7 @@ def test_regularisations_are_what_they_are_called() -> None:
 
 def test_rows_have_names_of_their_own() -> None:
     keys = [row.key for row in rows()]
-    assert len(set(keys)) == len(keys) and {row.activation for row in network_rows()} == set(ACTIVATIONS)
+    assert len(set(keys)) == len(keys) and {row.activation for row in network_rows()} == {*ACTIVATIONS, *PIECEWISE}
     assert [row.key for row in rows("sensing/u=3/2")] == ["sensing/u=3/2"] and len(rows("Gaussian mixtures")) == 3
     assert not rows("nothing")
 
@@ -154,7 +154,7 @@ def test_tables_and_pages(table: list[Entry]) -> None:
     against = [replace(table[0], against="strict_saddle, against a theorem")]
     assert "AGAINST A THEOREM" in atlas_tables.summary(against)
     screen = atlas_tables.one_screen(table)
-    assert len(screen.splitlines()) == len(ACTIVATIONS) + 2
+    assert len(screen.splitlines()) == len(ACTIVATIONS) + len(PIECEWISE) + 2
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from strictsaddle.reformulation import penalties
 from strictsaddle.reformulation.catalogue import added
 
 ACTIVATIONS = ("linear", "quadratic", "cubic", "tanh", "sigmoid", "softplus", "erf", "sin", "gaussian", "swish", "gelu")
+PIECEWISE = ("relu", "leaky_relu")
 LOSSES = ("squared", "logistic", "pseudo_huber", "log_cosh", "cross_entropy")
 RIDGE = Fraction(1, 50)
 STRENGTH, TILT = Fraction(1, 8), Fraction(1, 100)  # of penalties that are no ridges
@@ -68,7 +69,7 @@ class NetworkRow:
         else:
             inputs, targets = DATA[self.data]
             outputs = len(targets[0])
-            if self.loss == "logistic":
+            if self.loss in ("logistic", "hinge"):
                 targets = [[SIGNED.get(int(y), int(y)) for y in row] for row in targets]
             elif self.loss == "cross_entropy":
                 labels = sorted({int(row[0]) for row in targets})
@@ -182,6 +183,18 @@ def network_rows() -> Iterator[NetworkRow]:
         yield NetworkRow(activation, "squared", "balance", "iris", one)
         yield NetworkRow(activation, "squared", "none", "two rows", (1, 1))
         yield NetworkRow(activation, "squared", "balance", "two rows", (1, 1))
+    for activation in PIECEWISE:
+        for kind in ("none", "equal", "layer", "own"):
+            yield NetworkRow(activation, "squared", kind, "two rows", one)
+            yield NetworkRow(activation, "huber", kind, "two rows", one)
+            yield NetworkRow(activation, "hinge", kind, "two rows", one)
+        for kind in ("equal", "own"):
+            yield NetworkRow(activation, "squared", kind, "two rows", two)
+            yield NetworkRow(activation, "squared", kind, "teacher", one)
+            yield NetworkRow(activation, "squared", kind, "xor", one)
+            yield NetworkRow(activation, "squared", kind, "two rows", one, bias=True)
+        yield NetworkRow(activation, "squared", "fixed output", "two rows", one)
+        yield NetworkRow(activation, "squared", "fixed output", "two rows", two)
     for kind in ("none", "equal", "own"):
         yield NetworkRow("linear", "squared", kind, "two rows", (3,))
     for activation in ("linear", "quadratic", "tanh"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from strictsaddle.atlas.network_rows import NetworkRow
+from strictsaddle.atlas.network_rows import PIECEWISE, NetworkRow
 from strictsaddle.atlas.other_rows import OtherRow
 from strictsaddle.objective.layers import POWERS
 from strictsaddle.records.terms import Answer
@@ -29,6 +29,8 @@ def theorem(row: Row) -> Theorem:
     rows = {"two rows": 2, "teacher": 3, "xor": 4, "three classes": 3, "iris": 12}[row.data]
     shallow, units = len(row.hidden) == 1, row.hidden[0]
     linear = row.activation == "linear"
+    if row.activation in PIECEWISE or row.loss in ("huber", "hinge"):
+        return Theorem()  # the theorems below are about twice differentiable objectives
     if row.regularisation == "own":
         return Theorem("strict_saddle", None, "almost every choice of ridges (Theorem A)")
     if linear and shallow and row.regularisation == "none" and row.loss == "squared":

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from strictsaddle.records.verdict import Verdict
 
 
+KINKED = {"hinge", "huber", "leaky_relu"}  # losses and activations that the checker does not know
+
+
 @dataclass(frozen=True)
 class Certificate:
     """The certificate of a verdict, made when it is first asked for.
@@ -72,12 +75,19 @@ def foreseen(objective: Objective, options: Options, *, constants: bool = False)
         return "certificates know no equalities yet, other than unit spheres"
     if objective.domain.where:
         return "certificates know no conditions on a domain yet"
+    network = objective.network
+    if network is not None and (network.loss in KINKED or any(name in KINKED for name in network.activations)):
+        return "certificates know no networks with kinks other than relu yet"
     if objective.domain.groups and constants:
         return "constants on spheres have no certificates yet"
     return None
 
 
 def _of_definition_1(objective: Objective, verdict: Verdict, anew: bool = True) -> bytes:
+    if why := foreseen(objective, Options()):
+        raise NotYetError(why)
+    if verdict.definition_1.sense == "piecewise" or any(p.stratum is not None for p in verdict.stationary.isolated):
+        raise NotYetError("certificates have no lemma for strata yet")
     from strictsaddle.certificates.write import definition_1
 
     return definition_1(objective, verdict, anew=anew)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flint import arb, arb_mat, fmpq_mpoly, fmpq_poly
+from flint import arb, arb_mat, fmpq_poly
 
 from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.arithmetic.outward import outward
@@ -14,9 +13,8 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.budget import Budget
 from strictsaddle.families.candidates import Candidate, determinant, gradient_of
 from strictsaddle.objective.family import Family
-from strictsaddle.polynomials.elimination import eliminants
+from strictsaddle.polynomials.elimination import solutions_of_any_multiplicity
 from strictsaddle.polynomials.number_field import FieldPoint
-from strictsaddle.polynomials.real_solutions import real_solutions
 from strictsaddle.records.terms import Answer, Proof
 from strictsaddle.records.verdict import Witness
 
@@ -48,11 +46,7 @@ def at_irrational(system: PolynomialSystem, family: Family, candidate: Candidate
     for k, c in enumerate(candidate.factor.coeffs()):
         factor += unknowns[n] ** k * int(c)
     equations = [*gradient, det, factor]
-    found = real_solutions(equations, n + 1, budget=budget)
-    if (
-        found.proof == "open"
-    ):  # points of higher multiplicity: what vanishes at them, each unknown by itself, makes them simple
-        found = real_solutions([*equations, *square_free_parts(equations, n + 1, budget)], n + 1, budget=budget)
+    found = solutions_of_any_multiplicity(equations, n + 1, budget=budget)
     if found.proof == "open" or found.outcome == "infinite":
         return AtCandidate(
             "undecided", "none", "whether a stationary point is degenerate there was not found out", None
@@ -75,23 +69,6 @@ def at_irrational(system: PolynomialSystem, family: Family, candidate: Candidate
             "strict_saddle", found.proof, "every degenerate stationary point has a negative curvature", True
         )
     return AtCandidate("strict_saddle", found.proof, "no real stationary point is degenerate at this value", False)
-
-
-def square_free_parts(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> list[fmpq_mpoly]:
-    """For each unknown a polynomial in it alone that vanishes at all zeros, without multiple factors: with these the ideal is radical
-    (Seidenberg's lemma)."""
-    context = equations[0].context()
-    found = []
-    for k in range(n):
-        order = [*(i for i in range(n) if i != k), k]
-        moved = [context.from_dict({tuple(int(m[i]) for i in order): c for m, c in e.terms()}) for e in equations]
-        for eliminant in eliminants(moved, n, 1, budget=budget.share(1.0 / (n - k + 1))):
-            part = context.constant(1)
-            for factor, _ in eliminant.polynomial.factor()[1]:
-                terms = {tuple(int(m[0]) if i == k else 0 for i in range(n)): c for m, c in factor.terms()}
-                part = part * context.from_dict(terms)
-            found.append(part)
-    return found
 
 
 def _is_at(candidate: Candidate, point: FieldPoint, n: int, embedding: int) -> bool:

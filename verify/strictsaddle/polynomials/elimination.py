@@ -23,6 +23,7 @@ from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.polynomials import msolve
 from strictsaddle.polynomials.completeness import compare_dimension
 from strictsaddle.polynomials.modular_check import counted
+from strictsaddle.polynomials.real_solutions import RealSolutions, real_solutions
 
 ProofOf = Literal["exact", "modular"]
 _POWER = r"x[0-9]+(?:\^[0-9]+)?"
@@ -51,6 +52,34 @@ def eliminants(
         if proof is not None:
             found.append(Eliminant(polynomial, proof))
     return tuple(found)
+
+
+def solutions_of_any_multiplicity(
+    equations: Sequence[fmpq_mpoly], n: int, *, budget: Budget = UNLIMITED
+) -> RealSolutions:
+    """`real_solutions`, where some may be multiple. Raises EngineError where msolve fails."""
+    found = real_solutions(equations, n, budget=budget)
+    if found.proof != "open" or found.outcome == "infinite":
+        return found
+    present = [equation for equation in equations if not equation.is_zero()]
+    return real_solutions([*present, *square_free_parts(present, n, budget)], n, budget=budget)
+
+
+def square_free_parts(equations: Sequence[fmpq_mpoly], n: int, budget: Budget) -> list[fmpq_mpoly]:
+    """For each unknown a polynomial in it alone that vanishes at all zeros, without multiple factors: with these the ideal is radical
+    (Seidenberg's lemma)."""
+    context = equations[0].context()
+    found = []
+    for k in range(n):
+        order = [*(i for i in range(n) if i != k), k]
+        moved = [context.from_dict({tuple(int(m[i]) for i in order): c for m, c in e.terms()}) for e in equations]
+        for eliminant in eliminants(moved, n, 1, budget=budget.share(1.0 / (n - k + 1))):
+            part = context.constant(1)
+            for factor, _ in eliminant.polynomial.factor()[1]:
+                terms = {tuple(int(m[0]) if i == k else 0 for i in range(n)): c for m, c in factor.terms()}
+                part = part * context.from_dict(terms)
+            found.append(part)
+    return found
 
 
 def vanishing(

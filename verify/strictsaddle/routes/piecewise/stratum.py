@@ -15,6 +15,7 @@ from itertools import combinations
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.execution.budget import Budget
+from strictsaddle.polynomials.elimination import solutions_of_any_multiplicity
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.real_solutions import real_solutions
 from strictsaddle.records.terms import Proof
@@ -136,7 +137,7 @@ def _on_plane(cells: Cells, signs: Signs, plane: Plane, beside: fmpq_mpoly, budg
         return Candidates((), True, False, "exact")
     present = [e for e in equations if not e.is_zero()]
     if len(present) == m:
-        found = real_solutions(present, m, budget=budget)
+        found = solutions_of_any_multiplicity(present, m, budget=budget)
         if found.outcome != "infinite":
             placed = _placed(
                 cells, signs, [plane.lifted(p) for p in found.points], "exact" if found.proof == "exact" else "modular"
@@ -210,7 +211,7 @@ def _by_multipliers(cells: Cells, signs: Signs, active: Sequence[fmpq_mpoly], be
     for multiplier, kink in zip(unknowns[n:], moved[1:], strict=True):
         lagrangian -= multiplier * kink
     equations = [*(lagrangian.derivative(i) for i in range(n)), *moved[1:]]
-    found = real_solutions(equations, n + k, budget=budget)
+    found = solutions_of_any_multiplicity(equations, n + k, budget=budget)
     if found.outcome == "infinite":
         return _sliced(cells, signs, equations, k, budget, seed)
     if found.proof == "open":

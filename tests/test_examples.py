@@ -23,6 +23,8 @@ VERDICTS = {
     "iris-quadratic": "strict_saddle",
     "iris-three-layers": "not_strict_saddle",
     "iris-three-layers-ridge": "strict_saddle",
+    "product": "not_strict_saddle",
+    "relu": "strict_saddle",
     "xor-tanh": "strict_saddle",
 }
 

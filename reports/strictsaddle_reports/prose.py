@@ -135,12 +135,23 @@ def least_value(verdict: Verdict) -> str:
 def meaning(verdict: Verdict) -> str:
     """What the answer says about the stationary points; nothing for an undecided one."""
     answer, stationary = verdict.definition_1.verdict, verdict.stationary
+    kinks = verdict.definition_1.sense == "piecewise"
     if answer == "strict_saddle":
         if stationary.complete and not stationary.isolated and not stationary.continua:
             return "It has no stationary point there, so the definition holds for want of a case."
+        if kinks:
+            return (
+                "Every stationary point is a minimum about which it grows quadratically, or has a direction that "
+                "leads down to second order."
+            )
         return (
             "Every local minimum has a positive definite Hessian, and every other stationary point has a direction "
             "of negative curvature."
+        )
+    if answer == "not_strict_saddle" and kinks:
+        return (
+            "It has a stationary point about which it does not grow quadratically, and from which no direction leads "
+            "down to second order."
         )
     if answer == "not_strict_saddle":
         return "It has a stationary point whose Hessian is singular and has no negative eigenvalue."

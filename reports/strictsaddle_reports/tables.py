@@ -27,21 +27,27 @@ def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = No
     """The isolated stationary points: number, kind, index, nullity, coordinates, value, eigenvalues, orbit.
 
     With more than three unknowns the coordinates share a cell, one a line, and so do the eigenvalues. Columns that
-    would be empty (orbits where symmetries are not known) are left out.
+    would be empty (orbits where symmetries are not known, index and nullity where all points lie on kinks) are left
+    out; the stratum is a column where the objective has kinks.
     """
     names = [str(name) for name in verdict.objective["variables"]]
     isolated = verdict.stationary.isolated[:limit]
     separate = len(names) <= WIDEST
     orbits = any(point.orbit is not None for point in isolated)
     most = max((len(point.eigenvalues) for point in isolated), default=0)
-    headers = ["#", "kind", "index", "nullity", *(names if separate else ["point"]), "value"]
+    hessians = any(point.index is not None for point in isolated)
+    strata = any(point.stratum is not None for point in isolated)
+    headers = ["#", "kind", *(["index", "nullity"] if hessians or not strata else []), *(["stratum"] if strata else [])]
+    headers += [*(names if separate else ["point"]), "value"]
     headers += [f"λ{number}" for number in range(1, most + 1)] if separate else ["eigenvalues"]
     headers += ["orbit"] if orbits else []
     rows = []
     for number, point in enumerate(isolated, start=1):
         coordinates = [shown(at, digits) for at in point.point]
         eigenvalues = [shown(value, digits) for value in point.eigenvalues]
-        row = [str(number), prose.kind(point.kind), _known(point.index), _known(point.nullity)]
+        row = [str(number), prose.kind(point.kind)]
+        row += [_known(point.index), _known(point.nullity)] if "index" in headers else []
+        row += [point.stratum or "cell"] if strata else []
         if separate:
             row += coordinates
         else:
@@ -50,7 +56,7 @@ def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = No
         row += eigenvalues + [""] * (most - len(eigenvalues)) if separate else ["\n".join(eigenvalues)]
         row += [_known(point.orbit)] if orbits else []
         rows.append(row)
-    return Table(headers, rows, [header not in ("kind", "point") for header in headers])
+    return Table(headers, rows, [header not in ("kind", "point", "stratum") for header in headers])
 
 
 def comparison(verdicts: Sequence[Verdict]) -> Table:

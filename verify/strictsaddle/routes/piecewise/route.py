@@ -69,7 +69,7 @@ class PiecewiseRoute:
         found = _examined(objective, cells, case.options.start, budget, tell, smooth=sense == "smooth")
         complete = not found.reason and not found.continua
         trust = (
-            (f"stationary points on each of the {3 ** len(cells.kinks)} strata of {len(cells.kinks)} kinks",)
+            (f"stationary points on each of the {3 ** len(cells.kinks)} strata (kinks: {len(cells.kinks)})",)
             if complete
             else ()
         )

@@ -28,10 +28,21 @@ def compile_everything() -> Iterator[str]:
 
     yield "the interpreter and the searches"
     compile_ahead(forms=True, families=True)
+    yield "what is far out"
+    _far_out()
     yield "coverings for Definition 2"
     _constants()
     yield "paths of polynomials' zeros"
     _loops()
+
+
+def _far_out() -> None:
+    from strictsaddle.covering.dominance import is_never_zero
+    from strictsaddle.formula.graph import Graph, Op
+
+    graph = Graph()
+    w = graph.variable(0)
+    assert is_never_zero(graph, graph.add(w, graph.unary(Op.EXP, w)), 1, 8.0)
 
 
 def _constants() -> None:

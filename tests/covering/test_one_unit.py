@@ -61,7 +61,7 @@ def test_the_algebraic_route_finds_the_same_points(activation: str, rows: Any) -
     found = bound(objective)
     if found is not None:
         assert all(abs(w) <= found[0] and abs(v) <= found[1] for w, v in points(exact))
-        covered = ss.check(objective, method="interval", workers=1, budget=30)
+        covered = ss.check(objective, method="interval", workers=1, budget=6)
         if covered.stationary.complete:
             assert covered.stationary.counts == exact.stationary.counts
 
@@ -83,13 +83,13 @@ def test_others_are_left_alone() -> None:
     assert continuum.definition_1.verdict != "strict_saddle"
 
 
-@pytest.mark.parametrize("which", ["hidden", "output", "none"])
-@pytest.mark.parametrize("loss", ["squared", "log_cosh", "pseudo_huber"])
+@pytest.mark.parametrize(
+    ("loss", "which"),
+    [("squared", "hidden"), ("squared", "output"), ("squared", "none"), ("log_cosh", "none"), ("pseudo_huber", "none")],
+)
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "erf", "swish"])
 def test_points_found_by_newton_are_never_outside(activation: str, loss: str, which: str) -> None:
     """Independent truth: zeros of the gradient from many starts, far out as well."""
-    if which != "none" and loss != "squared":
-        pytest.skip("this argument is made for the squared loss alone")
     ridge = {"hidden": {"W1": "1/50"}, "output": {"W2": "1/50"}, "none": 0}[which]
     for rows in ([(1, 1), (2, -1)], [("1/2", -1), (-1, 1)], [(1, 1), ("3/2", 1)]):
         data = ([[x] for x, _ in rows], [[y] for _, y in rows])
@@ -99,7 +99,7 @@ def test_points_found_by_newton_are_never_outside(activation: str, loss: str, wh
             continue
         tape, slope = derive(objective).gradient_tape, derive(objective).hessian_tape
         drawn = np.random.default_rng(5)
-        for start in np.concatenate([drawn.normal(0, 2, (60, 2)), drawn.normal(0, 20, (60, 2))]):
+        for start in np.concatenate([drawn.normal(0, 2, (40, 2)), drawn.normal(0, 20, (40, 2))]):
             root = fsolve(lambda w, t=tape: evaluate_float(t, [w])[0], start, full_output=True, xtol=1e-13)
             point = root[0]
             hessian = evaluate_float(slope, [point])[0]

@@ -158,6 +158,7 @@ def test_undecided_points_and_infinite_ends_are_allowed() -> None:
             "nullity": None,
             "kind": "undecided",
             "orbit": None,
+            "stratum": None,
         }
     ]
     validate(record)

@@ -17,11 +17,12 @@ from strictsaddle.formula.expression import parse
 from strictsaddle.formula.graph import Graph
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.verdict import StationaryPoint, Verdict
-from strictsaddle.routes.piecewise.cells import Cells, TooManyCells, canonical, sign_of, strata
+from strictsaddle.routes.piecewise.cells import Cells, TooManyCells, canonical, is_never_negative, sign_of, strata
+from strictsaddle.routes.piecewise.emptiness import is_empty, is_empty_on_line
 from strictsaddle.routes.piecewise.field import RealField
 from strictsaddle.routes.piecewise.local import examined
 from strictsaddle.routes.piecewise.route import PiecewiseRoute, has_kinks
-from strictsaddle.routes.piecewise.stratum import Plane, candidates, is_empty
+from strictsaddle.routes.piecewise.stratum import Plane, candidates
 from strictsaddle_reports.schema import validate
 
 GOOD, STRICT, HIGH = "local_minimum", "strict_saddle", "local_maximum"
@@ -372,3 +373,71 @@ def test_records_name_the_stratum() -> None:
     assert (
         record["stationary"]["isolated"][0]["stratum"] == "x - 1 = 0" and record["definition_1"]["sense"] == "piecewise"
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "unknowns", "verdict", "counts"),
+    [
+        ("max(x**2, y**2)", "x y", "strict_saddle", {GOOD: 1}),  # flat along an axis outside of the cell alone
+        ("max(x**2 - 1, y**2 - 1)", "x y", "strict_saddle", {GOOD: 1}),
+        ("max(x**2 + y**2 - 1, 0) - x**2/2", "x y", "strict_saddle", {GOOD: 2}),  # and a line of saddles in the disc
+        ("max(x**2 + y**2 - 1, 0) - x**4/2", "x y", "not_strict_saddle", None),
+        ("abs(x*y) - x*y + x**2 + y**2", "x y", "strict_saddle", {GOOD: 1}),
+        ("relu(max(2*x + 3, (x - 1)*(3*x - 2)))", "x", "strict_saddle", {GOOD: 1}),
+        ("relu(max(2*x - 3, (x - 1)*(3*x - 2)))", "x", "not_strict_saddle", None),  # 0 between 2/3 and 1
+        ("max(x**2 - y, y**2 - x, 0)", "x y", "not_strict_saddle", None),
+        ("abs(x**2 + y**2 - 2) + abs(x*y)", "x y", "strict_saddle", {GOOD: 4, STRICT: 4, HIGH: 1}),
+        ("-x**2 - relu(x)**2", "x", "strict_saddle", {HIGH: 1}),
+        ("relu(x)**2 - x**2", "x", "not_strict_saddle", None),
+    ],
+)  # fmt: skip
+def test_where_gradients_vanish_on_lines(
+    formula: str, unknowns: str, verdict: str, counts: dict[str, int] | None
+) -> None:
+    found = checked(formula, unknowns)
+    assert found.definition_1.verdict == verdict, found.definition_1.reason
+    if counts is not None:
+        assert {kind: count for kind, count in found.stationary.counts.items() if count} == counts
+
+
+@pytest.mark.parametrize(
+    "formula", ["abs(x**2 + 1) + y**2", "abs(x**2 + y**2) + x", "relu(relu(x)**3 + 1) + x**2 + y**2"]
+)
+def test_kinks_that_are_nowhere_make_no_difference(formula: str) -> None:
+    found = checked(formula, "x y")
+    assert found.definition_1.sense == "smooth" and found.definition_1.verdict == "strict_saddle"
+    assert all(point.index == 0 for point in found.stationary.isolated)
+
+
+def test_what_is_not_known_to_be_isolated_is_not_listed() -> None:
+    """The end of a ray of minima, and a fictional kink inside of one."""
+    for formula in ("relu(x)**2", "relu(max(3*x + 2, 2*x + 1))"):
+        found = checked(formula, "x")
+        assert found.definition_1.verdict == "not_strict_saddle" and not found.stationary.isolated
+        assert not found.stationary.complete
+    lonely = checked("(x**2 + y**2)**2 + abs(z)", "x y z")  # degenerate, and infinitely many complex points beside it
+    assert lonely.definition_1.verdict == "not_strict_saddle" and not lonely.stationary.continua
+
+
+def test_a_step_modulo_primes_is_told() -> None:
+    formula = "abs(a**5 + b**5 + c**5 + a**2*b*c - a*b**3*c + 3*a*c**2 + b**3 - a**2 - c + 1) + w"
+    found = checked(formula, "a b c w")
+    assert found.definition_1.verdict == "strict_saddle" and found.definition_1.proof == "modular"
+
+
+def test_an_open_question_about_kinks_is_told_as_such() -> None:
+    for formula in ("abs(x) + exp(x)", "abs(x) + 1/(x**2 + 1)"):
+        found = checked(formula, "x")
+        assert found.definition_1.verdict == "undecided" and found.definition_1.sense == "piecewise"
+        assert "in reach" in found.definition_1.reason
+
+
+def test_polynomials_that_are_nowhere_negative() -> None:
+    ring = fmpq_mpoly_ctx.get(["x1", "x2"], "degrevlex")
+    x, y = ring.gens()
+    for good in (x**2 + 1, x**2 + y**2, x**4 + x + 2, x**2 + x * y + y**2 + x + 1):
+        assert is_never_negative(good)
+    for bad in (x**2 - 2, x * y + 1, x**2 - y, x**2 + y**2 - 1, x**2 + 3 * x * y + y**2, x, x**4 + y**4 + 1):
+        assert not is_never_negative(bad)
+    assert is_empty_on_line((x**2 - 2, x - 1), (-1, 1)) is False
+    assert is_empty_on_line((x**2 - 2, x - 2), (-1, 1)) and is_empty_on_line((x - x,), (1,))

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from strictsaddle.arithmetic.arrays import Floats
+from strictsaddle.arithmetic.arrays import Floats, Integers
 from strictsaddle.arithmetic.evaluate import evaluate_interval
 from strictsaddle.arithmetic.exact import fraction
 from strictsaddle.arithmetic.tape import Tape, compile_restricted_tape
 from strictsaddle.covering.boxes import halves
 from strictsaddle.covering.chart_at_infinity import degree, in_chart
 from strictsaddle.covering.exponential_terms import Far, NotExponential, Term, terms_of
+from strictsaddle.covering.outweighed import mark_outweighed
 from strictsaddle.derive.cancellation import cancelled
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.graph import Graph, Op
@@ -31,8 +32,6 @@ from strictsaddle.formula.graph import Graph, Op
 MOST_EXPONENTS = 24  # of a component
 MOST_BOXES, WAVE = 30_000, 1_000
 LEAST_WIDTH = 1e-5
-SLACK = 1e-9  # of logarithms and their sums, far above their rounding
-LARGE = 700.0  # of logarithms
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def _without_power(graph: Graph, node: int, i: int) -> tuple[int, int]:
 
 
 def _closed(chart: Chart, lower: Floats, upper: Floats) -> bool:
-    boxes = 0
+    boxes, terms = 0, _arrays(chart)
     while len(lower):
         require_time()
         if boxes > MOST_BOXES:
@@ -141,9 +140,9 @@ def _closed(chart: Chart, lower: Floats, upper: Floats) -> bool:
         low, high, lower, upper = lower[-WAVE:], upper[-WAVE:], lower[:-WAVE], upper[:-WAVE]
         boxes += len(low)
         values = evaluate_interval(chart.tape, low, high)
-        open_ = ~np.array(
-            [_has_no_zero(chart, values[0][b], values[1][b], float(high[b, chart.variable])) for b in range(len(low))]
-        )
+        closed = np.zeros(len(low), bool)
+        mark_outweighed(closed, values[0], values[1], np.ascontiguousarray(high[:, chart.variable]), *terms)
+        open_ = ~closed
         low, high = low[open_], high[open_]
         if not len(low):
             continue
@@ -158,46 +157,12 @@ def _closed(chart: Chart, lower: Floats, upper: Floats) -> bool:
     return True
 
 
-def _has_no_zero(chart: Chart, low: Floats, high: Floats, t: float) -> bool:
-    return any(_one_sided(chart, component, low, high, t) for component in chart.components)
-
-
-def _one_sided(chart: Chart, component: Sequence[int], low: Floats, high: Floats, t: float) -> bool:
-    """Whether some term of the component outweighs all that may have the other sign."""
-    for k in component:
-        positive = low[k] > 0.0
-        if not positive and not high[k] < 0.0:
-            continue
-        size = (low[k] if positive else -high[k]) * chart.factors[k][0]
-        total = 0.0
-        for j in component:
-            opposing = (max(-low[j], 0.0) if positive else max(high[j], 0.0)) * chart.factors[j][1]
-            if j == k or opposing == 0.0:
-                continue
-            output, degree = chart.pairs[chart.exponents[k], chart.exponents[j]]
-            total += _ratio(opposing, size, chart.powers[k] - chart.powers[j], high[output], degree, t)
-            if not total < 1.0:
-                break
-        if total < 1.0 - SLACK:
-            return True
-    return False
-
-
-def _ratio(opposing: float, size: float, power: int, q: float, degree: int, t: float) -> float:
-    """An upper bound of (opposing/size) sup over 0 < s <= t of s^power exp(q s^-degree); infinite where there is none."""
-    if not np.isfinite(opposing) or not np.isfinite(q) or not size > 0.0:
-        return np.inf
-    at = t
-    if degree > 0 and q < 0.0:
-        if power < 0:
-            at = min(t, (degree * -q / -power) ** (1.0 / degree))
-        # at a maximum in the inside a neighbour's value differs by what is of second order in its rounding
-        log = power * np.log(at) + q * at ** (-degree)
-    elif (degree > 0 and q > 0.0) or power < 0:
-        return np.inf
-    else:
-        log = power * np.log(at) + (q if degree == 0 else 0.0)
-    log += np.log(opposing) - np.log(size)
-    if not log < LARGE:
-        return np.inf
-    return float(np.exp(log + SLACK * (1.0 + abs(log) + abs(q) * at ** (-degree))) * (1.0 + SLACK))
+def _arrays(chart: Chart) -> tuple[Integers, Floats, Floats, Integers, Integers, Integers, Integers]:
+    """What `mark_outweighed` needs of the terms."""
+    count = 1 + max(chart.exponents)
+    pair, degrees = np.zeros((count, count), np.int64), np.zeros((count, count), np.int64)
+    for (a, b), (output, d) in chart.pairs.items():
+        pair[a, b], degrees[a, b] = output, d
+    first = np.cumsum([0, *(len(component) for component in chart.components)], dtype=np.int64)
+    least, most = (np.array([factor[side] for factor in chart.factors]) for side in (0, 1))
+    return first, least, most, np.array(chart.powers, np.int64), np.array(chart.exponents, np.int64), pair, degrees

@@ -87,10 +87,12 @@ def _examined(case: Case, budget: Budget, tell: Listener) -> Verdict:
         return linear_equalities.carried(case, plane, budget, tell, examine)
     if (across := across_translations(case)) is not None:
         return carried(case, across, budget, tell, examine)
-    finding = _asked(case, budget, tell)
-    if case.objective.domain.equations or _has_strata(finding):  # of which nothing below knows
-        return _verdict(case, finding)
-    return _completed(case, finding, budget)
+    finding, kinks = _asked(case, budget, tell)
+    bare = case.objective.domain.equations or _has_strata(finding)  # of which nothing below knows
+    verdict = _verdict(case, finding) if bare else _completed(case, finding, budget)
+    if kinks and verdict.definition_1.verdict == "undecided":
+        verdict = replace(verdict, definition_1=replace(verdict.definition_1, sense="piecewise"))
+    return verdict
 
 
 def _has_strata(finding: Finding) -> bool:
@@ -98,22 +100,26 @@ def _has_strata(finding: Finding) -> bool:
     return finding.definition_1.sense == "piecewise" or any(p.stratum is not None for p in finding.stationary.isolated)
 
 
-def _asked(case: Case, budget: Budget, tell: Listener) -> Finding:
-    """What the routes find, one after the other, until one decides."""
+def _asked(case: Case, budget: Budget, tell: Listener) -> tuple[Finding, bool]:
+    """What the routes find, one after the other, until one decides, and whether one met kinks at which the objective may not be smooth."""
     from strictsaddle.definition_1.plan import plan
 
     finding: Finding | None = None
+    kinks = False
     for route, share, why in plan(case):
         tell(Started(route.name, why if finding is None else finding.definition_1.reason))
         if route.compiled and finding is not None:  # for the first one it is done
             budget = _compiled(case, budget, tell)
         found = route.run(case, budget.share(share) if share < 1.0 else budget, tell)
-        passed_over = finding is None or finding.engine == "none"  # by a route that had nothing to say
-        finding = found if finding is None or passed_over else found.after(finding)
+        kinks = kinks or found.definition_1.sense == "piecewise"
+        if finding is None or finding.engine == "none":  # of a route that had nothing to say
+            finding = found
+        elif not (kinks and found.engine == "none"):
+            finding = found.after(finding)
         if finding.decided:
             break
     assert finding is not None
-    return finding
+    return finding, kinks
 
 
 def _completed(case: Case, finding: Finding, budget: Budget) -> Verdict:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from strictsaddle.records.evidence import Evidence
-from strictsaddle.records.terms import Interval, Proof, Scope
+from strictsaddle.records.terms import Interval, Proof, Scope, Sense
 from strictsaddle.records.verdict import Continuum, Definition1, Stationary, Witness
 
 Engine = Literal["exact", "interval", "none"]
@@ -31,6 +31,10 @@ class Finding:
     @property
     def decided(self) -> bool:
         return self.definition_1.verdict != "undecided"
+
+    def in_the_sense(self, sense: Sense, engine: Engine) -> Finding:
+        """The same in another sense of the question (see `Definition1`), and by an engine whose reason is to be told."""
+        return replace(self, definition_1=replace(self.definition_1, sense=sense), engine=engine)
 
     def after(self, earlier: Finding) -> Finding:
         """What both say, this one having been asked because the earlier one left the question open: its answer, the longer list, the

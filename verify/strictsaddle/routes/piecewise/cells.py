@@ -2,8 +2,8 @@
 
 A kink is an irreducible polynomial z at whose sign change some relu or abs changes its branch; its factor's content and sign are taken
 out, so that relu(2w), relu(-w) and abs(w) have one kink w. With a sign for each kink the formula is a polynomial: relu(p) is p or 0,
-abs(p) is p or -p, by the signs of p's factors. Kinks of inner functions may decide which outer ones there are; all of them are collected,
-and where a kink plays no part the polynomials on its two sides are the same.
+abs(p) is p or -p, by the signs of p's factors; those that are nowhere negative have no say, zeros or not. Kinks of inner functions may
+decide which outer ones there are; all of them are collected, and where a kink plays no part the polynomials on its two sides are the same.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.formula.graph import Graph, Op
+from strictsaddle.polynomials.number_field import complex_roots
+from strictsaddle.routes.piecewise.emptiness import Signs, is_empty, univariate
 
 MOST_KINKS = 8
 SMOOTH_ORDER = 3  # of contact across a kink: the difference of both sides has the factor z^3
-
-Signs = tuple[int, ...]  # of the kinks, in their order: -1, 0, 1
 
 
 class TooManyCells(Exception):
@@ -78,9 +78,12 @@ class Cells:
 
     @property
     def is_smooth(self) -> bool:
-        """Whether the formula is twice continuously differentiable: across each kink the two sides differ by a multiple of z^3."""
+        """Whether the formula is proved to be twice continuously differentiable: across each kink the two sides differ by a multiple of
+        z^3, where both may be."""
         for k, kink in enumerate(self.kinks):
             for others in product((1, -1), repeat=len(self.kinks) - 1):
+                if is_empty(self.kinks, (*others[:k], 0, *others[k:]), self.n):
+                    continue
                 sides = [self.on((*others[:k], sign, *others[k:])) for sign in (1, -1)]
                 difference = sides[0] - sides[1]
                 for _ in range(SMOOTH_ORDER):
@@ -134,7 +137,9 @@ def sign_of(polynomial: fmpq_mpoly, signs: Mapping[str, int]) -> int:
     sign = 1 if content > 0 else -1
     for factor, power in factors:
         kink, turned = canonical(factor)
-        if power % 2:
+        if power % 2 and is_never_negative(kink):
+            sign *= turned
+        elif power % 2:
             if str(kink) not in signs:
                 raise _Unknown(kink)
             sign *= signs[str(kink)] * turned
@@ -145,6 +150,30 @@ def canonical(factor: fmpq_mpoly) -> tuple[fmpq_mpoly, int]:
     """A multiple of the factor with leading coefficient 1, and the sign of the number that was taken out."""
     leading = factor.leading_coefficient()
     return factor / leading, 1 if leading > 0 else -1
+
+
+def is_never_negative(kink: fmpq_mpoly) -> bool:
+    """Whether an irreducible polynomial with leading coefficient 1 is proved to be nowhere negative: in one unknown without real zeros, or
+    of degree two and with a matrix that is positive semidefinite."""
+    degrees = kink.degrees()
+    used = [i for i, degree in enumerate(degrees) if degree]
+    if kink.total_degree() % 2:
+        return False
+    if len(used) == 1:
+        return not any(root.imag.is_zero() for root in complex_roots(univariate(kink).numer()))
+    if kink.total_degree() != 2:
+        return False
+    size = len(used) + 1
+    matrix = [[fmpq(0)] * size for _ in range(size)]
+    for exponents, c in kink.terms():
+        places = [place for place, i in enumerate(used) for _ in range(exponents[i])]
+        a, b = [*places, size - 1, size - 1][:2]
+        matrix[a][b] += c / 2
+        matrix[b][a] += c / 2
+    signed = (
+        fmpq_mat(matrix).charpoly().coeffs()
+    )  # of a symmetric matrix: all eigenvalues are >= 0 where the signs alternate
+    return all((c if (size - k) % 2 == 0 else -c) >= 0 for k, c in enumerate(signed))
 
 
 def strata(kinks: Sequence[fmpq_mpoly]) -> Iterator[Signs]:

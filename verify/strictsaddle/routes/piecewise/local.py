@@ -28,7 +28,8 @@ from typing import Literal
 from flint import fmpq_mpoly
 
 from strictsaddle.polynomials.number_field import FieldPoint
-from strictsaddle.routes.piecewise.cells import Cells, Signs
+from strictsaddle.routes.piecewise.cells import Cells
+from strictsaddle.routes.piecewise.emptiness import Signs
 from strictsaddle.routes.piecewise.field import ZERO, Matrix, RealField, Vector
 
 Kind = Literal["moving", "good", "strict", "maximum", "degenerate", "open"]
@@ -38,8 +39,8 @@ MOST_RAYS = 6
 
 @dataclass(frozen=True)
 class Local:
-    """What the point is: "moving" (not stationary), a good minimum, a strict saddle, a maximum inside of a cell, degenerate, or "open" with
-    the reason."""
+    """What the point is: "moving" (not stationary), a good minimum, a strict saddle, a maximum about which it falls quadratically,
+    degenerate, or "open" with the reason."""
 
     kind: Kind
     reason: str = ""
@@ -58,7 +59,7 @@ def examined(cells: Cells, signs: Signs, point: FieldPoint, embedding: int) -> L
         return Local("open", "kinks that are curved meet without being transversal")
     flat = field.kernel(normals, n)
     forms: list[Form] = []
-    maximal = not active
+    maximal = True
     for tau in product((1, -1), repeat=len(active)):
         whole = list(signs)
         for k, sign in zip(active, tau, strict=True):
@@ -80,7 +81,10 @@ def examined(cells: Cells, signs: Signs, point: FieldPoint, embedding: int) -> L
             hessian = _lagrangian(field, hessian, slope, kinks, normals, n)
         face = [ray for ray, rate in zip(rays, rates, strict=True) if rate == 0]
         forms.append(_sign_of_form(field, hessian, face, flat))
-        maximal = maximal and _is_negative(field, hessian, n)
+        if maximal and (
+            any(rates) or _sign_of_form(field, [[-x for x in row] for row in hessian], rays, flat) != "positive"
+        ):
+            maximal = False
     if "negative" in forms:
         return Local("maximum" if maximal else "strict")
     if "open" in forms:
@@ -215,9 +219,3 @@ def _schur(field: RealField, a: Matrix, b: Matrix, d: Matrix, kept: Sequence[int
     inverse = field.point.inverse_matrix(inner)
     cross = [[row[j] for j in kept] for row in b]
     return [[a[x][y] - field.form(cross[x], inverse, cross[y]) for y in range(len(a))] for x in range(len(a))]
-
-
-def _is_negative(field: RealField, hessian: Matrix, n: int) -> bool:
-    """Whether the form is negative definite."""
-    kept, _ = _definite_part(field, [[-x for x in row] for row in hessian])
-    return kept is not None and len(kept) == n

@@ -19,8 +19,9 @@ from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.finding import Engine, Finding
 from strictsaddle.records.terms import Interval, Kind, Proof, Sense
-from strictsaddle.records.verdict import Continuum, Definition1, Stationary, StationaryPoint, Witness
-from strictsaddle.routes.piecewise.cells import Cells, Signs, TooManyCells, strata
+from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint, Witness
+from strictsaddle.routes.piecewise.cells import Cells, TooManyCells, strata
+from strictsaddle.routes.piecewise.emptiness import Signs
 from strictsaddle.routes.piecewise.local import Local, examined
 from strictsaddle.routes.piecewise.stratum import candidates
 from strictsaddle.routes.route import Case
@@ -43,7 +44,8 @@ class _Found:
     """What the strata so far have given. `moving`: strata on which some candidate was no stationary point of the objective."""
 
     points: list[StationaryPoint]
-    continua: list[Continuum]
+    uncertain: list[StationaryPoint]  # of which it is not known that they are isolated
+    infinite: bool = False
     proof: Proof = "exact"
     witness: Witness | None = None
     reason: str = ""
@@ -60,20 +62,25 @@ class PiecewiseRoute:
         objective = case.objective
         scope = objective.domain.scope
         if not objective.domain.everything:
-            return Finding.undecided(scope, "objectives with kinks are examined on R^n alone")
+            return Finding.undecided(scope, "objectives with kinks are examined on R^n alone").in_the_sense(
+                "piecewise", "exact"
+            )
         try:
             cells = Cells.of(objective.graph, objective.node, objective.dimension)
         except (NotPolynomial, TooManyCells) as why:
-            return Finding.undecided(scope, f"the objective has kinks, and is not in reach: {why}")
+            return Finding.undecided(scope, f"the objective has kinks, and is not in reach: {why}").in_the_sense(
+                "piecewise", "exact"
+            )
         sense: Sense = "smooth" if cells.is_smooth else "piecewise"
         found = _examined(objective, cells, case.options.start, budget, tell, smooth=sense == "smooth")
-        complete = not found.reason and not found.continua
+        complete = not found.reason and not found.infinite
+        points = found.points if found.infinite else [*found.points, *found.uncertain]
         trust = (
             (f"stationary points on each of the {3 ** len(cells.kinks)} strata (kinks: {len(cells.kinks)})",)
             if complete
             else ()
         )
-        stationary = Stationary(complete, trust, tuple(found.points), tuple(found.continua), minima_complete=complete)
+        stationary = Stationary(complete, trust, tuple(points), minima_complete=complete)
         finding = Finding(Definition1("undecided", scope, "none", found.reason, sense=sense), stationary, "exact")
         if found.witness is not None:
             where = ", ".join(
@@ -88,18 +95,24 @@ class PiecewiseRoute:
             return finding
         return replace(
             finding,
-            definition_1=Definition1("strict_saddle", scope, found.proof, _why(stationary, found.moving), sense=sense),
+            definition_1=Definition1("strict_saddle", scope, found.proof, _why(found), sense=sense),
         )
 
 
-def _why(stationary: Stationary, moving: int) -> str:
-    count = len(stationary.isolated)
-    words = (
-        "there is no stationary point"
-        if not count
-        else f"all {count} stationary points are good minima, maxima or strict saddles"
-    )
-    return words + (f"; at {moving} further candidates on strata the objective falls to first order" if moving else "")
+def _why(found: _Found) -> str:
+    count = len(found.points) + len(found.uncertain)
+    if found.infinite:
+        words = "the stationary points are not isolated; those beside the ones listed have negative curvature"
+    elif not count:
+        words = "there is no stationary point"
+    elif count == 1:
+        words = "the one stationary point is a good minimum, a maximum or a strict saddle"
+    else:
+        words = f"all {count} stationary points are good minima, maxima or strict saddles"
+    if not found.moving:
+        return words
+    further = "one further candidate" if found.moving == 1 else f"{found.moving} further candidates"
+    return f"{words}; at {further} on strata the objective falls to first order"
 
 
 def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tell: Listener, *, smooth: bool) -> _Found:
@@ -116,6 +129,7 @@ def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tel
         if inside.proof != "none":
             found.proof = max(found.proof, inside.proof, key=ORDER.index)
         settled = True
+        found.infinite = found.infinite or inside.infinite
         for point, embedding in inside.points:
             local = examined(cells, signs, point, embedding)
             if local.kind == "moving":
@@ -147,20 +161,16 @@ def _take(objective: Objective, cells: Cells, signs: Signs, point: FieldPoint, e
         proof = (f"in exact arithmetic it is stationary to first order on every cell beside it ({stratum}), there is no "
                  "direction of negative "
                  "curvature, and the objective does not grow quadratically")  # fmt: skip
-        found.witness = Witness(where, exact, (), None, proof, dimension=1 if infinite else None)
-    if infinite:
-        if local.kind == "degenerate" and not found.continua:
-            found.continua.append(
-                Continuum(
-                    None, where, None, "degenerate", description=f"stationary points that are not isolated: {stratum}"
-                )
-            )
+        found.witness = Witness(where, exact, (), None, proof)
+    if infinite and local.kind != "good":
         return
-    if smooth:
-        record = _with_hessian(cells, polynomial, point, embedding, where, value)
+    hessian = _with_hessian(cells, polynomial, point, embedding, where, value) if smooth or 0 not in signs else None
+    if smooth and hessian is not None:
+        record = hessian
     else:
         record = StationaryPoint(where, value, (), None, None, KINDS[local.kind], stratum=stratum)
-    found.points.append(record)
+    isolated = local.kind in ("good", "maximum") or (hessian is not None and hessian.nullity == 0)
+    (found.points if isolated else found.uncertain).append(record)
     tell(PointFound(record))
 
 

@@ -22,7 +22,7 @@ from strictsaddle.routes.piecewise.emptiness import is_empty, is_empty_on_line
 from strictsaddle.routes.piecewise.field import RealField
 from strictsaddle.routes.piecewise.local import examined
 from strictsaddle.routes.piecewise.route import PiecewiseRoute, has_kinks
-from strictsaddle.routes.piecewise.stratum import Plane, candidates
+from strictsaddle.routes.piecewise.stratum import Plane, _split, _union, candidates
 from strictsaddle_reports.schema import validate
 
 GOOD, STRICT, HIGH = "local_minimum", "strict_saddle", "local_maximum"
@@ -398,6 +398,25 @@ def test_where_gradients_vanish_on_lines(
     assert found.definition_1.verdict == verdict, found.definition_1.reason
     if counts is not None:
         assert {kind: count for kind, count in found.stationary.counts.items() if count} == counts
+
+
+def test_points_of_several_branches_are_listed_once() -> None:
+    """A union of planes and points that share factors; the false twin: a curve of zeros is not closed."""
+    ring = fmpq_mpoly_ctx.get(["x1", "x2"], "degrevlex")
+    x, y = ring.gens()
+    graph = Graph()
+    cells = Cells.of(graph, parse("abs(x + 9) + y", graph, ["x", "y"]), 2)
+    plane = Plane.of([], 2)
+    assert plane is not None
+    equations = [(x - 1) * (y - 1) * (x - y), (y - 2) * (y - 3) * (x - y)]
+    wanted = {("1", "2"), ("1", "3")}
+    branches = _split(cells, (1,), plane, equations, ss.Options().started())
+    assert not all(branch.closed for branch in branches)  # x = y is a line of them
+    whole = [equations[0] + 0, (y - 2) * (y - 3) * (x - y - 7)]
+    found_points = _union(_split(cells, (1,), plane, whole, ss.Options().started()))
+    places = {tuple(str(c[0]) for c in point.coordinates) for point, _ in found_points}
+    assert len(found_points) == len(places)
+    assert wanted | {("2", "2"), ("3", "3"), ("1", "-6"), ("8", "1")} == places
 
 
 @pytest.mark.parametrize(

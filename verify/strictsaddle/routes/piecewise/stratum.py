@@ -130,14 +130,8 @@ def _on_plane(cells: Cells, signs: Signs, plane: Plane, beside: fmpq_mpoly, budg
         return Candidates((), True, False, proof)
     branches = _split(cells, signs, plane, present, budget)
     if all(branch.closed for branch in branches):
-        points: list[tuple[FieldPoint, int]] = []
-        for number, branch in enumerate(branches):
-            points += [
-                (p, e) for p, e in branch.points
-                if not any(p.evaluate(f).is_zero() for earlier in branches[:number] for f in earlier.own)
-            ]  # fmt: skip
         return Candidates(
-            tuple(points),
+            tuple(_union(branches)),
             True,
             any(branch.strict for branch in branches),
             "modular" if any(b.proof == "modular" for b in branches) else "exact",
@@ -195,6 +189,16 @@ def _split(cells: Cells, signs: Signs, plane: Plane, equations: Sequence[fmpq_mp
             continue
         found.append(_ended(cells, signs, part, own, restricted, hessian, budget))
     return found
+
+
+def _union(branches: Sequence[_Branch]) -> list[tuple[FieldPoint, int]]:
+    """The points of all parts, each once: without those on which all that defines an earlier part is 0."""
+    return [
+        (point, embedding)
+        for number, branch in enumerate(branches)
+        for point, embedding in branch.points
+        if not any(all(point.evaluate(f).is_zero() for f in earlier.own) for earlier in branches[:number])
+    ]
 
 
 def _ended(cells: Cells, signs: Signs, part: Plane, own: tuple[fmpq_mpoly, ...], equations: Sequence[fmpq_mpoly],

@@ -86,7 +86,8 @@ def foreseen(objective: Objective, options: Options, *, constants: bool = False)
 def _of_definition_1(objective: Objective, verdict: Verdict, anew: bool = True) -> bytes:
     if why := foreseen(objective, Options()):
         raise NotYetError(why)
-    if verdict.definition_1.sense == "piecewise" or any(p.stratum is not None for p in verdict.stationary.isolated):
+    kinks = verdict.definition_1.sense == "piecewise" and verdict.definition_1.verdict != "undecided"
+    if kinks or any(p.stratum is not None for p in verdict.stationary.isolated):
         raise NotYetError("certificates have no lemma for strata yet")
     from strictsaddle.certificates.write import definition_1
 

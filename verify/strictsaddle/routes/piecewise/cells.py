@@ -8,8 +8,9 @@ decide which outer ones there are; all of them are collected, and where a kink p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
@@ -20,12 +21,12 @@ from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.polynomials.number_field import complex_roots
 from strictsaddle.routes.piecewise.emptiness import Signs, is_empty, univariate
 
-MOST_KINKS = 8
+MOST_KINKS, MOST_STRATA = 24, 7_000
 SMOOTH_ORDER = 3  # of contact across a kink: the difference of both sides has the factor z^3
 
 
 class TooManyCells(Exception):
-    """More kinks than MOST_KINKS."""
+    """More kinks than MOST_KINKS, or strata than MOST_STRATA."""
 
 
 class _Unknown(Exception):
@@ -54,6 +55,11 @@ class Cells:
         while waiting:
             require_time()
             signs = waiting.pop()
+            decided = [kink for kink in found if str(kink) in signs]
+            if is_empty(decided, tuple(signs[str(kink)] for kink in decided), n):
+                continue
+            if len(waiting) > MOST_STRATA:
+                raise TooManyCells(f"more than {MOST_STRATA:,} cells")
             try:
                 _value(graph, node, n, signs)
             except _Unknown as open_kink:
@@ -80,17 +86,29 @@ class Cells:
     def is_smooth(self) -> bool:
         """Whether the formula is proved to be twice continuously differentiable: across each kink the two sides differ by a multiple of
         z^3, where both may be."""
-        for k, kink in enumerate(self.kinks):
-            for others in product((1, -1), repeat=len(self.kinks) - 1):
-                if is_empty(self.kinks, (*others[:k], 0, *others[k:]), self.n):
-                    continue
-                sides = [self.on((*others[:k], sign, *others[k:])) for sign in (1, -1)]
-                difference = sides[0] - sides[1]
-                for _ in range(SMOOTH_ORDER):
-                    difference, rest = divmod(difference, kink)
-                    if not rest.is_zero():
-                        return False
+        for wall in self.strata:
+            if wall.count(0) != 1:
+                continue
+            k = wall.index(0)
+            sides = [self.on((*wall[:k], sign, *wall[k + 1 :])) for sign in (1, -1)]
+            difference = sides[0] - sides[1]
+            for _ in range(SMOOTH_ORDER):
+                difference, rest = divmod(difference, self.kinks[k])
+                if not rest.is_zero():
+                    return False
         return True
+
+    @cached_property
+    def strata(self) -> tuple[Signs, ...]:
+        """All sign vectors but those that are proved to be nowhere, open cells first: kink after kink is added. Raises TooManyCells."""
+        level: list[Signs] = [()]
+        for count in range(1, len(self.kinks) + 1):
+            require_time()
+            longer = [(*signs, sign) for signs in level for sign in (1, -1, 0)]
+            level = [signs for signs in longer if not is_empty(self.kinks[:count], signs, self.n)]
+            if len(level) > MOST_STRATA:
+                raise TooManyCells(f"more than {MOST_STRATA:,} strata")
+        return tuple(sorted(level, key=lambda signs: (signs.count(0), [-s for s in signs])))
 
 
 def _value(graph: Graph, node: int, n: int, signs: Mapping[str, int]) -> fmpq_mpoly:
@@ -174,9 +192,3 @@ def is_never_negative(kink: fmpq_mpoly) -> bool:
         fmpq_mat(matrix).charpoly().coeffs()
     )  # of a symmetric matrix: all eigenvalues are >= 0 where the signs alternate
     return all((c if (size - k) % 2 == 0 else -c) >= 0 for k, c in enumerate(signed))
-
-
-def strata(kinks: Sequence[fmpq_mpoly]) -> Iterator[Signs]:
-    """All sign vectors, open cells first."""
-    every = product((1, -1, 0), repeat=len(kinks))
-    return iter(sorted(every, key=lambda signs: (signs.count(0), [-s for s in signs])))

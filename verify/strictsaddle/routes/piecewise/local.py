@@ -20,12 +20,12 @@ Q on F: in the coordinates (s, t), s >= 0 along the rays, t along L,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.routes.piecewise.cells import Cells
@@ -90,6 +90,27 @@ def examined(cells: Cells, signs: Signs, point: FieldPoint, embedding: int) -> L
     if "open" in forms:
         return Local("open", "the form on a face with more rays than dimensions was not decided")
     return Local("degenerate" if "zero" in forms else "good")
+
+
+def falls_everywhere(cells: Cells, signs: Signs, restricted: Callable[[fmpq_mpoly], fmpq_mpoly]) -> bool:
+    """Whether at every point of a plane in the stratum, whose kinks that are 0 are affine, the objective falls to first order: along some
+    ray of some cell its derivative, `restricted` to the plane, is a negative constant."""
+    origin = FieldPoint.rational([fmpq(0)] * cells.n)
+    field = RealField(origin, 0)
+    active = [k for k, sign in enumerate(signs) if sign == 0]
+    normals = [_gradient(origin, cells.kinks[k], cells.n) for k in active]
+    for tau in product((1, -1), repeat=len(active)):
+        whole = list(signs)
+        for k, sign in zip(active, tau, strict=True):
+            whole[k] = sign
+        rays = _rays(field, normals, tau, cells.n)
+        for ray in rays or ():
+            polynomial = cells.on(tuple(whole))
+            rate = sum((polynomial.derivative(i) * fmpq(x[0]) for i, x in enumerate(ray)), polynomial * 0)
+            along = restricted(rate)
+            if along.is_constant() and not along.is_zero() and along.leading_coefficient() < 0:
+                return True
+    return False
 
 
 def _gradient(point: FieldPoint, polynomial: fmpq_mpoly, n: int) -> Vector:

@@ -20,7 +20,7 @@ from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.finding import Engine, Finding
 from strictsaddle.records.terms import Interval, Kind, Proof, Sense
 from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint, Witness
-from strictsaddle.routes.piecewise.cells import Cells, TooManyCells, strata
+from strictsaddle.routes.piecewise.cells import Cells, TooManyCells
 from strictsaddle.routes.piecewise.emptiness import Signs
 from strictsaddle.routes.piecewise.local import Local, examined
 from strictsaddle.routes.piecewise.stratum import candidates
@@ -67,6 +67,7 @@ class PiecewiseRoute:
             )
         try:
             cells = Cells.of(objective.graph, objective.node, objective.dimension)
+            count = len(cells.strata)
         except (NotPolynomial, TooManyCells) as why:
             return Finding.undecided(scope, f"the objective has kinks, and is not in reach: {why}").in_the_sense(
                 "piecewise", "exact"
@@ -75,11 +76,7 @@ class PiecewiseRoute:
         found = _examined(objective, cells, case.options.start, budget, tell, smooth=sense == "smooth")
         complete = not found.reason and not found.infinite
         points = found.points if found.infinite else [*found.points, *found.uncertain]
-        trust = (
-            (f"stationary points on each of the {3 ** len(cells.kinks)} strata (kinks: {len(cells.kinks)})",)
-            if complete
-            else ()
-        )
+        trust = (f"stationary points on each of the {count} strata (kinks: {len(cells.kinks)})",) if complete else ()
         stationary = Stationary(complete, trust, tuple(points), minima_complete=complete)
         finding = Finding(Definition1("undecided", scope, "none", found.reason, sense=sense), stationary, "exact")
         if found.witness is not None:
@@ -117,7 +114,7 @@ def _why(found: _Found) -> str:
 
 def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tell: Listener, *, smooth: bool) -> _Found:
     found, watch = _Found([], []), Stopwatch()
-    every = list(strata(cells.kinks))
+    every = cells.strata
     for number, signs in enumerate(every, start=1):
         tell(Progress(f"stratum {number} of {len(every)}", watch.seconds, found=len(found.points)))
         try:

@@ -21,6 +21,7 @@ from strictsaddle.polynomials.real_solutions import real_solutions
 from strictsaddle.records.terms import Proof
 from strictsaddle.routes.piecewise.cells import Cells, canonical, is_never_negative
 from strictsaddle.routes.piecewise.emptiness import Signs, is_empty, is_empty_on_line
+from strictsaddle.routes.piecewise.local import falls_everywhere
 
 SAMPLES = 60  # of a stratum with infinitely many candidates
 TRIED, ENOUGH = 2_000, 12  # points of a stratum on which the objective is constant
@@ -142,7 +143,7 @@ def _on_plane(cells: Cells, signs: Signs, plane: Plane, beside: fmpq_mpoly, budg
 @dataclass(frozen=True)
 class _Branch:
     """A part of the candidates of a plane: those where `own`, polynomials in all unknowns, are 0. `closed`: whether `points` are all of
-    them, or all are `strict`, the objective having negative curvature along the plane at each."""
+    them (none where the objective falls everywhere to first order), or all are `strict`, with negative curvature along the plane."""
 
     own: tuple[fmpq_mpoly, ...]
     points: tuple[tuple[FieldPoint, int], ...] = ()
@@ -212,6 +213,8 @@ def _ended(cells: Cells, signs: Signs, part: Plane, own: tuple[fmpq_mpoly, ...],
         if solved.proof != "open" and solved.outcome in ("none", "finite"):
             points = () if solved.outcome == "none" else tuple(part.lifted(p) for p in solved.points)
             return _Branch(own, tuple(_embedded(cells, signs, points)), proof=solved.proof)
+    if falls_everywhere(cells, signs, part.restricted):
+        return _Branch(own)
     entries = [[part.restricted(entry) for entry in row] for row in hessian]
     return _Branch(own, closed=False) if not _is_negative_somewhere(entries) else _Branch(own, strict=True)
 

@@ -141,6 +141,8 @@ def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tel
         if not inside.whole or not settled:
             reason = inside.reason or "the kind of a stationary point was not decided"
             found.reason = found.reason or f"{reason} ({_words(objective, cells, signs)})"
+        if found.infinite and found.witness is not None:  # it is refuted, and there is no list to be made whole
+            break
     return found
 
 

@@ -89,3 +89,27 @@ def test_components_are_asked_one_by_one(alone: tuple[float, float], answer: boo
         one,
     )
     assert bool(closed[0]) is answer
+
+
+@pytest.mark.parametrize(
+    ("last", "answer"), [((-1.0, 1.0), True), ((-2.0, 1.0), False), ((-1.9, 1.0), True), ((-2.1, 0.0), False)]
+)
+def test_a_component_opposes_itself_alone(last: tuple[float, float], answer: bool) -> None:
+    """A first component without a sign, then one of two terms, of which the first is at least 2."""
+    low, high = np.array([[-1.0, -1.0, 2.0, last[0], 0.0]]), np.array([[1.0, 1.0, 3.0, last[1], 0.0]])
+    closed, ones, zeros, one = np.zeros(1, bool), np.ones(4), np.zeros(4, np.int64), np.zeros((1, 1), np.int64)
+    first = np.array([0, 2, 4], np.int64)
+    mark_outweighed(closed, low, high, np.array([0.25]), first, ones, ones, zeros, zeros, one + 4, one)
+    assert bool(closed[0]) is answer
+
+
+@pytest.mark.parametrize(
+    ("powers", "answer"), [((1, 0), True), ((0, 1), False), ((2, 2), False), ((3, 2), True), ((-1, 1), False)]
+)
+def test_the_power_of_a_term_counts(powers: tuple[int, int], answer: bool) -> None:
+    """t^-m against t^-k with t <= 1/4: the terms 2 t^-m and -3 t^-k, so that 3/2 t^(m - k) has to be below 1."""
+    low, high = np.array([[2.0, -3.0, 0.0]]), np.array([[2.0, 1.0, 0.0]])
+    closed, ones, zeros, one = np.zeros(1, bool), np.ones(2), np.zeros(2, np.int64), np.zeros((1, 1), np.int64)
+    which, first = np.array(powers, np.int64), np.array([0, 2], np.int64)
+    mark_outweighed(closed, low, high, np.array([0.25]), first, ones, ones, which, zeros, one + 2, one)
+    assert bool(closed[0]) is answer

@@ -463,3 +463,7 @@ def test_polynomials_that_are_nowhere_negative() -> None:
         assert not is_never_negative(bad)
     assert is_empty_on_line((x**2 - 2, x - 1), (-1, 1)) is False
     assert is_empty_on_line((x**2 - 2, x - 2), (-1, 1)) and is_empty_on_line((x - x,), (1,))
+    assert not is_empty_on_line((x - 1, x**2 - 1), (-1, -1)) and is_empty_on_line(
+        (x - 1, x**2 - 1), (1, -1)
+    )  # a root of both
+    assert is_empty_on_line((x**2 - 2, x**2 - 3), (1, -1)) is False and is_empty_on_line((x**2 - 2, x**2 - 3), (-1, 1))

@@ -70,10 +70,12 @@ def undecided_within(seconds: float) -> Verdict:
 
 
 def test_certified_points_are_listed_though_the_time_ran_out() -> None:
-    """15 unknowns without a continuous symmetry: msolve gets its share, and what local searches found is certified."""
-    verdict = undecided_within(4.0)
-    assert verdict.definition_1.verdict == "undecided" and not verdict.stationary.complete
-    assert any(point.kind == "local_minimum" for point in verdict.stationary.isolated)
+    """15 unknowns without a continuous symmetry: msolve gets its share, and what local searches found is certified. A fast machine is done
+    in four seconds, a slow one has found nothing after two."""
+    verdicts = (undecided_within(seconds) for seconds in (2.0, 3.0, 4.5))
+    listed = next(verdict for verdict in verdicts if verdict.stationary.isolated)
+    assert listed.definition_1.verdict == "undecided" and not listed.stationary.complete
+    assert any(point.kind == "local_minimum" for point in listed.stationary.isolated)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from strictsaddle.routes.piecewise.cells import Cells, TooManyCells, canonical, 
 from strictsaddle.routes.piecewise.emptiness import is_empty, is_empty_on_line
 from strictsaddle.routes.piecewise.field import RealField
 from strictsaddle.routes.piecewise.local import examined
-from strictsaddle.routes.piecewise.route import PiecewiseRoute, has_kinks
+from strictsaddle.routes.piecewise.route import PiecewiseRoute
 from strictsaddle.routes.piecewise.stratum import Plane, _split, _union, candidates
 from strictsaddle_reports.schema import validate
 
@@ -306,7 +306,8 @@ def test_cells() -> None:
     rough = Graph()
     with pytest.raises(NotPolynomial):
         Cells.of(rough, parse("abs(x) + exp(x)", rough, ["x"]), 1)
-    assert has_kinks(ss.Objective("k", "x", "abs(x)")) and not has_kinks(ss.Objective("k", "x", "x**2"))
+    kinked, smooth = ss.Objective("k", "x", "abs(x)"), ss.Objective("k", "x", "x**2")
+    assert kinked.graph.has_kinks(kinked.node) and not smooth.graph.has_kinks(smooth.node)
     assert PiecewiseRoute.name == "exact"
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from strictsaddle.arithmetic.outward import nearest_double
 from strictsaddle.derive.derivatives import Derivation, positive_by_form
-from strictsaddle.formula.graph import NOT_SMOOTH, Graph, Op
+from strictsaddle.formula.graph import Graph, Op
 
 DENOMINATORS = (1, 2, 10, 100, 1000, 10**6)
 Combination = dict[int, Fraction]  # node -> coefficient; -1 stands for the constant 1
@@ -22,7 +22,7 @@ Combination = dict[int, Fraction]  # node -> coefficient; -1 stands for the cons
 
 def ascent_direction(derivation: Derivation) -> tuple[Fraction, ...] | None:
     """A proved v with v.g(w) > 0 wherever f is defined, or None. Objectives with relu or abs are not looked at."""
-    if any(derivation.graph.ops[k] in NOT_SMOOTH for k in derivation.graph.reachable([derivation.value])):
+    if derivation.graph.has_kinks(derivation.value):
         return None
     combinations = [_combination(derivation.graph, node) for node in derivation.gradient]
     usable = [i for i, c in enumerate(combinations) if c is not None]

@@ -30,11 +30,11 @@ def plan(case: Case) -> Iterator[tuple[Route, float, str]]:
     from strictsaddle.routes.algebraic.route import AlgebraicRoute, MultiplierRoute
     from strictsaddle.routes.exact.route import ExactRoute
     from strictsaddle.routes.interval.route import IntervalRoute
-    from strictsaddle.routes.piecewise.route import PiecewiseRoute, has_kinks
+    from strictsaddle.routes.piecewise.route import PiecewiseRoute
 
     method = case.options.method
     equations = case.objective.domain.equations
-    if method != "interval" and has_kinks(case.objective):
+    if method != "interval" and case.objective.graph.has_kinks(case.objective.node):
         yield PiecewiseRoute(), 1.0 if method == "exact" else SHARE_OF_ALGEBRA, "the objective has kinks"
     if method == "interval":
         covers_first(case)

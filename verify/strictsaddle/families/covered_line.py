@@ -36,7 +36,6 @@ from strictsaddle.execution.budget import Budget, postpone
 from strictsaddle.execution.executor import executor
 from strictsaddle.execution.options import Options
 from strictsaddle.families.lists import At, examined, weakest
-from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.family import Family, simplest_between
 from strictsaddle.records.events import Event, Listener, Progress
 from strictsaddle.records.sweep import Cut, Piece, Why
@@ -96,8 +95,7 @@ def covered(
     budget = budget.earlier(-seconds)
     sides = family.joint.dimension
     nothing = np.empty((0, 2, sides))
-    graph = family.joint.graph
-    if any(graph.ops[k] in NOT_SMOOTH for k in graph.reachable([family.joint.node])):
+    if family.joint.graph.has_kinks(family.joint.node):
         return Known(0, nothing, nothing, False, False, "the formula may not be twice differentiable everywhere")
     derivation = derive_family(family)
     if not defined_for_all(family, derivation):

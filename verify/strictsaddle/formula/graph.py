@@ -366,6 +366,10 @@ class Graph:
             return ()
         return (self.left[node], self.right[node]) if op in BINARY else (self.left[node],)
 
+    def has_kinks(self, node: int) -> bool:
+        """Whether the formula of `node` has an operation of NOT_SMOOTH, so that it may not be twice differentiable."""
+        return any(self.ops[k] in NOT_SMOOTH for k in self.reachable([node]))
+
     def variables_of(self, node: int) -> frozenset[int]:
         return frozenset(self.left[k] for k in self.reachable([node]) if self.ops[k] is Op.VAR)
 

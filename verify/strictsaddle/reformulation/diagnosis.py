@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.verdict import Verdict
 from strictsaddle.reformulation.records import Cause
@@ -56,8 +55,7 @@ class Diagnosis:
 def diagnose(objective: Objective, verdict: Verdict, symmetry: KnownSymmetries) -> Diagnosis:
     """The causes that apply to an objective with this verdict."""
     causes: list[Cause] = []
-    graph = objective.graph
-    if any(graph.ops[node] in NOT_SMOOTH for node in graph.reachable([objective.node])):
+    if objective.graph.has_kinks(objective.node):
         causes.append("not_smooth")
     least = verdict.minimum
     if least is not None and (least.attained is False or least.bounded_below is False):

@@ -34,7 +34,6 @@ from strictsaddle.derive.polynomials import PolynomialSystem, system
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.formula.expansion import NotPolynomial
-from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.terms import Answer
 from strictsaddle.records.verdict import Definition1, ModuloSymmetry, StationaryPoint, Witness
@@ -176,7 +175,7 @@ def _by_covering(
     objective: Objective, symmetries: ContinuousSymmetries, before: str, budget: Budget
 ) -> tuple[Answer, str]:
     """The answer of `orbit_covering`; `before` says why the slice of a polynomial left it open."""
-    if any(objective.graph.ops[node] in NOT_SMOOTH for node in objective.graph.reachable([objective.node])):
+    if objective.graph.has_kinks(objective.node):
         return (
             "undecided",
             "the objective is not twice differentiable everywhere, and there is no method for its orbits",

@@ -13,7 +13,6 @@ from strictsaddle.certify.inertia import eigenvalue_enclosures, eigenvalue_inter
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch
 from strictsaddle.formula.expansion import NotPolynomial
-from strictsaddle.formula.graph import NOT_SMOOTH
 from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.events import Listener, PointFound, Progress
@@ -31,12 +30,6 @@ KINDS: dict[str, Kind] = {
     "good": "local_minimum", "strict": "strict_saddle", "maximum": "local_maximum", "degenerate": "degenerate", "open": "undecided",
 }  # fmt: skip
 ORDER: tuple[Proof, ...] = ("exact", "modular")
-
-
-def has_kinks(objective: Objective) -> bool:
-    """Whether the formula has relu or abs, so that it may not be twice differentiable."""
-    graph = objective.graph
-    return any(graph.ops[node] in NOT_SMOOTH for node in graph.reachable([objective.node]))
 
 
 @dataclass

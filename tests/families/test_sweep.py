@@ -16,10 +16,11 @@ from strictsaddle.families.at_cut import at_irrational
 from strictsaddle.families.candidates import candidates, determinant, joint_system
 from strictsaddle.families.covered_line import joined
 from strictsaddle.families.line import out_of_time, sweep
-from strictsaddle.families.lists import examined, weakest
+from strictsaddle.families.lists import examined
 from strictsaddle.loading.families import family_of
 from strictsaddle.objective.family import simplest_between
 from strictsaddle.records.sweep import Sweep
+from strictsaddle.records.terms import weakest
 
 QUICK = Options(budget=60, workers=1)
 CUT = {name: case for name, case in BY_HAND.items() if case.counts}

@@ -3,4 +3,5 @@
 from pathlib import Path
 
 __version__ = "0.1.0"
+VERSIONS = {"strictsaddle": __version__}  # as records carry them
 PACKAGE = Path(__file__).resolve().parent

@@ -37,6 +37,12 @@ def fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
+def dyadic(end: arb) -> Fraction:
+    """The middle of a ball, such as one of its ends is, exactly."""
+    mantissa, exponent = end.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
 def ball(value: Fraction) -> arb:
     """The ball around a rational, at the present precision."""
     return arb(rational(value))

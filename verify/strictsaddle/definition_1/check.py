@@ -17,9 +17,7 @@ from strictsaddle.records.evidence import Evidence, Invariance
 from strictsaddle.records.finding import Finding
 from strictsaddle.records.verdict import Minimum, Resources, Stationary, StationaryPoint, Verdict
 from strictsaddle.routes.route import Case
-from strictsaddle.version import __version__
-
-VERSIONS = {"strictsaddle": __version__}
+from strictsaddle.version import VERSIONS
 
 
 def check(

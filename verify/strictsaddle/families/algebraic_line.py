@@ -15,11 +15,11 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.options import Options
 from strictsaddle.families.at_cut import AtCandidate, at_irrational
 from strictsaddle.families.candidates import Candidate, Candidates, candidates, joint_system
-from strictsaddle.families.lists import At, examined, weakest
+from strictsaddle.families.lists import At, examined
 from strictsaddle.objective.family import Family, simplest_between
 from strictsaddle.records.events import Listener, Progress
 from strictsaddle.records.sweep import Cut, Piece, Why
-from strictsaddle.records.terms import Interval, Proof
+from strictsaddle.records.terms import Interval, Proof, weakest
 
 SHARE_OF_ELIMINATION = 0.4
 

@@ -27,9 +27,9 @@ from fractions import Fraction
 from itertools import pairwise
 from math import lcm
 
-from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 
-from strictsaddle.arithmetic.exact import at_precision, fraction, rational
+from strictsaddle.arithmetic.exact import at_precision, dyadic, fraction, rational
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import Budget
@@ -220,12 +220,6 @@ def _real_roots(factor: fmpz_poly, causes: frozenset[Why], precision: int) -> It
         for root in complex_roots(factor):
             if root.imag.is_zero():
                 yield Candidate(factor, dyadic(root.real.lower()), dyadic(root.real.upper()), causes)
-
-
-def dyadic(end: arb) -> Fraction:
-    """The end of a ball, exactly."""
-    mantissa, exponent = end.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _univariate(polynomial: fmpq_mpoly) -> fmpz_poly:

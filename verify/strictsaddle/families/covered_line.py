@@ -35,11 +35,11 @@ from strictsaddle.errors import Contradiction
 from strictsaddle.execution.budget import Budget, postpone
 from strictsaddle.execution.executor import executor
 from strictsaddle.execution.options import Options
-from strictsaddle.families.lists import At, examined, weakest
+from strictsaddle.families.lists import At, examined
 from strictsaddle.objective.family import Family, simplest_between
 from strictsaddle.records.events import Event, Listener, Progress
 from strictsaddle.records.sweep import Cut, Piece, Why
-from strictsaddle.records.terms import Answer, Interval, Proof
+from strictsaddle.records.terms import Answer, Interval, Proof, weakest
 
 SLABS = 16
 SHARE = 0.7  # of the time, for the covering

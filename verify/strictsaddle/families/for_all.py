@@ -9,19 +9,21 @@ from fractions import Fraction
 from typing import Any
 
 from strictsaddle.covering.families.question import derive_family
-from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.options import Options
 from strictsaddle.families import covered_line
 from strictsaddle.families.branches import over_interval
-from strictsaddle.families.line import VERSIONS, described
+from strictsaddle.families.budgeted import answered
+from strictsaddle.families.line import described
 from strictsaddle.families.line import sweep as swept
-from strictsaddle.families.lists import At, examined, weakest
+from strictsaddle.families.lists import At, examined
 from strictsaddle.objective.family import Family, Values
-from strictsaddle.polynomials.drawn_primes import drawing_from
-from strictsaddle.records.events import Listener, PointFound, Ready, silent
+from strictsaddle.records.events import Listener, PointFound, silent
+from strictsaddle.records.finding import NOTHING_LISTED
 from strictsaddle.records.sweep import Cut, Piece, Sweep
-from strictsaddle.records.terms import Proof
+from strictsaddle.records.terms import Proof, weakest
 from strictsaddle.records.verdict import Definition1, Resources, Stationary, StationaryPoint, Verdict
+from strictsaddle.version import VERSIONS
 
 SLABS = 4  # of the first of several parameters
 NOTHING_ELSE = "no stationary point is degenerate, appears or disappears for any other"
@@ -30,20 +32,13 @@ NOTHING_ELSE = "no stationary point is degenerate, appears or disappears for any
 def check_family(family: Family, options: Options = Options(), listener: Listener = silent) -> Verdict:  # noqa: B008  # frozen
     """The verdict on all members of a family at once: strict-saddle if every one is, not strict-saddle if one is refuted. The points that
     are listed enclose those of every member, where all members have the same list."""
-    listener(Ready())
-    watch, budget = Stopwatch(), options.started()
-    with drawing_from(options.seed, "" if options.seed is None else family.joint.digest), budget.enforced():
-        try:
-            examine = _along_one if len(family.parameters) == 1 else _over_box
-            made = examine(family, options, budget, listener)
-        except OutOfTime as why:
-            made = out_of_time(family, str(why), 0.0)
-    return replace(made, resources=replace(made.resources, seconds=round(watch.seconds, 3)))
+    work = _along_one if len(family.parameters) == 1 else _over_box
+    return answered(family, options, listener, work, out_of_time)
 
 
 def out_of_time(family: Family, why: str, seconds: float) -> Verdict:
     """The verdict where nothing is known."""
-    made = _verdict(family, Definition1("undecided", family.domain.scope, "none", why), _no_list(), "none", 0)
+    made = _verdict(family, Definition1("undecided", family.domain.scope, "none", why), NOTHING_LISTED, "none", 0)
     return replace(made, resources=Resources("none", seconds))
 
 
@@ -59,7 +54,7 @@ def _along_one(family: Family, options: Options, budget: Budget, tell: Listener)
             root = f"at a root of {cut.polynomial} " if cut.polynomial else ""
             reason = f"not {every}: {place}{root}{cut.reason}"
             answer = Definition1("not_strict_saddle", family.domain.scope, cut.refuted_by, reason, cut.witness)
-            return _verdict(family, answer, _no_list(), engine, boxes)
+            return _verdict(family, answer, NOTHING_LISTED, engine, boxes)
     parts: list[Piece | Cut] = [*line.pieces, *line.cuts]
     strict = all(part.verdict == "strict_saddle" for part in parts)
     if strict and line.pieces:
@@ -73,13 +68,13 @@ def _along_one(family: Family, options: Options, budget: Budget, tell: Listener)
     if unknown is not None:
         place = f"{parameter.name} in [{unknown.value.low:.6g}, {unknown.value.high:.6g}]"
         why = f"about {place} nothing is proved: {unknown.reason}"
-    return _verdict(family, Definition1("undecided", family.domain.scope, "none", why), _no_list(), engine, boxes)
+    return _verdict(family, Definition1("undecided", family.domain.scope, "none", why), NOTHING_LISTED, engine, boxes)
 
 
 def _strict(family: Family, line: Sweep, budget: Budget, tell: Listener, every: str) -> Verdict:
     parts: list[Piece | Cut] = [*line.pieces, *line.cuts]
     proof: Proof = weakest(*(part.proof for part in parts))
-    stationary = _no_list()
+    stationary = NOTHING_LISTED
     reason = f"{every}: no stationary point is degenerate"
     if len(line.pieces) == 1 and not line.cuts and line.pieces[0].counts is not None:
         (piece,) = line.pieces
@@ -112,10 +107,10 @@ def _over_box(family: Family, options: Options, budget: Budget, tell: Listener) 
             return refuted
         why = known.reason or "boxes of unknowns and parameters are left over"
         answer = Definition1("undecided", family.domain.scope, "none", why)
-        return _verdict(family, answer, _no_list(), "interval", known.boxes)
+        return _verdict(family, answer, NOTHING_LISTED, "interval", known.boxes)
     reason = f"for every {names}: no stationary point is degenerate without a negative curvature"
     answer = Definition1("strict_saddle", family.domain.scope, "interval", reason)
-    stationary = _no_list()
+    stationary = NOTHING_LISTED
     if covered_line.lists_are_one(known):
         at = examined(family, family.middle, options, budget, tell)
         if at.counts is not None:
@@ -136,7 +131,11 @@ def _refuted_in_the_middle(
         return None
     shown = ", ".join(f"{name} = {value}" for name, value in family.middle.items())
     return _verdict(
-        family, replace(answer, reason=f"not for every value: at {shown}, {answer.reason}"), _no_list(), engine, boxes
+        family,
+        replace(answer, reason=f"not for every value: at {shown}, {answer.reason}"),
+        NOTHING_LISTED,
+        engine,
+        boxes,
     )
 
 
@@ -153,10 +152,6 @@ def _enclosed(
             return None
         found.append(hull.record(point))
     return tuple(found)
-
-
-def _no_list() -> Stationary:
-    return Stationary(False, (), ())
 
 
 def _verdict(family: Family, answer: Definition1, stationary: Stationary, engine: Any, boxes: int) -> Verdict:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from strictsaddle.errors import InputError
-from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.options import Options
 from strictsaddle.families import algebraic_line, covered_line
+from strictsaddle.families.budgeted import answered
 from strictsaddle.objective.family import Family
-from strictsaddle.polynomials.drawn_primes import drawing_from
-from strictsaddle.records.events import Listener, Ready, silent
+from strictsaddle.records.events import Listener, silent
 from strictsaddle.records.sweep import Sweep
 from strictsaddle.records.verdict import Resources
-from strictsaddle.version import __version__
-
-VERSIONS = {"strictsaddle": __version__}
+from strictsaddle.version import VERSIONS
 
 
 def sweep(family: Family, options: Options = Options(), listener: Listener = silent) -> Sweep:  # noqa: B008  # frozen
@@ -28,14 +25,7 @@ def sweep(family: Family, options: Options = Options(), listener: Listener = sil
     if len(family.parameters) != 1:
         raise InputError("a sweep is along one parameter", where="-p", fragment=", ".join(p.name for p in family.parameters),
                          remedy="Set the others to one value.")  # fmt: skip
-    listener(Ready())
-    watch, budget = Stopwatch(), options.started()
-    with drawing_from(options.seed, "" if options.seed is None else family.joint.digest), budget.enforced():
-        try:
-            made = _cut(family, options, budget, listener)
-        except OutOfTime as why:
-            made = out_of_time(family, str(why), 0.0)
-    return replace(made, resources=replace(made.resources, seconds=round(watch.seconds, 3)))
+    return answered(family, options, listener, _cut, out_of_time)
 
 
 def out_of_time(family: Family, why: str, seconds: float) -> Sweep:

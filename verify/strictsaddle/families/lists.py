@@ -10,11 +10,9 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.family import Family, Values
 from strictsaddle.records.events import Listener, Progress, silent
-from strictsaddle.records.terms import Proof
 from strictsaddle.records.verdict import Verdict
 
 LEAST_BUDGET = 0.05
-ORDER = ("exact", "interval", "modular", "random", "none")
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,3 @@ def examined(family: Family, values: Values, options: Options, budget: Budget, t
     seconds = None if left is None else max(left, LEAST_BUDGET)
     asked = replace(options, budget=seconds, checkpoint=None)
     return At(values, check.examine(family.member(values), asked))
-
-
-def weakest(*proofs: Proof) -> Proof:
-    """The weakest of several proofs."""
-    return max(proofs, key=ORDER.index)

@@ -16,16 +16,18 @@ from scipy import ndimage
 
 from strictsaddle.arithmetic.arrays import Flags
 from strictsaddle.errors import Contradiction, InputError
-from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch
+from strictsaddle.execution.budget import Budget
 from strictsaddle.execution.options import Options
 from strictsaddle.families import covered_line
-from strictsaddle.families.line import VERSIONS, described
-from strictsaddle.families.lists import examined, weakest
+from strictsaddle.families.budgeted import answered
+from strictsaddle.families.line import described
+from strictsaddle.families.lists import examined
 from strictsaddle.objective.family import Family, simplest_between
-from strictsaddle.polynomials.drawn_primes import drawing_from
-from strictsaddle.records.events import Listener, Ready, silent
+from strictsaddle.records.events import Listener, silent
 from strictsaddle.records.sweep import Plane, Region
+from strictsaddle.records.terms import weakest
 from strictsaddle.records.verdict import Resources
+from strictsaddle.version import VERSIONS
 
 SIDE = 128  # cells on each side
 MOST_REGIONS = 24  # that are examined, the largest first
@@ -38,14 +40,7 @@ def plane(family: Family, options: Options = Options(), listener: Listener = sil
         raise InputError(
             "a plane is one of two parameters", where="-p", fragment=", ".join(p.name for p in family.parameters)
         )
-    listener(Ready())
-    watch, budget = Stopwatch(), options.started()
-    with drawing_from(options.seed, "" if options.seed is None else family.joint.digest), budget.enforced():
-        try:
-            made = _examined(family, options, budget, listener)
-        except OutOfTime as why:
-            made = out_of_time(family, str(why), 0.0)
-    return replace(made, resources=replace(made.resources, seconds=round(watch.seconds, 3)))
+    return answered(family, options, listener, _examined, out_of_time)
 
 
 def out_of_time(family: Family, why: str, seconds: float) -> Plane:

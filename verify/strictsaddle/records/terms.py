@@ -20,6 +20,14 @@ Kind = Literal[
 ]
 
 
+PROOFS: tuple[Proof, ...] = ("exact", "interval", "modular", "random", "none")  # the strongest first
+
+
+def weakest(*proofs: Proof) -> Proof:
+    """The weakest of several proofs, that is what a claim rests on that needs all of them."""
+    return max(proofs, key=PROOFS.index)
+
+
 class Interval(NamedTuple):
     """A closed interval of doubles around a real number."""
 

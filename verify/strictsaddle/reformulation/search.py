@@ -13,8 +13,9 @@ from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, Progress, Ready, silent
+from strictsaddle.records.finding import NOTHING_LISTED
 from strictsaddle.records.terms import Interval
-from strictsaddle.records.verdict import Definition1, Resources, Stationary, Verdict
+from strictsaddle.records.verdict import Definition1, Resources, Verdict
 from strictsaddle.reformulation import price as prices
 from strictsaddle.reformulation.catalogue import Modification, added, named, suitable, with_ridges
 from strictsaddle.reformulation.diagnosis import Diagnosis, diagnose
@@ -25,7 +26,7 @@ from strictsaddle.routes.route import Case
 from strictsaddle.symmetry.continuous.fields import ContinuousSymmetries
 from strictsaddle.symmetry.discrete.signed_permutations import trivial_group
 from strictsaddle.symmetry.known import KnownSymmetries
-from strictsaddle.version import __version__
+from strictsaddle.version import VERSIONS
 
 SHARE_OF_FIRST, LONGEST_FIRST = 0.2, 60.0  # of the time, for the original
 SHARE_OF_ONE, LONGEST_OF_ONE = 0.2, 30.0  # of the time that is left, for a candidate
@@ -83,9 +84,7 @@ def out_of_time(objective: Objective, why: str, seconds: float) -> Reformulation
 
 def _unexamined(objective: Objective, why: str) -> Verdict:
     unknown = Definition1("undecided", objective.domain.scope, "none", why)
-    return Verdict(
-        objective.to_dict(), unknown, Stationary(False, (), ()), Resources("none", 0.0), {"strictsaddle": __version__}
-    )
+    return Verdict(objective.to_dict(), unknown, NOTHING_LISTED, Resources("none", 0.0), VERSIONS)
 
 
 def _no_symmetry(objective: Objective) -> KnownSymmetries:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import acb, arb, fmpq_poly, fmpz
 
-from strictsaddle.arithmetic.exact import fraction
+from strictsaddle.arithmetic.exact import dyadic, fraction
 from strictsaddle.polynomials.locate import Located
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
@@ -59,12 +59,7 @@ def exact_point_of(exact: FieldPoint, embedding: int, index: int | None, nullity
 
 def ends_of(value: arb) -> Side:
     """The ends of a finite ball, exactly."""
-    return _dyadic(value.lower()), _dyadic(value.upper())
-
-
-def _dyadic(value: arb) -> Fraction:
-    mantissa, exponent = value.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return dyadic(value.lower()), dyadic(value.upper())
 
 
 def _coefficients(value: fmpq_poly) -> tuple[Fraction, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from flint import arb, fmpq, fmpq_mpoly, fmpq_poly
+from flint import fmpq, fmpq_mpoly, fmpq_poly
 
+from strictsaddle.arithmetic.exact import dyadic, rational
 from strictsaddle.polynomials.number_field import complex_roots
 
 MOST_PAIRS = 4_000  # of inequalities, in an elimination
@@ -58,7 +59,9 @@ def is_empty_on_line(polynomials: Sequence[fmpq_mpoly], signs: Signs) -> bool:
     roots = (
         [root.real for root in complex_roots(squarefree.numer()) if root.imag.is_zero()] if product.degree() > 0 else []
     )
-    ends = sorted(((rational(root.lower()), rational(root.upper())) for root in roots), key=lambda end: end[0])
+    ends = sorted(
+        ((rational(dyadic(root.lower())), rational(dyadic(root.upper()))) for root in roots), key=lambda end: end[0]
+    )
     if any(high >= low for (_, high), (low, _) in pairwise(ends)):
         return False
     places = [(high + low) / 2 for (_, high), (low, _) in pairwise(ends)]
@@ -72,10 +75,3 @@ def univariate(polynomial: fmpq_mpoly) -> fmpq_poly:
     """A polynomial in which at most one unknown occurs."""
     terms = {sum(exponents): c for exponents, c in polynomial.terms()}
     return fmpq_poly([terms.get(k, fmpq(0)) for k in range(max(terms, default=-1) + 1)])
-
-
-def rational(end: arb) -> fmpq:
-    """The end of a ball, exactly."""
-    mantissa, exponent = end.mid().man_exp()
-    power = int(exponent)
-    return fmpq(int(mantissa) << power, 1) if power >= 0 else fmpq(int(mantissa), 1 << -power)

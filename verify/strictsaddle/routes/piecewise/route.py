@@ -17,7 +17,7 @@ from strictsaddle.objective.objective import Objective
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.finding import Engine, Finding
-from strictsaddle.records.terms import Interval, Kind, Proof, Sense
+from strictsaddle.records.terms import Interval, Kind, Proof, Sense, weakest
 from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint, Witness
 from strictsaddle.routes.piecewise.cells import Cells, TooManyCells
 from strictsaddle.routes.piecewise.emptiness import Signs
@@ -29,7 +29,6 @@ PRECISION = 192
 KINDS: dict[str, Kind] = {
     "good": "local_minimum", "strict": "strict_saddle", "maximum": "local_maximum", "degenerate": "degenerate", "open": "undecided",
 }  # fmt: skip
-ORDER: tuple[Proof, ...] = ("exact", "modular")
 
 
 @dataclass
@@ -117,7 +116,7 @@ def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tel
             found.reason = found.reason or str(getattr(error, "what", error))
             break
         if inside.proof != "none":
-            found.proof = max(found.proof, inside.proof, key=ORDER.index)
+            found.proof = weakest(found.proof, inside.proof)
         settled = True
         found.infinite = found.infinite or inside.infinite
         for point, embedding in inside.points:

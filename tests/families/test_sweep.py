@@ -13,12 +13,13 @@ from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.families.algebraic_line import enclosure
 from strictsaddle.families.at_cut import at_irrational
-from strictsaddle.families.candidates import candidates, determinant, joint_system
+from strictsaddle.families.candidates import candidates, joint_system
 from strictsaddle.families.covered_line import joined
 from strictsaddle.families.line import out_of_time, sweep
 from strictsaddle.families.lists import examined
 from strictsaddle.loading.families import family_of
 from strictsaddle.objective.family import simplest_between
+from strictsaddle.polynomials.determinant import determinant
 from strictsaddle.records.sweep import Sweep
 from strictsaddle.records.terms import weakest
 

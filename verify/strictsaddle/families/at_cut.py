@@ -11,7 +11,7 @@ from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals, inertia_from_signs
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.budget import Budget
-from strictsaddle.families.candidates import Candidate, determinant, gradient_of
+from strictsaddle.families.candidates import Candidate, gradient_of, hessian_determinant
 from strictsaddle.objective.family import Family
 from strictsaddle.polynomials.elimination import solutions_of_any_multiplicity
 from strictsaddle.polynomials.number_field import FieldPoint
@@ -39,8 +39,7 @@ def at_irrational(system: PolynomialSystem, family: Family, candidate: Candidate
     if "degenerate" not in candidate.causes:
         return AtCandidate("strict_saddle", "modular", "no stationary point is degenerate at this value", False)
     gradient = gradient_of(system, n)
-    det = determinant([[system.hessian[i][j] for j in range(n)] for i in range(n)])
-    assert det is not None  # as it was for the candidate
+    det = hessian_determinant(system, n)
     unknowns = system.f.context().gens()
     factor = system.f.context().constant(0)
     for k, c in enumerate(candidate.factor.coeffs()):

@@ -35,6 +35,7 @@ from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import Budget
 from strictsaddle.formula.expansion import NotPolynomial, expand
 from strictsaddle.objective.family import Family
+from strictsaddle.polynomials.determinant import TooManyTerms, determinant
 from strictsaddle.polynomials.elimination import Eliminant, ProofOf, eliminants
 from strictsaddle.polynomials.number_field import complex_roots
 from strictsaddle.records.sweep import Why
@@ -88,26 +89,9 @@ def gradient_of(system: PolynomialSystem, n: int) -> list[fmpq_mpoly]:
     return [system.f.derivative(i) for i in range(n)]
 
 
-def determinant(rows: Sequence[Sequence[fmpq_mpoly]]) -> fmpq_mpoly | None:
-    """The determinant by minors of the first columns, each once; None where it has more than MOST_TERMS terms."""
-    n = len(rows)
-    zero = rows[0][0] * 0
-    known: dict[tuple[int, ...], fmpq_mpoly] = {(): zero + 1}
-    for column in range(n):
-        larger: dict[tuple[int, ...], fmpq_mpoly] = {}
-        for used, minor in known.items():
-            if minor.is_zero():
-                continue
-            for i in range(n):
-                if i in used or rows[i][column].is_zero():
-                    continue
-                sign = -1 if sum(j > i for j in used) % 2 else 1
-                key = tuple(sorted((*used, i)))
-                larger[key] = larger.get(key, zero) + minor * rows[i][column] * sign
-        if any(len(minor) > MOST_TERMS for minor in larger.values()):
-            return None
-        known = larger
-    return known.get(tuple(range(n)), zero)
+def hessian_determinant(system: PolynomialSystem, n: int) -> fmpq_mpoly:
+    """Of the second derivatives by the first n variables. Raises TooManyTerms."""
+    return determinant([[system.hessian[i][j] for j in range(n)] for i in range(n)], MOST_TERMS)
 
 
 def candidates(family: Family, system: PolynomialSystem, budget: Budget) -> Candidates | None:
@@ -115,8 +99,9 @@ def candidates(family: Family, system: PolynomialSystem, budget: Budget) -> Cand
     missing."""
     n = family.dimension
     gradient = gradient_of(system, n)
-    det = determinant([[system.hessian[i][j] for j in range(n)] for i in range(n)])
-    if det is None:
+    try:
+        det = hessian_determinant(system, n)
+    except TooManyTerms:
         return None
     found: dict[Why, tuple[Eliminant, ...]] = {
         "degenerate": eliminants([*gradient, det], n + 1, 1, budget=budget.share(0.5))

@@ -8,7 +8,7 @@ decide which outer ones there are; all of them are collected, and where a kink p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 from strictsaddle.execution.budget import require_time
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.formula.graph import Graph, Op
-from strictsaddle.polynomials.number_field import complex_roots
+from strictsaddle.polynomials.number_field import FieldPoint, complex_roots
 from strictsaddle.routes.piecewise.emptiness import Signs, is_empty, univariate
 
 MOST_KINKS, MOST_STRATA = 24, 7_000
@@ -81,6 +81,14 @@ class Cells:
         """The cells that meet the stratum: each kink that is 0 has one sign or the other."""
         choices = [(1, -1) if sign == 0 else (sign,) for sign in signs]
         return product(*choices)
+
+    def embedded(self, signs: Signs, points: Iterable[FieldPoint]) -> Iterator[tuple[FieldPoint, int]]:
+        """Those real embeddings of the points that lie on the stratum."""
+        for point in points:
+            values = [point.evaluate(kink) for kink in self.kinks]
+            for embedding in point.real_embeddings():
+                if all(point.sign(value, embedding) == sign for value, sign in zip(values, signs, strict=True)):
+                    yield point, embedding
 
     @property
     def is_smooth(self) -> bool:

@@ -21,10 +21,8 @@ def is_empty(kinks: Sequence[fmpq_mpoly], signs: Signs, n: int) -> bool:
     rows: list[tuple[list[fmpq], bool]] = []  # coefficients and constant of a function that is > 0, or = 0
     for kink, sign in zip(kinks, signs, strict=True):
         if kink.total_degree() <= 1:
-            row = [fmpq(0)] * (n + 1)
-            for exponents, c in kink.terms():
-                row[next((i for i, e in enumerate(exponents) if e), n)] = c if sign >= 0 else -c
-            rows.append((row, sign != 0))
+            row = affine_row(kink, n)
+            rows.append((row if sign >= 0 else [-c for c in row], sign != 0))
     for i in range(n):
         equation = next((row for row, strict in rows if not strict and row[i] != 0), None)
         if equation is not None:
@@ -39,6 +37,14 @@ def is_empty(kinks: Sequence[fmpq_mpoly], signs: Signs, n: int) -> bool:
             ([a / up[i] - b / down[i] for a, b in zip(up, down, strict=True)], True) for up in above for down in below
         ]
     return any((row[n] <= 0 if strict else row[n] != 0) for row, strict in rows)
+
+
+def affine_row(polynomial: fmpq_mpoly, n: int) -> list[fmpq]:
+    """The coefficients of an affine polynomial in n unknowns, and its constant."""
+    row = [fmpq(0)] * (n + 1)
+    for exponents, c in polynomial.terms():
+        row[next((i for i, e in enumerate(exponents) if e), n)] = c
+    return row
 
 
 def _without(row: list[fmpq], equation: list[fmpq], i: int) -> list[fmpq]:

@@ -49,6 +49,7 @@ from typing import TypeVar
 
 from flint import arb, arb_mat, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
+from strictsaddle.polynomials.determinant import determinant
 from strictsaddle.routes.modulo_symmetry.linear_networks.ball_factors import (
     Factors,
     balls,
@@ -230,13 +231,7 @@ def _onto_kernel(m: Matrix, rank: int, context: fmpq_mpoly_ctx) -> Matrix:
 
 
 def _determinant(matrix: Matrix, rows: Sequence[int], columns: Sequence[int]) -> fmpq_mpoly:
-    first, rest = matrix[rows[0]], rows[1:]
-    if not rest:
-        return first[columns[0]]
-    total = first[0] * 0
-    for k, column in enumerate(columns):
-        total += (-1) ** k * first[column] * _determinant(matrix, rest, [*columns[:k], *columns[k + 1 :]])
-    return total
+    return determinant([[matrix[i][j] for j in columns] for i in rows])
 
 
 def _plus(left: Matrix, right: Matrix) -> Matrix:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, arb_mat, fmpq_poly
+from flint import arb, fmpq_poly
 
 from strictsaddle.arithmetic.exact import at_precision, rational
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.certify.inertia import Inertia, eigenvalue_enclosures, eigenvalue_intervals, inertia_from_signs
 from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.budget import Budget
 from strictsaddle.families.candidates import Candidate, gradient_of, hessian_determinant
 from strictsaddle.objective.family import Family
 from strictsaddle.polynomials.elimination import solutions_of_any_multiplicity
+from strictsaddle.polynomials.exact_spectrum import exact_inertia_of, spectrum_of
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.terms import Answer, Proof
 from strictsaddle.records.verdict import Witness
@@ -50,20 +50,16 @@ def at_irrational(system: PolynomialSystem, family: Family, candidate: Candidate
         return AtCandidate(
             "undecided", "none", "whether a stationary point is degenerate there was not found out", None
         )
-    kinds = []
+    degenerate = False
     for point in found.points:
         for embedding in point.real_embeddings():
             if _is_at(candidate, point, n, embedding) and _is_inside(family, point, embedding):
-                inertia, witness = _kind(system, n, point, embedding)
+                witness = _witness(system, n, point, embedding)
                 if witness is not None:
                     why = "a stationary point is degenerate without a negative curvature"
                     return AtCandidate("not_strict_saddle", "exact", why, True, witness)
-                kinds.append(inertia)
-    if None in kinds:
-        return AtCandidate(
-            "undecided", "none", "the kind of a degenerate stationary point there was not found out", True
-        )
-    if kinds:
+                degenerate = True
+    if degenerate:
         return AtCandidate(
             "strict_saddle", found.proof, "every degenerate stationary point has a negative curvature", True
         )
@@ -88,19 +84,17 @@ def _is_inside(family: Family, point: FieldPoint, embedding: int) -> bool:
     return True
 
 
-def _kind(system: PolynomialSystem, n: int, point: FieldPoint, embedding: int) -> tuple[Inertia | None, Witness | None]:
-    """The inertia of the Hessian, and the witness that the point is if it is singular without a negative eigenvalue."""
+def _witness(system: PolynomialSystem, n: int, point: FieldPoint, embedding: int) -> Witness | None:
+    """The witness that the point is if the Hessian is singular without a negative eigenvalue."""
     hessian = [[point.evaluate(system.hessian[i][j]) for j in range(n)] for i in range(n)]
-    coefficients = point.characteristic_polynomial(hessian)
-    inertia = inertia_from_signs([point.sign(c, embedding) for c in coefficients])
-    if inertia is None or inertia.negative or not inertia.zero:
-        return inertia, None
+    inertia = exact_inertia_of(point, embedding, hessian)
+    if inertia.negative or not inertia.zero:
+        return None
     with at_precision(PRECISION):
         balls = [point.embed(x, embedding, PRECISION).real for x in point.coordinates[:n]]
-        matrix = arb_mat([[point.embed(entry, embedding, PRECISION).real for entry in row] for row in hessian])
-        spectrum = eigenvalue_intervals(eigenvalue_enclosures(matrix), inertia)
+    spectrum = spectrum_of(point, embedding, hessian, inertia, PRECISION)
     proof = (
         f"in exact arithmetic in the number field Q[t]/(p), deg p = {point.degree}, the gradient is zero and the "
         "characteristic polynomial of the Hessian has no negative root and the root 0"
     )
-    return inertia, Witness(tuple(outward(x) for x in balls), None, spectrum, inertia.zero, proof)
+    return Witness(tuple(outward(x) for x in balls), None, spectrum, inertia.zero, proof)

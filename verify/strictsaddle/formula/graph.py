@@ -102,9 +102,11 @@ class Graph:
         return found
 
     def mapped(self, nodes: Sequence[int], into: Graph, leaf: Callable[[int], int],
-               power: Callable[[int, int], int | None] = lambda variable, exponent: None) -> list[int]:  # fmt: skip
+               power: Callable[[int, int], int | None] = lambda variable, exponent: None,
+               unary: Callable[[Op, int], int | None] = lambda op, operand: None) -> list[int]:  # fmt: skip
         """The nodes in another graph, with `leaf(i)` in place of variable i, simplified as they are built. `power(i, k)`: what the k-th
-        power of variable i becomes, where that is more than the power of its leaf."""
+        power of variable i becomes, where that is more than the power of its leaf; `unary(op, a)`: what a function of the node a becomes,
+        where that is another one."""
         place: dict[int, int] = {}
         binary = {Op.ADD: into.add, Op.SUB: into.sub, Op.MUL: into.mul, Op.DIV: into.div}
         for k in self.reachable(nodes):
@@ -123,7 +125,8 @@ class Graph:
                 special = power(self.left[left], right) if self.ops[left] is Op.VAR else None
                 place[k] = into.power(place[left], right) if special is None else special
             else:
-                place[k] = into.unary(op, place[left])
+                other = unary(op, place[left])
+                place[k] = into.unary(op, place[left]) if other is None else other
         return [place[k] for k in nodes]
 
     # leaves

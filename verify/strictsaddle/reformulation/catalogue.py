@@ -219,37 +219,16 @@ def _smooth(found: Diagnosis, strength: Fraction) -> Objective | None:
 
 def smoothed(objective: Objective, into: Graph, sharp: Fraction) -> int:
     """The formula with softplus(b x)/b for relu(x), and the sum of those of x and -x for |x|."""
-    graph = objective.graph
-    place: dict[int, int] = {}
-    for k in graph.reachable([objective.node]):
-        op, left = graph.ops[k], graph.left[k]
-        if op is Op.RELU or op is Op.ABS:
-            b = into.constant(sharp)
-            scaled = into.mul(b, place[left])
-            soft = into.unary(Op.SOFTPLUS, scaled)
-            if op is Op.ABS:
-                soft = into.add(soft, into.unary(Op.SOFTPLUS, into.neg(scaled)))
-            place[k] = into.div(soft, b)
-        else:
-            place[k] = _again(graph, k, into, place)
-    return place[objective.node]
+    b = into.constant(sharp)
 
+    def soft(op: Op, operand: int) -> int | None:
+        if op not in (Op.RELU, Op.ABS):
+            return None
+        scaled = into.mul(b, operand)
+        sides = [scaled] if op is Op.RELU else [scaled, into.neg(scaled)]
+        return into.div(into.total(into.unary(Op.SOFTPLUS, side) for side in sides), b)
 
-def _again(graph: Graph, k: int, into: Graph, place: dict[int, int]) -> int:
-    """Node k in another graph, its operands being there already."""
-    op, left, right = graph.ops[k], graph.left[k], graph.right[k]
-    binary = {Op.ADD: into.add, Op.SUB: into.sub, Op.MUL: into.mul, Op.DIV: into.div}
-    if op is Op.CONST:
-        return into.constant(graph.constants[left])
-    if op is Op.PI:
-        return into.pi()
-    if op is Op.VAR:
-        return into.variable(left)
-    if op in binary:
-        return binary[op](place[left], place[right])
-    if op is Op.POW:
-        return into.power(place[left], right)
-    return into.unary(op, place[left])
+    return objective.graph.mapped([objective.node], into, into.variable, unary=soft)[0]
 
 
 _ALL: frozenset[Cause] = frozenset(

@@ -13,7 +13,6 @@ from strictsaddle.certify.inertia import (
     Inertia,
     eigenvalue_enclosures,
     eigenvalue_intervals,
-    inertia_from_signs,
     inertia_of_balls,
 )
 from strictsaddle.certify.spectrum import kind_of
@@ -22,6 +21,7 @@ from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.execution.budget import UNLIMITED, Budget
 from strictsaddle.manifolds.riemannian import riemannian_hessian
 from strictsaddle.objective.domain import Domain
+from strictsaddle.polynomials.exact_spectrum import exact_inertia_of
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.polynomials.zero_search import RealZero
 from strictsaddle.records.verdict import StationaryPoint, Witness
@@ -87,13 +87,8 @@ def exact_hessian(system: PolynomialSystem, point: FieldPoint) -> list[list[fmpq
 
 
 def exact_inertia(system: PolynomialSystem, point: FieldPoint, embedding: int, budget: Budget = UNLIMITED) -> Inertia:
-    """The inertia of the Hessian at a real embedding of a point: nullity is the number of vanishing lowest
-    coefficients of the characteristic polynomial (H is symmetric), and Descartes' rule is exact because all
-    eigenvalues are real. Raises OutOfTime when the time is over."""
-    coefficients = point.characteristic_polynomial(exact_hessian(system, point), budget)
-    inertia = inertia_from_signs([point.sign(c, embedding) for c in coefficients])
-    assert inertia is not None  # all signs are known
-    return inertia
+    """The inertia of the Hessian at a real embedding of a point. Raises OutOfTime when the time is over."""
+    return exact_inertia_of(point, embedding, exact_hessian(system, point), budget)
 
 
 def settled(system: PolynomialSystem, zero: RealZero, point: StationaryPoint) -> StationaryPoint:

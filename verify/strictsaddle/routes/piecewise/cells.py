@@ -82,6 +82,10 @@ class Cells:
         choices = [(1, -1) if sign == 0 else (sign,) for sign in signs]
         return product(*choices)
 
+    def along(self, signs: Signs) -> fmpq_mpoly:
+        """What the formula is on a stratum: the polynomial of a cell beside it."""
+        return self.on(next(iter(self.beside(signs))))
+
     def embedded(self, signs: Signs, points: Iterable[FieldPoint]) -> Iterator[tuple[FieldPoint, int]]:
         """Those real embeddings of the points that lie on the stratum."""
         for point in points:

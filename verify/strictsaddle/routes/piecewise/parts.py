@@ -41,10 +41,10 @@ def split(cells: Cells, signs: Signs, plane: Plane, equations: Sequence[fmpq_mpo
     """The zeros of the equations on the plane, which are not isolated, as a union: at each step one equation is a product with an affine
     factor, each of its factors makes a part, and the affine ones a smaller plane."""
     n = cells.n
-    context = cells.on(tuple(sign or 1 for sign in signs)).context()
+    context = cells.along(signs).context()
     home = plane.at_home(context)
     active = [kink for kink, sign in zip(cells.kinks, signs, strict=True) if sign == 0]
-    curvature = plane.restricted(cells.on(next(iter(cells.beside(signs)))))
+    curvature = plane.restricted(cells.along(signs))
     hessian = [
         [curvature.derivative(i).derivative(j).compose(*home, ctx=context) for j in range(plane.free)]
         for i in range(plane.free)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from flint import arb_mat, fmpq_mpoly
-
 from strictsaddle.arithmetic.exact import at_precision
 from strictsaddle.arithmetic.outward import outward
-from strictsaddle.certify.inertia import eigenvalue_enclosures, eigenvalue_intervals, inertia_from_signs
+from strictsaddle.derive.polynomials import PolynomialSystem
 from strictsaddle.errors import EngineError
 from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch
 from strictsaddle.formula.expansion import NotPolynomial
 from strictsaddle.objective.objective import Objective
+from strictsaddle.polynomials.exact_spectrum import exact_inertia_of, spectrum_of
 from strictsaddle.polynomials.number_field import FieldPoint
 from strictsaddle.records.events import Listener, PointFound, Progress
 from strictsaddle.records.finding import Engine, Finding
-from strictsaddle.records.terms import Interval, Kind, Proof, Sense, weakest
+from strictsaddle.records.terms import Kind, Proof, Sense, weakest
 from strictsaddle.records.verdict import Definition1, Stationary, StationaryPoint, Witness
+from strictsaddle.routes.exact.points import exact_hessian
 from strictsaddle.routes.piecewise.cells import Cells, TooManyCells
 from strictsaddle.routes.piecewise.emptiness import Signs
 from strictsaddle.routes.piecewise.local import Local, examined
@@ -140,10 +141,10 @@ def _examined(objective: Objective, cells: Cells, seed: int, budget: Budget, tel
 
 def _take(objective: Objective, cells: Cells, signs: Signs, point: FieldPoint, embedding: int, local: Local, found: _Found,
           tell: Listener, *, infinite: bool, smooth: bool) -> None:  # fmt: skip
-    """Add a stationary point, or the continuum that it is on."""
+    """Add a stationary point, and the witness that it is."""
+    polynomial = cells.along(signs)
     with at_precision(PRECISION):
         balls = [point.embed(x, embedding, PRECISION).real for x in point.coordinates]
-        polynomial = cells.on(next(iter(cells.beside(signs))))
         value = outward(point.embed(point.evaluate(polynomial), embedding, PRECISION).real)
     where = tuple(outward(x) for x in balls)
     stratum = _words(objective, cells, signs)
@@ -155,38 +156,24 @@ def _take(objective: Objective, cells: Cells, signs: Signs, point: FieldPoint, e
         found.witness = Witness(where, exact, (), None, proof)
     if infinite and local.kind != "good":
         return
-    hessian = _with_hessian(cells, polynomial, point, embedding, where, value) if smooth or 0 not in signs else None
-    if smooth and hessian is not None:
-        record = hessian
-    else:
-        record = StationaryPoint(where, value, (), None, None, KINDS[local.kind], stratum=stratum)
-    isolated = local.kind in ("good", "maximum") or (hessian is not None and hessian.nullity == 0)
+    record = StationaryPoint(where, value, (), None, None, KINDS[local.kind], stratum=stratum)
+    isolated = local.kind in ("good", "maximum")
+    if smooth or 0 not in signs:  # twice differentiable there: the Hessian is that of any cell beside it
+        hessian = exact_hessian(PolynomialSystem(polynomial, cells.n), point)
+        inertia = exact_inertia_of(point, embedding, hessian)
+        isolated = isolated or not inertia.zero
+        if smooth:
+            spectrum = spectrum_of(point, embedding, hessian, inertia, PRECISION)
+            record = StationaryPoint(where, value, spectrum, inertia.negative, inertia.zero, inertia.kind)
     (found.points if isolated else found.uncertain).append(record)
     tell(PointFound(record))
 
 
-def _with_hessian(cells: Cells, polynomial: fmpq_mpoly, point: FieldPoint, embedding: int, where: tuple[Interval, ...],
-                  value: Interval) -> StationaryPoint:  # fmt: skip
-    """The record of a point at which the objective is twice differentiable: the Hessian is that of any cell beside it."""
-    n = cells.n
-    hessian = [[point.evaluate(polynomial.derivative(i).derivative(j)) for j in range(n)] for i in range(n)]
-    inertia = inertia_from_signs([point.sign(c, embedding) for c in point.characteristic_polynomial(hessian)])
-    assert inertia is not None  # all signs are known
-    with at_precision(PRECISION):
-        matrix = arb_mat([[point.embed(entry, embedding, PRECISION).real for entry in row] for row in hessian])
-        spectrum = eigenvalue_intervals(eigenvalue_enclosures(matrix), inertia)
-    return StationaryPoint(where, value, spectrum, inertia.negative, inertia.zero, inertia.kind)
-
-
 def _words(objective: Objective, cells: Cells, signs: Signs) -> str:
-    """The stratum in words: the sign of each kink."""
+    """The stratum in words: the sign of each kink. (Names need not be ASCII, as FLINT's have to.)"""
     names = list(objective.variables)
     parts = []
     for kink, sign in zip(cells.kinks, signs, strict=True):
-        shown = str(kink)
-        for k in range(len(names), 0, -1):
-            shown = shown.replace(f"x{k}", f"\0{k}\0")
-        for k, name in enumerate(names, start=1):
-            shown = shown.replace(f"\0{k}\0", name)
+        shown = re.sub(r"x(\d+)", lambda found: names[int(found[1]) - 1], str(kink))
         parts.append(f"{shown} {'>' if sign > 0 else '<' if sign < 0 else '='} 0")
     return ", ".join(parts) if parts else "everywhere"

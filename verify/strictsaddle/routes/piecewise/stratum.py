@@ -46,7 +46,7 @@ class Candidates:
 def candidates(cells: Cells, signs: Signs, budget: Budget, seed: int) -> Candidates:
     """All candidates, or what is known of them. Raises EngineError where msolve fails."""
     active = [cells.kinks[k] for k, sign in enumerate(signs) if sign == 0]
-    beside = cells.on(next(iter(cells.beside(signs))))
+    beside = cells.along(signs)
     if all(kink.total_degree() <= 1 for kink in active):
         plane = Plane.of(active, cells.n)
         if plane is None or (plane.free == 1 and is_impossible(cells, signs, plane)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import examined, require_places
-from strictsaddle_cli.output import say, tell
+from strictsaddle_cli.output import say, tell, tell_written
 
 if TYPE_CHECKING:
     from strictsaddle.records.verdict import Verdict
@@ -58,9 +58,7 @@ def check(
     if certificate is not None:
         write_certificate(verdict, certificate, quiet)
     if not quiet:
-        for path in (json, junit):
-            if path not in (None, "-"):
-                tell(f"wrote {path}")
+        tell_written(json, junit)
         if checkpoint is not None and verdict.resources.engine == "exact":
             tell("no checkpoint was written: only coverings keep one, and the exact engine answered without")
     return verdict.exit_code

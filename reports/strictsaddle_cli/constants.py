@@ -13,7 +13,7 @@ from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width, write_certificate
 from strictsaddle_cli.examination import read, require_certifiable, require_places, watched
-from strictsaddle_cli.output import say, tell
+from strictsaddle_cli.output import say, tell, tell_written
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -131,9 +131,7 @@ def constants(
     if certificate is not None:
         write_certificate(verdicts[0], certificate, quiet)
     if not quiet:
-        for path in (json, plot):
-            if path not in (None, "-"):
-                tell(f"wrote {path}")
+        tell_written(json, plot)
     return exit_code(*verdicts)
 
 

@@ -6,8 +6,9 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from strictsaddle.errors import EngineError, InputError, NotYetError
@@ -78,12 +79,7 @@ def examine_family(family: Family, search: Options, quiet: bool) -> Verdict:
     def work(listener: Listener) -> Verdict:
         return for_all.check_family(family, search, listener)
 
-    started = time.monotonic()
-
-    def fallback(_: Sequence[StationaryPoint], why: str) -> Verdict:
-        return for_all.out_of_time(family, why, round(time.monotonic() - started, 3))
-
-    return watched(family.name, quiet, work, search.budget, fallback)
+    return answered(family.name, quiet, work, search.budget, partial(for_all.out_of_time, family))
 
 
 def examine(objective: Objective, search: Options, quiet: bool, spec: str = "") -> Verdict:
@@ -149,6 +145,18 @@ def watched(
     child = apart.Apart(work, budget)  # before progress starts a thread
     with shown(name, quiet) as listener:
         return child.answer(listener, fallback)
+
+
+def answered(
+    name: str, quiet: bool, work: apart.Work[Answer], budget: float | None, out_of_time: Callable[[str, float], Answer]
+) -> Answer:
+    """`watched`, where nothing is known when time runs out: then it is `out_of_time(why, seconds)`."""
+    started = time.monotonic()
+
+    def fallback(_: Sequence[StationaryPoint], why: str) -> Answer:
+        return out_of_time(why, round(time.monotonic() - started, 3))
+
+    return watched(name, quiet, work, budget, fallback)
 
 
 def require_places(outputs: Iterable[tuple[str, str | None]], inputs: Iterable[str] = ()) -> None:

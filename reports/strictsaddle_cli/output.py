@@ -47,6 +47,13 @@ def tell(text: str) -> None:
         abandon(sys.stderr)
 
 
+def tell_written(*paths: str | None) -> None:
+    """Name each file that was written; None and "-" are none."""
+    for path in paths:
+        if path not in (None, "-"):
+            tell(f"wrote {path}")
+
+
 def open_streams() -> None:
     """Give each of standard input, output and error that was closed by the caller a stream to nowhere. Otherwise the next file that
     is opened takes its number, and whatever is printed ends up in it."""

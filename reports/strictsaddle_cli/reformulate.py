@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,14 +13,11 @@ import typer
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
-from strictsaddle_cli.examination import read, require_places, watched
-from strictsaddle_cli.output import say, tell
+from strictsaddle_cli.examination import answered, read, require_places
+from strictsaddle_cli.output import say, tell, tell_written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from strictsaddle.records.events import Listener
-    from strictsaddle.records.verdict import StationaryPoint
     from strictsaddle.reformulation.records import Candidate, Reformulation
 
 DEFAULT_BUDGET = "120"
@@ -83,15 +80,11 @@ def reformulate(
     from strictsaddle.reformulation.search import search as searched
 
     named(modification)
-    started = time.monotonic()
 
     def work(listener: Listener) -> Reformulation:
         return searched(target, modifications=modification, draw=draw, options=search, listener=listener)
 
-    def fallback(_: Sequence[StationaryPoint], why: str) -> Reformulation:
-        return out_of_time(target, why, round(time.monotonic() - started, 3))
-
-    found = watched(target.name, quiet, work, search.budget, fallback)
+    found = answered(target.name, quiet, work, search.budget, partial(out_of_time, target))
     from strictsaddle_reports import reformulation_text, writing
 
     files = _written(found, output, all_)
@@ -107,9 +100,7 @@ def reformulate(
             + ("nothing has to be modified" if found.exit_code == 0 else "no candidate is certified")
         )
     if not quiet:
-        for path in (*dict.fromkeys(files.values()), json):
-            if path not in (None, "-"):
-                tell(f"wrote {path}")
+        tell_written(*dict.fromkeys(files.values()), json)
     return found.exit_code
 
 

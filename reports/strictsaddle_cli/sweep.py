@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,17 +10,14 @@ import typer
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
-from strictsaddle_cli.examination import read_family, require_places, watched
-from strictsaddle_cli.output import say, tell
+from strictsaddle_cli.examination import answered, read_family, require_places
+from strictsaddle_cli.output import say, tell, tell_written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from strictsaddle.execution.options import Options
     from strictsaddle.objective.family import Family
     from strictsaddle.records.events import Listener
     from strictsaddle.records.sweep import Plane, Sweep
-    from strictsaddle.records.verdict import StationaryPoint
 
 Plot = Annotated[
     str | None,
@@ -74,15 +71,11 @@ def sweep(
                 "the plane of two parameters has no branches", where="--csv", fragment=csv, remedy="Use --json."
             )
         return _plane(family, search, json, plot, quiet)
-    started = time.monotonic()
 
     def work(listener: Listener) -> Sweep:
         return swept(family, search, listener)
 
-    def fallback(_: Sequence[StationaryPoint], why: str) -> Sweep:
-        return out_of_time(family, why, round(time.monotonic() - started, 3))
-
-    found = watched(family.name, quiet, work, search.budget, fallback)
+    found = answered(family.name, quiet, work, search.budget, partial(out_of_time, family))
     from strictsaddle_reports import sweep_text, writing
 
     if json == "-":
@@ -107,9 +100,7 @@ def sweep(
             tell("there is nothing to draw: no stationary point is listed")
             plot = None
     if not quiet:
-        for path in (json, csv, plot):
-            if path not in (None, "-"):
-                tell(f"wrote {path}")
+        tell_written(json, csv, plot)
     return found.exit_code
 
 
@@ -118,15 +109,10 @@ def _plane(family: Family, search: Options, json: str | None, plot: str | None, 
     from strictsaddle.families.plane import out_of_time
     from strictsaddle.families.plane import plane as examined
 
-    started = time.monotonic()
-
     def work(listener: Listener) -> Plane:
         return examined(family, search, listener)
 
-    def fallback(_: Sequence[StationaryPoint], why: str) -> Plane:
-        return out_of_time(family, why, round(time.monotonic() - started, 3))
-
-    found = watched(family.name, quiet, work, search.budget, fallback)
+    found = answered(family.name, quiet, work, search.budget, partial(out_of_time, family))
     from strictsaddle_reports import sweep_plots, sweep_text, writing
 
     say(found.to_json() + "\n" if json == "-" else sweep_text.plane(found, width=terminal_width()))
@@ -135,7 +121,5 @@ def _plane(family: Family, search: Options, json: str | None, plot: str | None, 
     if plot is not None:
         writing.write(plot, sweep_plots.plane(found, vector=plot.lower().endswith(".svg")).data, "--plot")
     if not quiet:
-        for path in (json, plot):
-            if path not in (None, "-"):
-                tell(f"wrote {path}")
+        tell_written(json, plot)
     return found.exit_code

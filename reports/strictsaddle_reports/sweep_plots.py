@@ -19,7 +19,6 @@ from strictsaddle.records.sweep import Plane, Sweep
 from strictsaddle_reports import plots
 from strictsaddle_reports.plots import Picture
 
-COLOURS = {"local_minimum": "#0072B2", "strict_saddle": "#E69F00", "local_maximum": "#D55E00", "undecided": "#777777"}
 WORDS = {
     "local_minimum": "minima",
     "strict_saddle": "saddles",
@@ -47,7 +46,7 @@ def diagram(sweep: Sweep, branches: Sequence[Branch], *, vector: bool) -> Pictur
                 heights = branch.values if panel is None else branch.points[:, panel]
                 known = axes.get_legend_handles_labels()[1]
                 label = WORDS[kind] if WORDS[kind] not in known else None
-                axes.plot(branch.parameter, heights, color=COLOURS[kind], linewidth=1.6, label=label,
+                axes.plot(branch.parameter, heights, color=plots.MARKS[kind][0], linewidth=1.6, label=label,
                           linestyle="-" if kind == "local_minimum" else "--" if kind == "strict_saddle" else "-.")  # fmt: skip
             for cut in sweep.cuts:
                 label = None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from strictsaddle_cli.main import main
-from strictsaddle_reports import sweep_plots, sweep_text
+from strictsaddle_reports import plots, sweep_plots, sweep_text
 from strictsaddle_reports.schema import validate
 
 
@@ -40,7 +40,7 @@ def test_the_line_of_a_ridge(product: str, tmp_path: Path, capsys: pytest.Captur
     text = capsys.readouterr().out
     assert "2 pieces, 2 cuts" in text and "2 local minima, 1 strict saddle" in text and "= 1" in text
     assert sweep_text.counts(None) == "not all listed" and sweep_text.counts({"local_minimum": 0}) == "none"
-    assert sweep_text.plural(1, "cut") == "1 cut" and sweep_plots.COLOURS["local_minimum"].startswith("#")
+    assert sweep_text.plural(1, "cut") == "1 cut" and plots.MARKS["local_minimum"][0].startswith("#")
 
 
 def test_the_plane(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from strictsaddle.errors import visible_json
+from strictsaddle.records.json_text import json_text
 from strictsaddle.records.terms import Answer, Interval, Proof
 from strictsaddle.records.verdict import Resources, StationaryPoint, Witness
 
@@ -95,7 +94,7 @@ class Sweep:
 
     def to_json(self) -> str:
         """`to_dict` as text."""
-        return visible_json(json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False))
+        return json_text(self.to_dict())
 
 
 @dataclass(frozen=True)
@@ -149,4 +148,4 @@ class Plane:
 
     def to_json(self) -> str:
         """`to_dict` as text."""
-        return visible_json(json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False))
+        return json_text(self.to_dict())

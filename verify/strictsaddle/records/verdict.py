@@ -6,14 +6,13 @@ rounded: the true value lies inside. None stands for what has not been proved.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
-from strictsaddle.errors import visible_json
 from strictsaddle.records.definition_2 import Definition2
 from strictsaddle.records.evidence import Evidence, ExactPoint
+from strictsaddle.records.json_text import json_text
 from strictsaddle.records.terms import Answer, Interval, Kind, Proof, Scope, Sense
 
 SCHEMA = "strictsaddle/verdict/1"
@@ -254,7 +253,7 @@ class Verdict:
 
     def to_json(self) -> str:
         """`to_dict` as text: two blanks a level, keys in the interface's order, no nan or infinity."""
-        return visible_json(json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False))
+        return json_text(self.to_dict())
 
 
 def _plain(value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from strictsaddle.errors import visible_json
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.json_text import json_text
 from strictsaddle.records.terms import Answer, Interval, Proof
 from strictsaddle.records.verdict import Verdict
 
@@ -119,4 +118,4 @@ class Reformulation:
 
     def to_json(self, files: dict[int, str] | None = None) -> str:
         """`to_dict` as text."""
-        return visible_json(json.dumps(self.to_dict(files), indent=2, allow_nan=False, ensure_ascii=False))
+        return json_text(self.to_dict(files))

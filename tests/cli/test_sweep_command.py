@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from strictsaddle_cli.main import main
-from strictsaddle_reports import plots, sweep_plots, sweep_text
+from strictsaddle_reports import plots, sweep_text
 from strictsaddle_reports.schema import validate
 
 

@@ -86,17 +86,12 @@ def regularised(plain: Network, row: NetworkRow) -> Objective:
     ridge on the others; fixed output: the last layer's weights are numbers."""
     kind, n = row.regularisation, len(plain.ridge)
     factors = penalties.own_factors(n)
-    by_layer = [Fraction(0)] * n
-    for layer in range(1, plain.layers + 1):
-        for unit in plain.units(layer):
-            for k in plain.incoming(layer, unit):
-                by_layer[k] = penalties.own_factors(plain.layers)[layer - 1] * RIDGE
     last = set(plain.output_parameters)
     ridges = {
         "none": [Fraction(0)] * n,
         "equal": [RIDGE] * n,
         "own": [RIDGE * c for c in factors],
-        "layer": by_layer,
+        "layer": [RIDGE * c for c in penalties.layer_factors(plain)],
         "output": [RIDGE if k in last else Fraction(0) for k in range(n)],
         "hidden": [Fraction(0) if k in last else RIDGE for k in range(n)],
     }

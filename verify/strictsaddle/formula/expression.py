@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from strictsaddle.errors import InputError, listed, near_miss
+from strictsaddle.formula import kinked
 from strictsaddle.formula.graph import Graph, Op
 
 MAXIMAL_LENGTH = 200_000
@@ -40,7 +41,6 @@ FUNCTIONS: dict[str, Op] = {
 OF_MORE = {  # least and greatest number of arguments
     "max": (2, 64), "min": (2, 64), "atan2": (2, 2), "leaky_relu": (1, 2), "hinge": (1, 1), "huber": (1, 2), "scad": (2, 3), "mcp": (2, 3),
 }  # fmt: skip
-LEAK = Fraction(1, 100)  # the slope of leaky_relu below 0, where none is given
 RESERVED = frozenset(FUNCTIONS) | frozenset(OF_MORE) | {"pi", "sum"}
 MOST_ROW_TOKENS = 2_000_000
 # What people type who come from elsewhere, and what it is here.
@@ -301,46 +301,31 @@ class _Parser:
         return value
 
     def leaky_relu(self, token: Token, arguments: list[int]) -> int:
-        """x for x > 0, a x below (a = 1/100 by default): relu(x) - a relu(-x)."""
-        graph, x = self.graph, arguments[0]
-        slope = arguments[1] if len(arguments) > 1 else graph.constant(LEAK)
-        return graph.sub(graph.unary(Op.RELU, x), graph.mul(slope, graph.unary(Op.RELU, graph.neg(x))))
+        """leaky_relu(x), leaky_relu(x, slope)"""
+        return kinked.leaky_relu(self.graph, *arguments)
 
     def hinge(self, token: Token, arguments: list[int]) -> int:
-        """max(0, 1 - x)."""
-        return self.graph.unary(Op.RELU, self.graph.sub(self.graph.constant(1), arguments[0]))
-
-    def excess(self, size: int, bound: Fraction) -> int:
-        """max(0, size - bound)^2 / 2."""
-        graph = self.graph
-        over = graph.unary(Op.RELU, graph.sub(size, graph.constant(bound)))
-        return graph.mul(graph.constant(Fraction(1, 2)), graph.power(over, 2))
+        """hinge(x)"""
+        return kinked.hinge(self.graph, *arguments)
 
     def huber(self, token: Token, arguments: list[int]) -> int:
-        """x^2/2 for |x| <= d, d |x| - d^2/2 beyond (d = 1 by default)."""
-        graph, x = self.graph, arguments[0]
+        """huber(x), huber(x, d)"""
         d = self.positive(token, arguments[1], "the second argument") if len(arguments) > 1 else Fraction(1)
-        square = graph.mul(graph.constant(Fraction(1, 2)), graph.power(x, 2))
-        return graph.sub(graph.sub(square, self.excess(x, d)), self.excess(graph.neg(x), d))
+        return kinked.huber(self.graph, arguments[0], d)
 
     def scad(self, token: Token, arguments: list[int]) -> int:
-        """Fan and Li's penalty of x, with lambda, and a (3.7 by default): lambda |x| up to lambda, constant beyond a lambda."""
-        graph, lam = self.graph, self.positive(token, arguments[1], "lambda")
+        """scad(x, lambda), scad(x, lambda, a), where a is 3.7 by default"""
+        lam = self.positive(token, arguments[1], "lambda")
         a = self.positive(token, arguments[2], "a") if len(arguments) > 2 else Fraction(37, 10)
         if a <= 2:
             raise self.fail("a of scad has to be greater than 2", token)
-        size = graph.unary(Op.ABS, arguments[0])
-        bend = graph.sub(self.excess(size, a * lam), self.excess(size, lam))
-        return graph.add(graph.mul(graph.constant(lam), size), graph.mul(graph.constant(1 / (a - 1)), bend))
+        return kinked.scad(self.graph, arguments[0], lam, a)
 
     def mcp(self, token: Token, arguments: list[int]) -> int:
-        """Zhang's penalty of x, with lambda, and gamma (3 by default): lambda |x| - x^2/(2 gamma), constant beyond gamma lambda."""
-        graph, lam = self.graph, self.positive(token, arguments[1], "lambda")
+        """mcp(x, lambda), mcp(x, lambda, gamma), where gamma is 3 by default"""
+        lam = self.positive(token, arguments[1], "lambda")
         gamma = self.positive(token, arguments[2], "gamma") if len(arguments) > 2 else Fraction(3)
-        size = graph.unary(Op.ABS, arguments[0])
-        square = graph.mul(graph.constant(Fraction(1, 2)), graph.power(arguments[0], 2))
-        bend = graph.mul(graph.constant(1 / gamma), graph.sub(self.excess(size, gamma * lam), square))
-        return graph.add(graph.mul(graph.constant(lam), size), bend)
+        return kinked.mcp(self.graph, arguments[0], lam, gamma)
 
     def over_data(self, token: Token) -> int:
         """sum(EXPRESSION for (x, y) in data)"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -72,13 +72,14 @@ def load_family(spec: str, values: Mapping[str, str], box: str | None = None) ->
         return load(spec, {**fixed, **{name: str(value) for name, value in chosen.items()}}, box)
 
     one = make({p.name: p.low for p in found})
-    names = [p.name for p in found]
-    joint = _of_network(one, names) if one.network is not None else _of_expression(one, names)
-    return _checked(Family(one.name, joint, found, one.domain, make))
+    return _checked(one, found, make)
 
 
-def _checked(family: Family) -> Family:
-    """The family, once it is known that it can be asked about."""
+def _checked(member: Objective, parameters: tuple[Parameter, ...], make: Callable[[Values], Objective]) -> Family:
+    """The family of a member, once it is known that it can be asked about."""
+    names = [p.name for p in parameters]
+    joint = _of_network(member, names) if member.network is not None else _of_expression(member, names)
+    family = Family(member.name, joint, parameters, member.domain, make)
     if family.domain.groups or family.domain.equations:
         raise InputError("intervals of parameters are taken on R^n, on boxes and under conditions, and this is on another domain",
                          where="-p", remedy="Ask for single values.")  # fmt: skip
@@ -156,6 +157,4 @@ def family_of(objective: Objective, ranges: Mapping[str, Sequence[Number]]) -> F
         return Objective(objective.name, objective.variables, objective.expression, values, objective.domain, source=objective.source,
                          data=objective.rows)  # fmt: skip
 
-    names = [p.name for p in parameters]
-    joint = _of_network(objective, names) if objective.network is not None else _of_expression(objective, names)
-    return _checked(Family(objective.name, joint, tuple(parameters), objective.domain, make))
+    return _checked(objective, tuple(parameters), make)

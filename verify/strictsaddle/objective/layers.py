@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from strictsaddle.formula import kinked
 from strictsaddle.formula.graph import Graph, Op
 
 Activation = Callable[[Graph, int], int]
@@ -29,8 +30,6 @@ def _function(op: Op) -> Activation:
     return lambda graph, z: graph.unary(op, z)
 
 
-LEAK = Fraction(1, 100)  # of leaky_relu below 0
-
 ACTIVATIONS: dict[str, Activation] = {
     "linear": lambda graph, z: z,
     "quadratic": lambda graph, z: graph.power(z, 2),
@@ -44,9 +43,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "swish": _swish,  # z*sigmoid(z)
     "gelu": _gelu,  # z*(1 + erf(z/sqrt(2)))/2
     "relu": _function(Op.RELU),
-    "leaky_relu": lambda graph, z: graph.sub(
-        graph.unary(Op.RELU, z), graph.mul(graph.constant(LEAK), graph.unary(Op.RELU, graph.neg(z)))
-    ),  # z for z > 0, z/100 below
+    "leaky_relu": kinked.leaky_relu,  # z for z > 0, z/100 below
 }
 POWERS = {"linear": 1, "quadratic": 2, "cubic": 3}  # activations that are powers of their argument
 
@@ -90,20 +87,11 @@ def _log_cosh(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction])
 
 def _hinge(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction]) -> int:
     margins = (graph.mul(graph.constant(y), z) for z, y in zip(outputs, targets, strict=True))
-    return graph.total(graph.unary(Op.RELU, graph.sub(graph.constant(1), margin)) for margin in margins)
+    return graph.total(kinked.hinge(graph, margin) for margin in margins)
 
 
 def _huber(graph: Graph, outputs: Sequence[int], targets: Sequence[Fraction]) -> int:
-    half, one = graph.constant(Fraction(1, 2)), graph.constant(1)
-
-    def excess(r: int) -> int:
-        return graph.mul(half, graph.power(graph.unary(Op.RELU, graph.sub(r, one)), 2))
-
-    residuals = _residuals(graph, outputs, targets)
-    squares = (graph.mul(half, graph.power(r, 2)) for r in residuals)
-    return graph.total(
-        graph.sub(graph.sub(s, excess(r)), excess(graph.neg(r))) for s, r in zip(squares, residuals, strict=True)
-    )
+    return graph.total(kinked.huber(graph, r) for r in _residuals(graph, outputs, targets))
 
 
 LOSSES: dict[str, Loss] = {

@@ -105,13 +105,7 @@ def _layer_ridge(found: Diagnosis, strength: Fraction) -> Objective | None:
     network = found.objective.network
     if network is None or network.layers < 2:
         return None
-    factors = penalties.own_factors(network.layers)
-    values = [Fraction(0)] * found.objective.dimension
-    for layer in range(1, network.layers + 1):
-        for unit in network.units(layer):
-            for k in network.incoming(layer, unit):
-                values[k] = strength * factors[layer - 1]
-    return with_ridges(found.objective, values)
+    return with_ridges(found.objective, [strength * c for c in penalties.layer_factors(network)])
 
 
 def _moments(found: Diagnosis) -> str:

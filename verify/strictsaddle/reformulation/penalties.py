@@ -26,6 +26,16 @@ def own_factors(n: int) -> list[Fraction]:
     return [1 + Fraction(37 * (k + 1) % prime, prime) for k in range(n)]
 
 
+def layer_factors(network: Network) -> list[Fraction]:
+    """For each parameter the factor of its layer, of different ones."""
+    found = [Fraction(0)] * len(network.ridge)
+    for layer, factor in enumerate(own_factors(network.layers), start=1):
+        for unit in network.units(layer):
+            for k in network.incoming(layer, unit):
+                found[k] = factor
+    return found
+
+
 def combination(terms: Sequence[tuple[Fraction, str]]) -> str:
     """A sum of numbers times formulas, with signs where they belong; empty for none."""
     found = ""

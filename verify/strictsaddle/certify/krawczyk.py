@@ -176,8 +176,9 @@ def _room(c: float, low: float, high: float) -> float:
 
 
 def hessian(derivation: Derivation, point: list[arb] | tuple[arb, ...]) -> arb_mat:
-    """The Hessian on a box of balls, (n, n), at the present precision."""
-    n = derivation.dimension
+    """The Hessian by the n unknowns on a box of balls, of the unknowns and of parameters if there are any, (n, n), at the present
+    precision."""
+    n = len(derivation.gradient)
     entries = evaluate_arb(derivation.hessian_tape, list(point))
     table = [[arb(0)] * n for _ in range(n)]
     position = 0
@@ -189,15 +190,15 @@ def hessian(derivation: Derivation, point: list[arb] | tuple[arb, ...]) -> arb_m
 
 
 def hessian_in_doubles(derivation: Derivation, point: Floats) -> Floats:
-    """The Hessian (n, n) at a point (n,), approximately."""
-    n = derivation.dimension
+    """The Hessian (n, n) at a point, of the n unknowns and of parameters if there are any, approximately."""
+    n = len(derivation.gradient)
     rows, columns = np.triu_indices(n)
     table = np.empty((n, n))
-    table[rows, columns] = table[columns, rows] = evaluate_float(derivation.hessian_tape, point.reshape(1, n))[0]
+    table[rows, columns] = table[columns, rows] = evaluate_float(derivation.hessian_tape, point.reshape(1, -1))[0]
     return table
 
 
-def _approximate_inverse(matrix: arb_mat) -> arb_mat | None:
+def approximate_inverse(matrix: arb_mat) -> arb_mat | None:
     """The midpoint of an inverse of the midpoint of `matrix`; None when singular. Any matrix would do for the proof."""
     try:
         return matrix.mid().inv().mid()
@@ -206,7 +207,7 @@ def _approximate_inverse(matrix: arb_mat) -> arb_mat | None:
 
 
 def _newton_step(derivation: Derivation, centre: list[arb]) -> list[arb] | None:
-    inverse = _approximate_inverse(hessian(derivation, centre))
+    inverse = approximate_inverse(hessian(derivation, centre))
     if inverse is None:
         return None
     slope = arb_mat([[g.mid()] for g in evaluate_arb(derivation.gradient_tape, centre)])
@@ -218,7 +219,7 @@ def _newton_step(derivation: Derivation, centre: list[arb]) -> list[arb] | None:
 def _krawczyk(derivation: Derivation, centre: list[arb], radius: list[arb]) -> list[arb] | None:
     """c - Y g(c) + (I - Y H(c + r)) r for Y about H(c)^-1."""
     n = derivation.dimension
-    inverse = _approximate_inverse(hessian(derivation, centre))
+    inverse = approximate_inverse(hessian(derivation, centre))
     if inverse is None:
         return None
     slope = arb_mat([[g] for g in evaluate_arb(derivation.gradient_tape, centre)])

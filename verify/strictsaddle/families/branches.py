@@ -24,6 +24,7 @@ from strictsaddle.arithmetic.evaluate import evaluate_arb, evaluate_float
 from strictsaddle.arithmetic.exact import at_precision, balls_of, rational
 from strictsaddle.arithmetic.outward import outward
 from strictsaddle.certify.inertia import eigenvalue_enclosures
+from strictsaddle.certify.krawczyk import approximate_inverse, hessian, hessian_in_doubles
 from strictsaddle.covering.families.question import FamilyDerivation
 from strictsaddle.execution.budget import require_time
 from strictsaddle.objective.family import Parameter, Values
@@ -187,32 +188,14 @@ def _krawczyk(derivation: FamilyDerivation, middle: list[arb], box: list[arb], v
     n = len(middle)
     slope = evaluate_arb(derivation.gradient_tape, [*middle, *values])
     matrix = hessian(derivation, [*box, *values])
-    centre = arb_mat([[arb(matrix[i, j].mid()) for j in range(n)] for i in range(n)])
-    try:
-        inverse = centre.inv()
-    except ZeroDivisionError:
+    y = approximate_inverse(matrix)
+    if y is None:
         return None
-    y = arb_mat([[arb(inverse[i, j].mid()) for j in range(n)] for i in range(n)])
     rest = arb_mat([[arb(int(i == j)) for j in range(n)] for i in range(n)]) - y * matrix
     spread = arb_mat([[b - m] for b, m in zip(box, middle, strict=True)])
     moved = y * arb_mat([[x] for x in slope])
     image = [middle[i] - moved[i, 0] + (rest * spread)[i, 0] for i in range(n)]
     return image if all(x.is_finite() for x in image) else None
-
-
-def hessian(derivation: FamilyDerivation, where: Sequence[arb]) -> arb_mat:
-    """H on a box of unknowns and parameters."""
-    entries = evaluate_arb(derivation.hessian_tape, list(where))
-    n, rows = derivation.unknowns, []
-    place = {}
-    k = 0
-    for i in range(n):
-        for j in range(i, n):
-            place[i, j] = place[j, i] = entries[k]
-            k += 1
-    for i in range(n):
-        rows.append([place[i, j] for j in range(n)])
-    return arb_mat(rows)
 
 
 def _hull(derivation: FamilyDerivation, box: list[arb], values: list[arb]) -> Hull:
@@ -228,14 +211,11 @@ def _centred(derivation: FamilyDerivation, start: Sequence[arb], values: Sequenc
 
 def newton(derivation: FamilyDerivation, start: Floats, values: Floats) -> Floats | None:
     """An approximate zero of the gradient at these parameters by Newton's method in doubles; None where it runs away."""
-    point, n = start.copy(), derivation.unknowns
-    at = np.empty((n, n), dtype=int)
-    at[np.triu_indices(n)] = np.arange(n * (n + 1) // 2)
-    at = np.triu(at) + np.triu(at, 1).T
+    point = start.copy()
     for _ in range(NEWTON_STEPS):
-        where = np.concatenate([point, values])[None]
-        slope = evaluate_float(derivation.gradient_tape, where)[0]
-        matrix = evaluate_float(derivation.hessian_tape, where)[0][at]
+        where = np.concatenate([point, values])
+        slope = evaluate_float(derivation.gradient_tape, where[None])[0]
+        matrix = hessian_in_doubles(derivation, where)
         if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
             return None
         try:

@@ -46,7 +46,7 @@ ORDER = (
     "reformulation",
     "atlas",
     "search",
-    "escape",
+    "dynamics",
 )
 
 # For each package, the packages of this project that it must know nothing of.
@@ -83,6 +83,7 @@ HEAVY = {
     "matplotlib",
     "numba",
     "numpy",
+    "optax",
     "pandas",
     "pynauty",
     "rich",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from strictsaddle import zoo
     from strictsaddle.definition_1.check import check, check_events
     from strictsaddle.definition_2.constants import constants
+    from strictsaddle.dynamics import escape
     from strictsaddle.execution.options import Options
     from strictsaddle.families import check_all, sweep
     from strictsaddle.loading import load
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Box", "Equalities", "Euclidean", "Objective", "Options", "Spheres", "Verdict", "__version__", "check", "check_all",
-    "check_events", "constants", "load", "network", "reformulate", "sweep", "symmetries", "verify", "zoo",
+    "check_events", "constants", "escape", "load", "network", "reformulate", "sweep", "symmetries", "verify", "zoo",
 ]  # fmt: skip
 
 # Imported when first used: SymPy, NumPy and the compiled kernels take longer to load than most commands to run.
@@ -36,7 +37,7 @@ _HOMES = {
     "Verdict": "records.verdict", "check": "definition_1.check", "check_events": "definition_1.check", "load": "loading",
     "network": "networks.network",
     "symmetries": "symmetry", "constants": "definition_2.constants", "sweep": "families",
-    "check_all": "families", "reformulate": "reformulation", "Options": "execution.options",
+    "check_all": "families", "escape": "dynamics", "reformulate": "reformulation", "Options": "execution.options",
 }  # fmt: skip
 
 

@@ -1,0 +1,210 @@
+"""Balls, settings, valleys, runs and statistics at single saddles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import strictsaddle as ss
+from strictsaddle.dynamics import departures, ends, listed, settings, simulate, statistics, tracks
+from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
+from strictsaddle.dynamics.optimisers.noisy_sgd import NOISY_SGD
+from strictsaddle.dynamics.optimisers.optimiser import Settings
+from strictsaddle.dynamics.problem import problem_of
+from strictsaddle.dynamics.valley import valley
+from strictsaddle.execution.budget import Budget
+
+WELL = ss.Objective("well", "x y", "x**4/4 - x**2/2 + y**2/2")
+
+
+def test_the_ball_shrinks_until_the_hessian_hardly_changes() -> None:
+    """About 0 the Hessian of the well changes by 3 x^2, at most a tenth of 1: |x| <= 0.18; a quarter of the distance, halved: 0.125."""
+    problem = problem_of(WELL)
+    place = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0]]), False, 0)
+    assert place.radius == 0.125 and place.escape == pytest.approx(1.0)
+    assert place.spectrum.curvatures == pytest.approx([-1.0, 1.0]) and place.spectrum.covariance is None
+    degenerate = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0]]), True, 0)
+    assert degenerate.radius == 0.25
+    assert settings.ball(problem, np.zeros(2), np.array([[0.0, 0.0]]), True, 0).radius == 1.0
+
+
+def test_smoothness_is_that_of_the_listed_points_at_least() -> None:
+    found = settings.smoothness(problem_of(WELL), np.array([[0.0, 0.0], [3.0, 0.0]]), 0)
+    assert 26.0 <= found < 60.0
+    assert settings.smoothness(problem_of(ss.Objective("flat", "x", "x")), np.zeros((1, 1)), 0) == 1.0
+
+
+def test_row_covariance_in_the_eigenbasis() -> None:
+    objective = ss.network([1, 1, 1], activation="linear", data=([[1], [2]], [[1], [5]]), bias=False)
+    place = settings.ball(problem_of(objective), np.zeros(2), np.zeros((1, 2)), False, 0)
+    assert place.spectrum.covariance == pytest.approx(
+        [0.0, 0.0]
+    )  # at 0 every row's gradient vanishes: sgd cannot leave by itself
+    spectrum, basis = settings.spectrum_at(problem_of(objective), np.array([0.5, 1.0]))
+    # rows' gradients 2(abx - y)x (b, a): x = 1, y = 1 gives -(1, 1/2), x = 2, y = 5 gives -16 (1, 1/2)
+    assert spectrum.covariance == pytest.approx(((basis.T @ np.array([1.0, 0.5])) * 7.5) ** 2)
+
+
+def test_the_valley_of_a_degenerate_point() -> None:
+    """f = (y - x^2)^2 - 2 x^4: along y = x^2 it is -2 x^4, though the fourth derivative at y = 0 says -x^4."""
+    problem = problem_of(ss.Objective("valley", "x y", "(y - x**2)**2 - 2*x**4"))
+    spectrum, basis = settings.spectrum_at(problem, np.zeros(2))
+    assert valley(problem, np.zeros(2), spectrum.curvatures, basis) == pytest.approx((0.0, 0.0, -2.0))
+    cubic = problem_of(ss.Objective("cubic", "x y", "x**3 + y**2 + x*y"))
+    spectrum, basis = settings.spectrum_at(cubic, np.zeros(2))
+    assert valley(cubic, np.zeros(2), spectrum.curvatures, basis) is None  # not degenerate: a strict saddle
+    cubic = problem_of(ss.Objective("cubic", "x y", "x**3 + y**2"))
+    spectrum, basis = settings.spectrum_at(cubic, np.zeros(2))
+    found = valley(cubic, np.zeros(2), spectrum.curvatures, basis)
+    assert found is not None and found[:2] == pytest.approx((0.0, 1.0), abs=1e-12)
+    monkey = problem_of(ss.Objective("monkey", "x y", "x**3 - 3*x*y**2"))
+    spectrum, basis = settings.spectrum_at(monkey, np.zeros(2))
+    assert valley(monkey, np.zeros(2), spectrum.curvatures, basis) is None  # a kernel of dimension 2
+    sixth = problem_of(ss.Objective("sixth", "x y", "y**2 - x**6"))
+    spectrum, basis = settings.spectrum_at(sixth, np.zeros(2))
+    assert valley(sixth, np.zeros(2), spectrum.curvatures, basis) is None
+
+
+def test_settings() -> None:
+    problem = problem_of(WELL)
+    place = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0]]), False, 0)
+    chosen = settings.chosen(place, 4.0, None, 1)
+    assert chosen.step == 1 / 16 and chosen.spread == pytest.approx(0.00125) and chosen.damping == pytest.approx(0.1)
+    # the paths spread by r/100: sum of the variances (eta noise)^2/n (1 + eta)^(-2k-2) over all steps
+    a = 1 + chosen.step
+    assert (chosen.step * chosen.noise) ** 2 / 2 / (a**2 - 1) == pytest.approx(chosen.spread**2)
+    flat = settings.chosen(place, 4.0, (0.0, 0.0, -0.25), 1)
+    assert settings.eps_of(flat, 2) == pytest.approx(0.25 * (place.radius / 3) ** 4)
+    assert settings.chosen(place, 4.0, (0.0, 0.0), 1).noise > 0
+    assert "1/(4L)" in settings.RULES
+
+
+def test_paths_do_not_depend_on_how_they_are_cut() -> None:
+    """The same seed gives the same paths; another one, or another number of steps between looks at the clock, is told apart."""
+    problem = problem_of(WELL)
+    rules = Settings(0.05, 1e-3, 0.1, 0.9, 0.01, 0.1, 1e-3, 1e-2, 40, 1)
+    leave = (np.zeros(2), 0.3)
+    one = simulate.run(problem, NOISY_SGD, rules, np.zeros((7, 2)), leave=leave, seed=5)
+    two = simulate.run(problem, NOISY_SGD, rules, np.zeros((7, 2)), leave=leave, seed=5, tell=lambda steps, ended: None)
+    other = simulate.run(problem, NOISY_SGD, rules, np.zeros((7, 2)), leave=leave, seed=6)
+    assert np.array_equal(one.points, two.points) and np.array_equal(one.steps, two.steps)
+    assert not np.array_equal(one.points, other.points)
+    cut = simulate.run(problem, NOISY_SGD, rules, np.zeros((7, 2)), leave=leave, seed=5, most=int(np.median(one.steps)))
+    assert np.array_equal(cut.points[cut.ended], one.points[cut.ended]) and 0 < cut.ended.sum() < 7
+    over = simulate.run(
+        problem, GRADIENT_DESCENT, rules, np.full((1, 2), 1e-300), leave=leave, most=10**9, budget=Budget.of(0.01)
+    )
+    assert not over.ended.any()
+
+
+def test_lost_paths() -> None:
+    """Steps out of the domain of a logarithm, and off to infinity."""
+    rules = Settings(0.5, 1e-3, 0.0, 0.9, 0.01, 0.1, 1e-3, 1e-2, 40, 1)
+    log = problem_of(ss.Objective("log", "x", "log(x) + x**2"))
+    found = simulate.run(log, GRADIENT_DESCENT, rules, np.array([[0.1]]), flat=1e-6, most=100)
+    assert found.lost.all() and not found.ended.any()
+    away = problem_of(ss.Objective("away", "x", "-x**4"))
+    assert simulate.run(away, GRADIENT_DESCENT, rules, np.array([[2.0]]), flat=1e-6, most=100).lost.all()
+    half = problem_of(ss.Objective("half", "x y", "x + y**2", domain=ss.Euclidean(where=("x > 0", "y < 3"))))
+    box = problem_of(ss.Objective("box", "x y", "x + y**2").on(ss.Box((0, 0), (1, 1))))
+    for problem in (half, box):
+        paths = simulate.run(problem, GRADIENT_DESCENT, rules, np.array([[0.9, 0.5]]), flat=1e-6, most=100)
+        assert paths.lost.all() and paths.steps[0] == 2
+
+
+def test_the_description_of_points_on_spheres() -> None:
+    objective = ss.zoo.tensor_eq5(d=2)
+    verdict = ss.check(objective)
+    points = listed.points(verdict)
+    value, slope, eigenvalues = simulate.described(problem_of(objective), points)
+    assert eigenvalues.shape == (32, 2) and slope.max() < 1e-12
+    for k, point in enumerate(verdict.stationary.isolated):
+        assert eigenvalues[k] == pytest.approx([0.5 * (e.low + e.high) for e in point.eigenvalues], abs=1e-9)
+        assert value[k] == pytest.approx(0.5 * (point.value.low + point.value.high), abs=1e-12)
+
+
+def test_statistics() -> None:
+    random = np.random.default_rng(0)
+    covered = 0
+    for seed in range(100):
+        side = statistics.mean_interval(random.exponential(size=200), seed)
+        covered += side.low <= 1.0 <= side.high
+    assert 86 <= covered <= 100
+    assert statistics.mean_interval(np.array([3.0, 3.0]), 0) == (3.0, 3.0) and statistics.mean_interval(
+        np.array([4.0]), 0
+    ) == (4.0, 4.0)
+    sizes = [1e-4, 1e-5, 1e-6]
+    slope, side = statistics.exponent(sizes, [random.exponential(s**-0.5, 500) for s in sizes], 0)
+    assert side.low < -0.5 < side.high and slope == pytest.approx(-0.5, abs=0.05)
+
+
+def test_which_points_are_started_at() -> None:
+    verdict = ss.check(ss.zoo.tensor_eq4())
+    found = listed.origins(verdict)
+    assert [(one.kind, one.orbit_size) for one in found] == [("degenerate_saddle", 16), ("strict_saddle", 8)]
+    assert len(listed.minima(verdict)) == 8 and {listed.standing(verdict, p) for _, p in listed.minima(verdict)} == {
+        "global"
+    }
+    witness = ss.check(ss.zoo.tensor_eq4(d=3), budget=4)
+    assert (
+        any(one.is_degenerate for one in listed.origins(witness))
+        and listed.origins(ss.check(ss.Objective("bowl", "x", "x**2"))) == []
+    )
+    spurious = ss.check(ss.Objective("two", "x", "x**4/4 - x**2/2 + x/10"))
+    assert [listed.standing(spurious, p) for _, p in listed.minima(spurious)] == ["global", "spurious"]
+    unknown = ss.check(ss.Objective("line", "x y", "(x*y - 1)**2"))
+    assert [one.kind for one in listed.origins(unknown)] == ["strict_saddle"]
+
+
+def test_where_paths_end() -> None:
+    objective = ss.Objective("two", "x y", "x**4/4 - x**2/2 + x/10 + y**2/2")
+    verdict, problem = ss.check(objective), problem_of(objective)
+    minima = [listed.middle(p.point) for _, p in listed.minima(verdict)]
+    saddle = next(listed.middle(p.point) for p in verdict.stationary.isolated if p.kind == "strict_saddle")
+    points = np.array([minima[0], minima[0] + 0.01, minima[1], saddle, [9.0, 9.0], [np.nan, 0.0], [0.5, 0.1]])
+    found = ends.ends(problem, verdict, "gd", points, ["", "", "", "", "", ends.LOST, ends.RESTLESS])
+    told = {(e.where, e.standing): e.count for e in found}
+    once = [
+        ("at a minimum", "spurious"),
+        ("at a strict saddle", ""),
+        (ends.UNLISTED, ""),
+        (ends.LOST, ""),
+        (ends.RESTLESS, ""),
+    ]
+    assert told == {("at a minimum", "global"): 2, **dict.fromkeys(once, 1)}
+    line = ss.Objective("line", "x y", "(x*y - 1)**2")
+    assert [e.where for e in ends.ends(problem_of(line), ss.check(line), "gd", np.array([[2.0, 0.5]]), [""])] == [
+        ends.CONTINUUM
+    ]
+
+
+def test_points_near_a_path_are_certified() -> None:
+    objective = ss.Objective("two", "x y", "x**4/4 - x**2/2 + x/10 + y**2/2")
+    verdict, problem = ss.check(objective), problem_of(objective)
+    known, distance = tracks.certified(problem, objective, verdict.stationary.isolated, np.array([0.1, 0.02]))
+    assert known is not None and known.kind == "strict_saddle" and distance is not None and distance < 0.03
+    found, distance = tracks.certified(problem, objective, (), np.array([0.99, 0.0]))
+    assert found is not None and found.kind == "local_minimum" and distance is not None and 0.0 < distance < 0.1
+    away = ss.Objective("away", "x y", "exp(x) + y")
+    assert tracks.certified(problem_of(away), away, (), np.array([0.0, 0.0])) == (None, None)
+
+
+def test_a_departure_is_summed_up() -> None:
+    problem = problem_of(WELL)
+    place = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0]]), False, 0)
+    rules = settings.chosen(place, 3.0, None, 1)
+    heard: list[tuple[int, int]] = []
+    plan = departures.Plan(0, 100, 3, Budget.of(None), lambda steps, ended: heard.append((steps, ended)))
+    row, paths = departures.depart(problem, NOISY_SGD, rules, place, None, plan)
+    assert (
+        row.left == row.runs == 100 == paths.ended.sum()
+        and heard[-1][1] == 100
+        and row.direction is not None
+        and row.direction > 0.99
+    )
+    assert row.ratio == pytest.approx(1.0, abs=0.1) and row.steps.ci is not None and row.steps.mean is not None
+    assert row.steps.ci.low < row.steps.mean < row.steps.ci.high
+    more, scaling = departures.ladder(problem, rules, place, None, (row, paths), plan)
+    assert len(more) == 2 and scaling is not None and scaling.slope == pytest.approx(scaling.predicted_slope, rel=0.03)
+    few = departures.depart(problem, GRADIENT_DESCENT, rules._replace(step=1e-9), place, None, plan)[0]
+    assert few.left <= few.runs and departures.starts(problem, place, rules, 5, 1).shape == (5, 2)

@@ -11,7 +11,7 @@ from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.noisy_sgd import NOISY_SGD
 from strictsaddle.dynamics.optimisers.optimiser import Settings
 from strictsaddle.dynamics.problem import problem_of
-from strictsaddle.dynamics.valley import valley
+from strictsaddle.dynamics.valley import Valley, along, valley
 from strictsaddle.execution.budget import Budget
 
 WELL = ss.Objective("well", "x y", "x**4/4 - x**2/2 + y**2/2")
@@ -49,33 +49,43 @@ def test_the_valley_of_a_degenerate_point() -> None:
     """f = (y - x^2)^2 - 2 x^4: along y = x^2 it is -2 x^4, though the fourth derivative at y = 0 says -x^4."""
     problem = problem_of(ss.Objective("valley", "x y", "(y - x**2)**2 - 2*x**4"))
     spectrum, basis = settings.spectrum_at(problem, np.zeros(2))
-    assert valley(problem, np.zeros(2), spectrum.curvatures, basis) == pytest.approx((0.0, 0.0, -2.0))
+    found = valley(problem, np.zeros(2), spectrum.curvatures, basis)
+    assert found.coefficients == pytest.approx((0.0, 0.0, -2.0)) and found.degree == 4 and found.exponent == -0.5
+    assert along(problem, np.zeros(2), basis[:, 0], basis[:, 1:], spectrum.curvatures[1:]) == pytest.approx((0.0, -2.0))
     cubic = problem_of(ss.Objective("cubic", "x y", "x**3 + y**2 + x*y"))
     spectrum, basis = settings.spectrum_at(cubic, np.zeros(2))
-    assert valley(cubic, np.zeros(2), spectrum.curvatures, basis) is None  # not degenerate: a strict saddle
+    assert valley(cubic, np.zeros(2), spectrum.curvatures, basis) == Valley()  # not degenerate: a strict saddle
     cubic = problem_of(ss.Objective("cubic", "x y", "x**3 + y**2"))
     spectrum, basis = settings.spectrum_at(cubic, np.zeros(2))
     found = valley(cubic, np.zeros(2), spectrum.curvatures, basis)
-    assert found is not None and found[:2] == pytest.approx((0.0, 1.0), abs=1e-12)
+    assert (
+        found.coefficients is not None
+        and found.coefficients[:2] == pytest.approx((0.0, 1.0), abs=1e-12)
+        and found.degree == 3
+    )
     monkey = problem_of(ss.Objective("monkey", "x y", "x**3 - 3*x*y**2"))
     spectrum, basis = settings.spectrum_at(monkey, np.zeros(2))
-    assert valley(monkey, np.zeros(2), spectrum.curvatures, basis) is None  # a kernel of dimension 2
+    assert valley(monkey, np.zeros(2), spectrum.curvatures, basis) == Valley(None, 3)  # a kernel of dimension 2
+    form = problem_of(ss.Objective("form", "x y z", "z**2 + z*(x**2 + y**2) - x**4"))
+    spectrum, basis = settings.spectrum_at(form, np.zeros(3))
+    assert valley(form, np.zeros(3), spectrum.curvatures, basis) == Valley(None, 4)
     sixth = problem_of(ss.Objective("sixth", "x y", "y**2 - x**6"))
     spectrum, basis = settings.spectrum_at(sixth, np.zeros(2))
-    assert valley(sixth, np.zeros(2), spectrum.curvatures, basis) is None
+    assert valley(sixth, np.zeros(2), spectrum.curvatures, basis) == Valley()
 
 
 def test_settings() -> None:
     problem = problem_of(WELL)
     place = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0]]), False, 0)
-    chosen = settings.chosen(place, 4.0, None, 1)
+    chosen = settings.chosen(place, 4.0, Valley(), 1)
     assert chosen.step == 1 / 16 and chosen.spread == pytest.approx(0.00125) and chosen.damping == pytest.approx(0.1)
     # the paths spread by r/100: sum of the variances (eta noise)^2/n (1 + eta)^(-2k-2) over all steps
     a = 1 + chosen.step
     assert (chosen.step * chosen.noise) ** 2 / 2 / (a**2 - 1) == pytest.approx(chosen.spread**2)
-    flat = settings.chosen(place, 4.0, (0.0, 0.0, -0.25), 1)
+    place = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0]]), True, 0)
+    flat = settings.chosen(place, 4.0, Valley((0.0, 0.0, -0.25), 4), 1)
     assert settings.eps_of(flat, 2) == pytest.approx(0.25 * (place.radius / 3) ** 4)
-    assert settings.chosen(place, 4.0, (0.0, 0.0), 1).noise > 0
+    assert settings.chosen(place, 4.0, Valley(), 1).noise > 0 and place.escape == 0
     assert "1/(4L)" in settings.RULES
 
 
@@ -192,10 +202,10 @@ def test_points_near_a_path_are_certified() -> None:
 def test_a_departure_is_summed_up() -> None:
     problem = problem_of(WELL)
     place = settings.ball(problem, np.zeros(2), np.array([[1.0, 0.0]]), False, 0)
-    rules = settings.chosen(place, 3.0, None, 1)
+    rules = settings.chosen(place, 3.0, Valley(), 1)
     heard: list[tuple[int, int]] = []
     plan = departures.Plan(0, 100, 3, Budget.of(None), lambda steps, ended: heard.append((steps, ended)))
-    row, paths = departures.depart(problem, NOISY_SGD, rules, place, None, plan)
+    row, paths = departures.depart(problem, NOISY_SGD, rules, place, Valley(), plan)
     assert (
         row.left == row.runs == 100 == paths.ended.sum()
         and heard[-1][1] == 100
@@ -204,7 +214,7 @@ def test_a_departure_is_summed_up() -> None:
     )
     assert row.ratio == pytest.approx(1.0, abs=0.1) and row.steps.ci is not None and row.steps.mean is not None
     assert row.steps.ci.low < row.steps.mean < row.steps.ci.high
-    more, scaling = departures.ladder(problem, rules, place, None, (row, paths), plan)
+    more, scaling = departures.ladder(problem, rules, place, Valley(), (row, paths), plan)
     assert len(more) == 2 and scaling is not None and scaling.slope == pytest.approx(scaling.predicted_slope, rel=0.03)
-    few = departures.depart(problem, GRADIENT_DESCENT, rules._replace(step=1e-9), place, None, plan)[0]
+    few = departures.depart(problem, GRADIENT_DESCENT, rules._replace(step=1e-9), place, Valley(), plan)[0]
     assert few.left <= few.runs and departures.starts(problem, place, rules, 5, 1).shape == (5, 2)

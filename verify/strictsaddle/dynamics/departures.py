@@ -17,6 +17,7 @@ from strictsaddle.dynamics.problem import Problem
 from strictsaddle.dynamics.settings import Ball, eps_of, on_domain
 from strictsaddle.dynamics.simulate import Paths, Tell, run
 from strictsaddle.dynamics.statistics import exponent, mean_interval
+from strictsaddle.dynamics.valley import Valley
 from strictsaddle.execution.budget import Budget
 from strictsaddle.records.escape import Departure, Predicted, Scaling, Steps
 
@@ -25,7 +26,6 @@ LONGEST, LONGEST_SECOND_ORDER = 100_000, 2_000  # steps, where no law speaks of 
 STAYS = 200  # steps, where a law says that it does not leave
 PATIENCE = 30  # times the predicted mean
 MOST_SEQUENTIAL = 64  # paths of SciPy's methods, which are run one by one
-Valley = tuple[float, ...] | None  # of a degenerate point (`dynamics.valley`)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def starts(problem: Problem, place: Ball, settings: Settings, count: int, seed: 
 
 
 def depart(
-    problem: Problem, optimiser: Optimiser | Sequential, settings: Settings, place: Ball, valley: Valley, plan: Plan
+    problem: Problem, optimiser: Optimiser | Sequential, settings: Settings, place: Ball, shape: Valley, plan: Plan
 ) -> tuple[Departure, Paths]:  # fmt: skip
     """The paths of an optimiser from the saddle, with the row of the table about them."""
     noise = settings.noise if optimiser is NOISY_SGD else None
@@ -57,25 +57,25 @@ def depart(
         most = LONGEST_SECOND_ORDER
         paths = _one_by_one(problem, optimiser, settings, place, begin, most, plan.budget)
         return _row(optimiser.name, paths, most, None, noise, settings, place, plan), paths
-    law = predicted(optimiser, settings, place, valley)
+    law = predicted(optimiser, settings, place, shape)
     most, paths = _batch(problem, optimiser, settings, place, law, plan)
     return _row(optimiser.name, paths, most, law, noise, settings, place, plan), paths
 
 
 def ladder(
-    problem: Problem, settings: Settings, place: Ball, valley: Valley, first: tuple[Departure, Paths], plan: Plan
+    problem: Problem, settings: Settings, place: Ball, shape: Valley, first: tuple[Departure, Paths], plan: Plan
 ) -> tuple[list[Departure], Scaling | None]:
     """noisy-sgd with less and less noise than in its `first` runs; and how its numbers of steps grow, None where not all paths left."""
     rows, samples = [first[0]], [first[1].steps.astype(float)]
     for part in LADDER:
         rung = settings._replace(noise=part * settings.noise)
-        law = predicted(NOISY_SGD, rung, place, valley)
+        law = predicted(NOISY_SGD, rung, place, shape)
         most, paths = _batch(problem, NOISY_SGD, rung, place, law, plan)
         rows.append(_row(NOISY_SGD.name, paths, most, law, rung.noise, rung, place, plan))
         samples.append(paths.steps.astype(float))
         if not paths.ended.all():
             return rows[1:], None
-    return rows[1:], _scaling(rows, samples, plan.seed)
+    return rows[1:], _scaling(rows, samples, shape, plan.seed)
 
 
 def _batch(
@@ -91,7 +91,7 @@ def _batch(
     )
 
 
-def _scaling(rows: Sequence[Departure], samples: Sequence[Floats], seed: int) -> Scaling:
+def _scaling(rows: Sequence[Departure], samples: Sequence[Floats], shape: Valley, seed: int) -> Scaling:
     sizes = [cast("float", row.eps) for row in rows]
     measured, interval = exponent(sizes, samples, seed)
     logs = -np.log(sizes)
@@ -103,19 +103,19 @@ def _scaling(rows: Sequence[Departure], samples: Sequence[Floats], seed: int) ->
     laws = [row.predicted.mean for row in rows if row.predicted is not None and np.isfinite(row.predicted.mean)]
     known = len(laws) == len(rows)
     return Scaling(
-        measured, interval, exponent(sizes, [np.array([m]) for m in laws], seed)[0] if known else None,
+        measured, interval, exponent(sizes, [np.array([m]) for m in laws], seed)[0] if known else shape.exponent,
         slope([float(s.mean()) for s in samples]), slope(laws) if known else None,
     )  # fmt: skip
 
 
-def predicted(optimiser: Optimiser, settings: Settings, place: Ball, valley: Valley) -> Predicted | None:
+def predicted(optimiser: Optimiser, settings: Settings, place: Ball, shape: Valley) -> Predicted | None:
     """The law of an optimiser at a saddle: the linear one at a strict saddle; of noisy-sgd at a degenerate point, the one of its valley."""
-    if place.escape > 0 and valley is None:
+    if place.escape > 0:
         linear = optimiser.linear(settings, place.spectrum)
         law = None if linear is None else linear_law(linear, settings, place.spectrum, place.radius)
         return None if law is None else Predicted(law.mean, law.deviation, law.median, "linear")
-    if optimiser is NOISY_SGD and valley is not None:
-        time = mean_exit_time(valley, eps_of(settings, place.spectrum.unknowns), place.radius)
+    if optimiser is NOISY_SGD and shape.coefficients is not None:
+        time = mean_exit_time(shape.coefficients, eps_of(settings, place.spectrum.unknowns), place.radius)
         return Predicted(time / settings.step, None, None, "valley") if np.isfinite(time) and time > 0 else None
     return None
 

@@ -139,11 +139,13 @@ class _Runs:
         from strictsaddle.dynamics import departures, ends, settings
         from strictsaddle.dynamics.optimisers.optimiser import Optimiser
         from strictsaddle.dynamics.tracks import track
-        from strictsaddle.dynamics.valley import valley
+        from strictsaddle.dynamics.valley import Valley, valley
 
         number, problem, seed = len(self.saddles), self.problem, self.seed
         place = settings.ball(problem, origin.centre, self.every, origin.is_degenerate, seed)
-        shape = valley(problem, place.centre, place.spectrum.curvatures, place.basis) if origin.is_degenerate else None
+        shape = (
+            valley(problem, place.centre, place.spectrum.curvatures, place.basis) if origin.is_degenerate else Valley()
+        )
         rules = settings.chosen(place, self.smooth, shape, self.batch)
         flat = ends.AT_REST * self.smooth * (1 + float(np.abs(self.every).max()))
         scaling = None

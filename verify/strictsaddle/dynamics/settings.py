@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from strictsaddle.dynamics.in_numpy import compiled, row_gradients
 from strictsaddle.dynamics.optimisers.optimiser import Settings, Spectrum
 from strictsaddle.dynamics.problem import Problem
 from strictsaddle.dynamics.simulate import described
+from strictsaddle.dynamics.valley import Valley
 
 RULES = (
     "eta = 1/(4L), L the largest |eigenvalue| of the Hessian at the listed points and at 256 random points among them; the ball to "
@@ -38,11 +38,12 @@ class Ball:
     radius: float
     spectrum: Spectrum
     basis: Floats
+    is_degenerate: bool
 
     @property
     def escape(self) -> float:
-        """The most negative curvature's size, 0 where there is none."""
-        return max(0.0, -float(self.spectrum.curvatures[0]))
+        """The most negative curvature's size; 0 where there is none, and at a degenerate point."""
+        return 0.0 if self.is_degenerate else max(0.0, -float(self.spectrum.curvatures[0]))
 
 
 def smoothness(problem: Problem, points: Floats, seed: int) -> float:
@@ -88,7 +89,7 @@ def ball(problem: Problem, centre: Floats, others: Floats, degenerate: bool, see
             if np.isfinite(changes).all() and max(changes) <= FLATTENING * escape:
                 break
             radius /= 2
-    return Ball(centre, radius, spectrum, basis)
+    return Ball(centre, radius, spectrum, basis, degenerate)
 
 
 def hessian_at(problem: Problem, w: Floats) -> Floats:
@@ -115,18 +116,18 @@ def spectrum_at(problem: Problem, w: Floats) -> tuple[Spectrum, Floats]:
     return Spectrum(values, covariance, len(w)), basis
 
 
-def chosen(place: Ball, smooth: float, valley: Sequence[float] | None, batch: int) -> Settings:
-    """The settings at a ball; smooth: L. valley: coefficients of x^2, x^3, ... of f along the kernel, at a degenerate point."""
+def chosen(place: Ball, smooth: float, shape: Valley, batch: int) -> Settings:
+    """The settings at a ball; smooth: L; shape: of f along the kernel of a degenerate point."""
     step, r, n = 0.25 / smooth, place.radius, place.spectrum.unknowns
     spread = SPREAD * r
     escape = place.escape
-    if valley is None and escape > 0:
+    if escape > 0:
         variance = spread**2 * ((1 + step * escape) ** 2 - 1)
         noise = np.sqrt(variance * n) / step
         patience = 2 * np.log(1 / SPREAD) / np.log1p(step * escape)
     else:
         third = r / 3
-        height = abs(sum(c * third ** (k + 2) for k, c in enumerate(valley or ())))
+        height = abs(sum(c * third ** (k + 2) for k, c in enumerate(shape.coefficients or ())))
         eps = height or 1e-4 * smooth * third**2
         noise = np.sqrt(2 * eps * n / step)
         patience = PATIENCE

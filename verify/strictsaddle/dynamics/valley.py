@@ -1,9 +1,11 @@
 """The shape of f along the kernel of its Hessian at a degenerate point, the other unknowns eliminated, in floating point.
 
-A law of exit times needs it. Of one-dimensional kernels only.
+Laws of exit times need it: the whole mean time along a kernel of dimension one, the power of the noise for others.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
@@ -15,27 +17,56 @@ from strictsaddle.dynamics.problem import Problem
 
 ZERO = 1e-6  # of the largest curvature: smaller ones count as 0 here
 NEGLIGIBLE = 1e-7  # coefficients, relative to the largest curvature
+DIRECTIONS = 16  # at random, of kernels of several dimensions
 
 
-def valley(problem: Problem, centre: Floats, curvatures: Floats, basis: Floats) -> tuple[float, ...] | None:
-    """(0, a, b): f along its valley through `centre` is f + a x^3 + b x^4 + ..., x the arc length. None where the kernel has another
-    dimension than one, where there are negative curvatures, or where a and b vanish.
+@dataclass(frozen=True)
+class Valley:
+    """`coefficients` (0, a, b): f is f + a x^3 + b x^4 + ... along a kernel of dimension one, x the arc length; None for kernels of other
+    dimensions. `degree`: of the leading form of f on the kernel, 3 or 4; None where it is higher, or not known."""
 
-    With v the kernel's direction and H the rest's Hessian, a = D^3f[v,v,v]/6 and b = (D^4f[v,v,v,v] - 3 h' H^-1 h)/24, h = D^3f[v,v,.]:
-    the unknowns across the valley follow -H^-1 h x^2/2 (Poston, Stewart 1978, splitting lemma).
-    """
-    scale = float(np.abs(curvatures).max())
+    coefficients: tuple[float, ...] | None = None
+    degree: int | None = None
+
+    @property
+    def exponent(self) -> float | None:
+        """That of the noise eps in the mean time to leave: x ~ eps^(1/p), t ~ x^2/eps for a leading form of degree p."""
+        return None if self.degree is None else -(self.degree - 2) / self.degree
+
+
+def valley(problem: Problem, centre: Floats, curvatures: Floats, basis: Floats) -> Valley:
+    """The shape of f through `centre`; nothing is known of it where there are negative curvatures, or no kernel."""
+    scale = float(np.abs(curvatures).max()) or 1.0
     flat = np.abs(curvatures) <= ZERO * scale
-    if flat.sum() != 1 or np.any(curvatures[~flat] < 0):
-        return None
-    along = basis[:, flat][:, 0]
-    across = basis[:, ~flat]
+    if not flat.any() or np.any(curvatures[~flat] < 0):
+        return Valley()
+    kernel, across = basis[:, flat], basis[:, ~flat]
+    directions = list(kernel.T)
+    if len(directions) > 1:
+        drawn = np.random.default_rng(0).standard_normal((DIRECTIONS, len(directions))) @ kernel.T
+        directions += list(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
+    found = [along(problem, centre, v, across, curvatures[~flat]) for v in directions]
+    cubic, quartic = (max(abs(c[k]) for c in found) > NEGLIGIBLE * scale for k in (0, 1))
+    degree = 3 if cubic else 4 if quartic else None
+    if kernel.shape[1] > 1 or degree is None:
+        return Valley(None, degree)
+    return Valley((0.0, found[0][0] if cubic else 0.0, found[0][1]), degree)
+
+
+def along(
+    problem: Problem, centre: Floats, direction: Floats, across: Floats, curvatures: Floats
+) -> tuple[float, float]:
+    """a and b of f + a x^3 + b x^4 + ... along a direction v of the kernel, where the unknowns `across` (n, k) follow, which
+    have these curvatures.
+
+    a = D^3f[v,v,v]/6 and b = (D^4f[v,v,v,v] - 3 h' H^-1 h)/24, h = D^3f[v,v,.]: across the valley they are -H^-1 h x^2/2 (the splitting
+    lemma; Poston, Stewart 1978).
+    """
 
     def height(z: Array) -> Array:
         """In coordinates (along, across) of the tangent space, by the projection to the domain."""
-        return problem.value(
-            problem.on_domain(jnp.asarray(centre) + z[0] * jnp.asarray(along) + jnp.asarray(across) @ z[1:])
-        )
+        moved = jnp.asarray(centre) + z[0] * jnp.asarray(direction) + jnp.asarray(across) @ z[1:]
+        return problem.value(problem.on_domain(moved))
 
     with jax.enable_x64(True):
         zero = jnp.zeros(1 + across.shape[1])
@@ -44,11 +75,6 @@ def valley(problem: Problem, centre: Floats, curvatures: Floats, basis: Floats) 
         def second(z: Array) -> Array:
             return jnp.asarray(jax.jvp(lambda y: jax.jvp(height, (y,), (e,))[1], (z,), (e,))[1])
 
-        third = jax.grad(second)
-        slopes = np.asarray(jax.jit(third)(zero))  # D^3 f[v, v, .]
+        slopes = np.asarray(jax.jit(jax.grad(second))(zero))  # D^3 f[v, v, .]
         fourth = float(jax.jit(lambda z: jax.jvp(lambda y: jax.jvp(second, (y,), (e,))[1], (z,), (e,))[1])(zero))
-    a = float(slopes[0]) / 6
-    b = (fourth - 3 * float(np.sum(slopes[1:] ** 2 / curvatures[~flat]))) / 24
-    if abs(a) > NEGLIGIBLE * scale:
-        return (0.0, a, b)
-    return (0.0, 0.0, b) if abs(b) > NEGLIGIBLE * scale else None
+    return float(slopes[0]) / 6, (fourth - 3 * float(np.sum(slopes[1:] ** 2 / curvatures))) / 24

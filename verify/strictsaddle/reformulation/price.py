@@ -22,14 +22,15 @@ from strictsaddle.symmetry.known import KnownSymmetries
 
 PRECISION = 128
 DELTA = "1/10"
+MINIMA = ("local_minimum", "degenerate_minimum")
 BALANCED = "balance"  # the row of the catalogue that adds the moments alone
 
 
 def price(original: Objective, before: Verdict, after: Verdict, symmetry: int) -> Price:
     """From the verdicts on both; symmetry: the order of the original's group of signed permutations."""
-    minima = [point for point in after.stationary.isolated if point.kind == "local_minimum"]
+    minima = _minima(after)
     best = _best(after)
-    inner = [point for point in after.stationary.isolated if point.kind != "local_minimum"]
+    inner = [point for point in after.stationary.isolated if point.kind not in MINIMA]
     complete = after.stationary.complete
     least = after.minimum
     group = after.symmetry.signed_permutations.order if after.symmetry is not None else None
@@ -37,11 +38,9 @@ def price(original: Objective, before: Verdict, after: Verdict, symmetry: int) -
         excess=_excess(original, before, best),
         distance=_distance(before, best),
         spurious_minima=None if least is None else least.spurious_minima,
-        minima=len(minima) if after.stationary.minima_complete else None,
+        minima=None if minima is None else len(minima),
         saddles=sum(point.kind == "strict_saddle" for point in inner) if complete else None,
-        least_alpha=_least([point.eigenvalues[0] for point in minima if point.eigenvalues])
-        if after.stationary.minima_complete
-        else None,
+        least_alpha=_least([point.eigenvalues[0] for point in minima or () if point.eigenvalues]),
         least_gamma=_least([_negated(point.eigenvalues[0]) for point in inner if point.eigenvalues])
         if complete
         else None,
@@ -68,6 +67,14 @@ def _negated(side: Interval) -> Interval:
 def _least(sides: Sequence[Interval]) -> Interval | None:
     """The least of the enclosed numbers, enclosed."""
     return Interval(min(s.low for s in sides), min(s.high for s in sides)) if sides else None
+
+
+def _minima(verdict: Verdict) -> list[StationaryPoint] | None:
+    """All local minima, degenerate ones included; None where not all are known: a point whose higher order is not settled may be one."""
+    listed = verdict.stationary
+    if not listed.minima_complete or listed.continua or any(point.kind == "degenerate" for point in listed.isolated):
+        return None
+    return [point for point in listed.isolated if point.kind in MINIMA]
 
 
 def _global(minima: Sequence[StationaryPoint]) -> list[StationaryPoint]:
@@ -133,9 +140,7 @@ def _closed_under_transposition(matrices: Sequence[Sequence[Sequence[Fraction]]]
 
 def _best(after: Verdict | None) -> list[StationaryPoint]:
     """The global minimisers, or none where they are not all known."""
-    if after is None or not after.stationary.minima_complete:
-        return []
-    return _global([point for point in after.stationary.isolated if point.kind == "local_minimum"])
+    return [] if after is None else _global(_minima(after) or ())
 
 
 def infimum(original: Objective, before: Verdict) -> Interval | None:
@@ -156,18 +161,10 @@ def infimum(original: Objective, before: Verdict) -> Interval | None:
 def _distance(before: Verdict, best: Sequence[StationaryPoint]) -> Interval | None:
     """From each of the best points to the nearest global minimiser of the original, the hull over them; None where these are not
     isolated, or not all known."""
-    least = before.minimum
-    if (
-        not before.stationary.minima_complete
-        or before.stationary.continua
-        or least is None
-        or not least.attained
-        or not best
-    ):
+    least, minima = before.minimum, _minima(before)
+    if minima is None or least is None or not least.attained or not best:
         return None
-    targets = _global(
-        [point for point in before.stationary.isolated if point.kind in ("local_minimum", "degenerate_minimum")]
-    )
+    targets = _global(minima)
     if not targets:
         return None
     with at_precision(PRECISION):

@@ -218,3 +218,23 @@ def test_a_departure_is_summed_up() -> None:
     assert len(more) == 2 and scaling is not None and scaling.slope == pytest.approx(scaling.predicted_slope, rel=0.03)
     few = departures.depart(problem, GRADIENT_DESCENT, rules._replace(step=1e-9), place, Valley(), plan)[0]
     assert few.left <= few.runs and departures.starts(problem, place, rules, 5, 1).shape == (5, 2)
+
+
+def test_a_path_that_has_just_left_is_not_at_rest() -> None:
+    """About a saddle whose curvatures are far smaller than those elsewhere."""
+    problem = problem_of(ss.Objective("slow", "x y", "y**2/2 - x**2/1000 + x**4/1000"))
+    place = settings.ball(problem, np.zeros(2), np.array([[0.7, 0.0]]), False, 0)
+    flat = ends.at_rest(problem, place, 1000.0, 1.0, 0)
+    assert flat < place.radius * 0.002 < ends.AT_REST * 1000 * 2
+    paths = simulate.run(
+        problem, GRADIENT_DESCENT, settings.chosen(place, 3.0, Valley(), 1), np.array([[place.radius, 0.0]]), flat=flat
+    )
+    assert paths.points[0] == pytest.approx([2**-0.5, 0.0], abs=0.02)
+    unlisted = ends.ends(
+        problem,
+        ss.check(ss.Objective("bowl", "x y", "x**2 + y**2")),
+        "gd",
+        np.array([[2.0, 1.0], [-2.0, 1.0]]),
+        ["", ""],
+    )
+    assert [(e.where, e.value, e.count) for e in unlisted] == [(ends.UNLISTED, 0.512, 2)]

@@ -13,6 +13,7 @@ from strictsaddle.dynamics.in_numpy import compiled
 from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Sequential, Settings
 from strictsaddle.dynamics.problem import Problem
+from strictsaddle.dynamics.settings import DIRECTIONS, Ball, on_domain
 from strictsaddle.dynamics.simulate import Tell, described, run
 from strictsaddle.execution.budget import Budget
 from strictsaddle.records.escape import End
@@ -20,8 +21,10 @@ from strictsaddle.records.terms import Kind
 from strictsaddle.records.verdict import Verdict
 
 AT_REST = 1e-6  # |grad f|, relative to L times the listed points' size
+OF_BALL = 0.1  # and to the least |grad f| on the sphere about the saddle: paths that have just left are not at rest
 NEAR = 0.05  # of the distance from a listed point to the nearest other listed point
 SAME_VALUE = 1e-6  # relative: a point at rest is taken to be on a continuum of minima of this value
+DIGITS = 4  # after the point of the values of points that are not listed
 LONGEST, LONGEST_SECOND_ORDER = 20_000, 500
 KINDS: dict[Kind, str] = {
     "local_minimum": "a minimum",
@@ -38,6 +41,16 @@ LOST, RESTLESS, UNLISTED, CONTINUUM = (
     "at a point that is not listed",
     "on a continuum of minima",
 )
+
+
+def at_rest(problem: Problem, place: Ball, smooth: float, size: float, seed: int) -> float:
+    """The norm of the gradient below which a path that left a saddle has come to rest; smooth: L, size: of the listed points."""
+    random = np.random.default_rng(seed)
+    directions = random.standard_normal((DIRECTIONS, place.basis.shape[1])) @ place.basis.T
+    directions = np.concatenate([directions, place.basis.T, -place.basis.T])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    _, slopes, _ = described(problem, on_domain(problem, place.centre + place.radius * directions))
+    return min(AT_REST * smooth * (1 + size), OF_BALL * float(np.nanmin(slopes)))
 
 
 def settle(
@@ -69,11 +82,14 @@ def ends(problem: Problem, verdict: Verdict, name: str, points: Floats, words: S
     gaps = np.array([_gap(centre, every) for centre in centres])
     values = continuum_values(problem, verdict)
     first = {p.orbit: number for number, p in reversed(list(enumerate(known))) if p.orbit is not None}
-    counts: Counter[int | str] = Counter()
+    counts: Counter[int | str | tuple[str, float]] = Counter()
     for point, word in zip(points, words, strict=True):
         place = _place(problem, point, word, centres, gaps, values)
         orbit = known[place].orbit if isinstance(place, int) else None
-        counts[place if orbit is None else first[orbit]] += 1
+        if place == UNLISTED:  # told apart by their values
+            counts[place, round(compiled(problem).value(point), DIGITS)] += 1
+        else:
+            counts[place if orbit is None else first[orbit]] += 1
     found = []
     for key, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
         if isinstance(key, int):
@@ -82,7 +98,8 @@ def ends(problem: Problem, verdict: Verdict, name: str, points: Floats, words: S
             found.append(End(name, key if is_minimum else None, f"at {KINDS[p.kind]}", 0.5 * (p.value.low + p.value.high),
                              listed.standing(verdict, p) if is_minimum else "", count, len(points)))  # fmt: skip
         else:
-            found.append(End(name, None, key, None, "", count, len(points)))
+            where, value = key if isinstance(key, tuple) else (key, None)
+            found.append(End(name, None, where, value, "", count, len(points)))
     return found
 
 

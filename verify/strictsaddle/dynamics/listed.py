@@ -103,7 +103,6 @@ def standing(verdict: Verdict, point: StationaryPoint) -> str:
         return ""
     if point.value.low > least.high:
         return "spurious"
-    complete = verdict.stationary.minima_complete
-    others = [p for _, p in minima(verdict)]
-    lowest = min(p.value.high for p in others)
-    return "global" if complete and point.value.low <= lowest and point.value.high <= max(least.high, lowest) else ""
+    known = verdict.stationary
+    whole = known.minima_complete and not known.continua and all(p.kind != "degenerate" for p in known.isolated)
+    return "global" if whole and verdict.minimum is not None and verdict.minimum.attained else ""

@@ -147,7 +147,7 @@ class _Runs:
             valley(problem, place.centre, place.spectrum.curvatures, place.basis) if origin.is_degenerate else Valley()
         )
         rules = settings.chosen(place, self.smooth, shape, self.batch)
-        flat = ends.AT_REST * self.smooth * (1 + float(np.abs(self.every).max()))
+        flat = ends.at_rest(problem, place, self.smooth, float(np.abs(self.every).max()), seed)
         scaling = None
         for k, one in enumerate(self.chosen):
             if self.budget.is_over:

@@ -1,0 +1,385 @@
+"""Does a modified objective help on real data? Networks trained with and without ridges, balance and tilts, paired over seeds.
+
+    python examples/experiments/modified_on_data.py        about forty minutes on two cores; goes on where it was stopped
+
+Two layers with biases and softmax cross-entropy on scikit-learn's iris, wine, breast cancer and digits, and on mnist1d where it is
+installed (pip install --no-deps mnist1d). Each seed draws a split (60 % to train, 20 % to choose the strength of the modification, 20 % to test), a
+start and what the modification draws; all arms share them. Strengths are chosen for every arm and seed by the same inner validation.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from shared import COLOURS, Store, arguments, figure, hodges_lehmann, holm, page, rank_biserial, table, wilcoxon
+
+from strictsaddle.dynamics.functions import LOSSES, Functions, outputs
+from strictsaddle.dynamics.in_numpy import Compiled
+from strictsaddle.dynamics.optimisers import optimiser
+from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Sequential, Settings
+from strictsaddle.dynamics.problem import Problem
+
+ARMS = ("none", "equal ridge", "own ridge", "balance", "balance and tilt")
+STRENGTHS = {"none": (0.0,), "equal ridge": (1e-4, 1e-3, 1e-2), "own ridge": (1e-4, 1e-3, 1e-2), "balance": (1e-3, 1e-2, 1e-1),
+             "balance and tilt": (1e-3, 1e-2, 1e-1)}  # fmt: skip
+MODELS = tuple((arm, strength) for arm in ARMS for strength in STRENGTHS[arm])
+TILT = 4 / 25  # times the strength of the balance, as in `reformulate`'s first candidates
+START = 0.1  # standard deviation of the weights at the start: near the saddle at 0 of networks without biases
+RATES = {
+    "gd": (0.1, 0.5, 2.0),
+    "momentum": (0.03, 0.1, 0.5),
+    "sgd": (0.03, 0.1, 0.5),
+    "pgd": (0.1, 0.5, 2.0),
+    "adam": (0.003, 0.01, 0.05),
+}
+STEPS, RECORDS = 500, 100
+SECOND_ORDER_STEPS = 100
+PLATEAU = 0.9  # of the loss at the start: the plateau is left when the training loss falls below that
+TUNING_SEEDS = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is trained: a network on data by an optimiser."""
+
+    data: str
+    activation: str
+    width: int
+    optimiser: str
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of one seed, as arrays: to train, to choose, to test."""
+
+    train: tuple[Any, Any]
+    choose: tuple[Any, Any]
+    test: tuple[Any, Any]
+
+
+def cells(quick: bool) -> list[Cell]:
+    """All that is trained."""
+    if quick:
+        return [Cell("iris", "tanh", 2, name) for name in ("adam", "saddle-free", "lbfgs")]
+    found = [
+        Cell(data, activation, width, name)
+        for data in ("iris", "wine", "breast_cancer")
+        for activation in ("tanh", "gelu", "softplus", "relu")
+        for width in (2, 8)
+        for name in ("gd", "momentum", "sgd", "pgd", "adam")
+    ]
+    found += [
+        Cell("iris", a, 2, name)
+        for a in ("tanh", "gelu", "softplus")
+        for name in ("saddle-free", "lbfgs", "trust-exact")
+    ]
+    large = ["digits"] + (["mnist1d"] if has_mnist1d() else [])
+    found += [Cell(data, a, 32, name) for data in large for a in ("tanh", "relu") for name in ("sgd", "adam")]
+    return found
+
+
+def has_mnist1d() -> bool:
+    """Whether it can be imported. It imports `requests`, which it needs only to download what it can also make."""
+    sys.modules.setdefault("requests", types.ModuleType("requests"))
+    try:
+        import mnist1d  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def rows(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs, each column standardised, and labels."""
+    if name == "mnist1d":
+        from mnist1d.data import get_dataset_args, make_dataset
+
+        made = make_dataset(get_dataset_args())
+        x, y = made["x"], made["y"]
+    else:
+        from sklearn import datasets
+
+        x, y = getattr(datasets, f"load_{name}")(return_X_y=True)
+    spread = x.std(axis=0)
+    return (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0), y.astype(int)
+
+
+def split(x: np.ndarray, y: np.ndarray, seed: int) -> Split:
+    """60, 20 and 20 % of the rows, drawn anew for each seed."""
+    order = np.random.default_rng(seed).permutation(len(y))
+    a, b = int(0.6 * len(y)), int(0.8 * len(y))
+    parts = [
+        (jnp.asarray(x[i], jnp.float32), jnp.asarray(y[i, None], jnp.float32))
+        for i in (order[:a], order[a:b], order[b:])
+    ]
+    return Split(*parts)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network of one hidden layer; its modification is a ridge for each weight, the strength of the balance, a tilt for each weight."""
+
+    widths: tuple[int, int, int]
+    activation: str
+
+    @property
+    def dimension(self) -> int:
+        inputs, hidden, classes = self.widths
+        return hidden * (inputs + 1) + classes * (hidden + 1)
+
+    def loss(self, w: Any, x: Any, y: Any) -> Any:
+        """The unmodified objective: mean cross-entropy."""
+        return jnp.mean(LOSSES["cross_entropy"](outputs(self.widths, [self.activation], True, w, x), y))
+
+    def wrong(self, w: Any, x: Any, y: Any) -> Any:
+        """The share of rows whose class is not the most likely one."""
+        return jnp.mean(jnp.argmax(outputs(self.widths, [self.activation], True, w, x), axis=-1) != y[:, 0])
+
+    def balance(self, w: Any) -> Any:
+        """The sum over hidden units of (|weights in|^2 - |weights out|^2)^2."""
+        inputs, hidden, classes = self.widths
+        first = w[: hidden * inputs].reshape(hidden, inputs)
+        start = hidden * (inputs + 1)
+        last = w[start : start + classes * hidden].reshape(classes, hidden)
+        return jnp.sum(((first**2).sum(axis=1) - (last**2).sum(axis=0)) ** 2)
+
+    def modified(self, w: Any, x: Any, y: Any, change: tuple[Any, Any, Any]) -> Any:
+        ridge, strength, tilt = change
+        return self.loss(w, x, y) + ridge @ w**2 + strength * self.balance(w) + tilt @ w
+
+
+def changes(dimension: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The modifications of MODELS for a seed: ridges (models, n), strengths of balance (models,), tilts (models, n)."""
+    random = np.random.default_rng(10_000 + seed)
+    own = random.uniform(0.5, 1.5, dimension)
+    direction = random.choice([-1.0, 1.0], dimension) * random.uniform(0.5, 1.5, dimension)
+    ridges, balances, tilts = (
+        np.zeros((len(MODELS), dimension)),
+        np.zeros(len(MODELS)),
+        np.zeros((len(MODELS), dimension)),
+    )
+    for k, (arm, strength) in enumerate(MODELS):
+        if "ridge" in arm:
+            ridges[k] = strength * (own if arm == "own ridge" else 1.0)
+        if "balance" in arm:
+            balances[k] = strength
+        if "tilt" in arm:
+            tilts[k] = TILT * strength * direction
+    return ridges, balances, tilts
+
+
+def settings(rate: float, batch: int) -> Settings:
+    """One rate for all; the numbers of methods that do not use it are of no importance."""
+    return Settings(step=rate, spread=0.1, noise=0.0, momentum=0.9, rate=rate, damping=1e-2, perturbation=1e-2, flat=1e-2, patience=50,
+                    batch=batch)  # fmt: skip
+
+
+def trained(
+    model: Model,
+    made: Optimiser,
+    rate: float,
+    splits: Sequence[Split],
+    starts: np.ndarray,
+    change: Any,
+    steps: int,
+    batch: int,
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """All models of all seeds at once: final training and choosing loss of the unmodified objective, test error, and the steps after which
+    the plateau was left, each (seeds, models)."""
+    rules = settings(rate, batch)
+
+    def one(data: Any, start: Any, change: Any, key: Any) -> Any:
+        (x, y), (cx, cy), (tx, ty) = data
+        functions = Functions(
+            model.dimension, lambda w: model.modified(w, x, y, change), x.shape[0],
+            lambda w, chosen: model.modified(w, x[chosen], y[chosen], change),
+        )  # fmt: skip
+        problem = Problem(functions)
+
+        def step(k: Any, carry: Any) -> Any:
+            count, w, state = carry
+            w, state = made.step(problem, rules, w, state, jax.random.fold_in(key, count))
+            return count + 1, w, state
+
+        def record(carry: Any, _: Any) -> Any:
+            carry = jax.lax.fori_loop(0, max(1, steps // RECORDS), step, carry)
+            return carry, model.loss(carry[1], x, y)
+
+        (_, w, _), losses = jax.lax.scan(
+            record, (0, start, made.start(problem, rules, start)), None, length=min(RECORDS, steps)
+        )
+        left = 1 + jnp.argmax(jnp.append(losses, -1.0) < PLATEAU * model.loss(start, x, y))
+        return losses[-1], model.loss(w, cx, cy), model.wrong(w, tx, ty), left * max(1, steps // RECORDS)
+
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *[(s.train, s.choose, s.test) for s in splits])
+    keys = jax.random.split(jax.random.key(seed), len(splits))
+    over_models = jax.vmap(one, in_axes=(None, None, 0, None))
+    change = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), change)
+    found = jax.jit(jax.vmap(over_models))(stacked, jnp.asarray(starts, jnp.float32), change, keys)
+    return dict(zip(("train", "choose", "test", "left"), map(np.asarray, found), strict=True))
+
+
+def by_scipy(
+    model: Model, made: Sequential, splits: Sequence[Split], starts: np.ndarray, change: Any
+) -> dict[str, np.ndarray]:
+    """The same with a method of SciPy, one model after the other."""
+    value = jax.jit(model.modified)
+    slope, curvature = jax.jit(jax.grad(model.modified)), jax.jit(jax.hessian(model.modified))
+    rules = settings(0.1, 1)._replace(spread=0.1)
+    found = np.zeros((4, len(splits), len(MODELS)))
+    for s, part in enumerate(splits):
+        for m in range(len(MODELS)):
+            mine = tuple(np.asarray(c[s][m], np.float32) for c in change)
+            functions = Compiled(
+                lambda w, p=part, c=mine: float(value(w.astype(np.float32), *p.train, c)),
+                lambda w, p=part, c=mine: np.asarray(slope(w.astype(np.float32), *p.train, c), float),
+                lambda w, p=part, c=mine: np.asarray(curvature(w.astype(np.float32), *p.train, c), float),
+                lambda w: w, lambda w: w,
+            )  # fmt: skip
+            path = made.path(functions, starts[s].astype(float), rules, SECOND_ORDER_STEPS)
+            losses = [float(model.loss(w.astype(np.float32), *part.train)) for w in path]
+            w = path[-1].astype(np.float32)
+            left = next((k for k, one in enumerate(losses) if one < PLATEAU * losses[0]), len(losses))
+            found[:, s, m] = losses[-1], float(model.loss(w, *part.choose)), float(model.wrong(w, *part.test)), left
+    return dict(zip(("train", "choose", "test", "left"), found, strict=True))
+
+
+def measured(cell: Cell, seeds: int, seed: int) -> dict[str, Any]:
+    """Every arm on one cell, its strength chosen for each seed: arm -> measure -> a number a seed."""
+    x, y = rows(cell.data)
+    model = Model((x.shape[1], cell.width, int(y.max()) + 1), cell.activation)
+    made = optimiser(cell.optimiser, batch := 64 if len(y) > 1000 else 16)
+    first = made.second_order if isinstance(made, Optimiser) else True
+    steps = SECOND_ORDER_STEPS if first else STEPS
+
+    def run(numbers: Sequence[int], rate: float) -> dict[str, np.ndarray]:
+        splits = [split(x, y, n) for n in numbers]
+        starts = np.stack([START * np.random.default_rng(20_000 + n).standard_normal(model.dimension) for n in numbers])
+        every = [changes(model.dimension, n) for n in numbers]
+        change = tuple(np.stack([one[k] for one in every]) for k in range(3))
+        if isinstance(made, Sequential):
+            return by_scipy(model, made, splits, starts, change)
+        return trained(model, made, rate, splits, starts, change, steps, batch, seed)
+
+    rate = 0.0
+    if cell.optimiser in RATES:  # by the unmodified objective's training loss, on seeds of its own
+        own = range(5_000, 5_000 + TUNING_SEEDS)
+        tuned = {r: np.nan_to_num(run(own, r)["train"][:, 0], nan=1e9).mean() for r in RATES[cell.optimiser]}
+        rate = min(tuned, key=lambda r: tuned[r])
+    found = run([1000 * seed + k for k in range(seeds)], rate)
+    result: dict[str, Any] = {"rate": rate, "parameters": model.dimension}
+    for arm in ARMS:
+        mine = [k for k, (name, _) in enumerate(MODELS) if name == arm]
+        best = np.argmin(np.nan_to_num(found["choose"][:, mine], nan=1e9), axis=1)
+        picked = [mine[k] for k in best]
+        result[arm] = {
+            key: [float(np.nan_to_num(found[key][s, m], nan=1e3)) for s, m in enumerate(picked)]
+            for key in ("train", "test", "left")
+        }
+        result[arm]["strength"] = [MODELS[m][1] for m in picked]
+    return result
+
+
+def main() -> None:
+    given = arguments(__doc__, seeds={"type": int, "default": 30, "help": "paired seeds"})
+    seeds = 6 if given.quick else given.seeds
+    store = Store(given.output, "modified-on-data", [Path(__file__)], given.again)
+    todo = cells(given.quick)
+    found = {}
+    for cell in todo:
+        key = [*vars(cell).values(), seeds, given.seed]
+        found[cell] = store.get(key, lambda c=cell: measured(c, seeds, given.seed), len(todo))
+    numbers = [{**vars(cell), **record} for cell, record in found.items()]
+    page(given.output, "modified-on-data", text(found, seeds, given.seed), numbers, picture(found))
+
+
+COMPARISONS = (
+    ("equal ridge", "none"),
+    ("own ridge", "equal ridge"),
+    ("balance", "none"),
+    ("balance", "equal ridge"),
+    ("balance and tilt", "equal ridge"),
+)
+
+
+def pooled(found: dict[Cell, Any], key: str, arm: str, data: str, name: str | None = None) -> np.ndarray:
+    """The mean of a measure over the cells on these data, by this optimiser or all, one number a seed."""
+    wanted = [r for cell, r in found.items() if cell.data == data and name in (None, cell.optimiser)]
+    return np.mean([record[arm][key] for record in wanted], axis=0)
+
+
+def compared(found: dict[Cell, Any], a: str, b: str, groups: Sequence[tuple[str, str]]) -> str:
+    """A section: arm a minus arm b."""
+    lines, ps = [], []
+    for group in groups:
+        one, two = ({key: pooled(found, key, arm, *group) for key in ("test", "train", "left")} for arm in (a, b))
+        middle, low, high = hodges_lehmann(100 * one["test"], 100 * two["test"])
+        ps.append(wilcoxon(one["test"], two["test"]))
+        loss = hodges_lehmann(one["train"], two["train"])[0]
+        steps = hodges_lehmann(one["left"], two["left"])[0]
+        effect = rank_biserial(one["test"], two["test"])
+        lines.append(
+            [*group, f"{middle:+.2f} [{low:+.2f}, {high:+.2f}]", f"{effect:+.2f}", "", f"{loss:+.4f}", f"{steps:+.1f}"]
+        )
+    for line, p in zip(lines, holm(ps), strict=True):
+        line[4] = f"{p:.2g}" + (" *" if p < 0.05 else "")
+    better = sum("*" in line[4] and line[2].startswith("-") for line in lines)
+    worse = sum("*" in line[4] and line[2].startswith("+") for line in lines)
+    head = ["data", "optimiser", "test error, points", "effect", "p (Holm)", "training loss", "plateau, steps"]
+    words = f"Better in {better}, worse in {worse} of {len(lines)} (p < 0.05 after Holm's correction)."
+    return f"## {a} minus {b}\n\n{words}\n\n{table(lines, head)}"
+
+
+def text(found: dict[Cell, Any], seeds: int, seed: int) -> str:
+    """The page."""
+    groups = list(dict.fromkeys((cell.data, cell.optimiser) for cell in found))
+    means = [[*group, *(f"{100 * pooled(found, 'test', arm, *group).mean():.2f}" for arm in ARMS)] for group in groups]
+    body = "\n\n".join(compared(found, a, b, groups) for a, b in COMPARISONS)
+    return f"""# Modified against traditional objectives on data
+
+`python examples/experiments/modified_on_data.py --seeds {seeds} --seed {seed}`
+
+Two layers with biases, cross-entropy; {seeds} paired seeds, each with its own split, start and drawn modification, the same for all arms.
+Activations and widths are pooled: tanh, gelu, softplus and relu with 2 and 8 units on iris, wine and breast cancer; tanh and relu with 32
+on digits and mnist1d; second-order methods on iris with 2 units and smooth activations. {STEPS} steps ({SECOND_ORDER_STEPS} of second-order
+methods), rates tuned on the unmodified objective, which is an advantage for it. Every arm but `none` has three strengths, chosen for each
+seed by the loss on a fifth of the rows; another fifth is for the test. Training losses are those of the unmodified objective. A plateau
+ends when the training loss falls below {PLATEAU} of that at the start, looked at {RECORDS} times in a run.
+
+Negative differences of the test error are in favour of the arm that is named first. Mean test error in %:
+
+{table(means, ["data", "optimiser", *ARMS])}
+
+![differences of test errors](modified-on-data.png)
+
+{body}
+"""
+
+
+def picture(found: dict[Cell, Any]) -> Any:
+    """Differences of the test error from `none`, by data and arm, all optimisers pooled."""
+    data = list(dict.fromkeys(cell.data for cell in found))
+    made, ((axes,),) = figure(1, 1, 8.5, 4.0)
+    for k, arm in enumerate(ARMS[1:]):
+        for j, name in enumerate(data):
+            one, two = (pooled(found, "test", which, name) for which in (arm, "none"))
+            middle, low, high = hodges_lehmann(100 * one, 100 * two)
+            axes.errorbar(j + 0.15 * (k - 1.5), middle, yerr=[[middle - low], [high - middle]], fmt="o", color=COLOURS[k], capsize=2,
+                          label=arm if j == 0 else None)  # fmt: skip
+    axes.axhline(0, color="#999999", linewidth=0.8)
+    axes.set_xticks(range(len(data)), [name.replace("_", " ") for name in data])
+    axes.set_ylabel("test error minus that of `none`, points")
+    axes.legend(frameon=False, ncols=2)
+    return made
+
+
+if __name__ == "__main__":
+    main()

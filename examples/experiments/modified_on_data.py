@@ -3,8 +3,9 @@
     python examples/experiments/modified_on_data.py        about forty minutes on two cores; goes on where it was stopped
 
 Two layers with biases and softmax cross-entropy on scikit-learn's iris, wine, breast cancer and digits, and on mnist1d where it is
-installed (pip install --no-deps mnist1d). Each seed draws a split (60 % to train, 20 % to choose the strength of the modification, 20 % to test), a
-start and what the modification draws; all arms share them. Strengths are chosen for every arm and seed by the same inner validation.
+installed (pip install --no-deps mnist1d). Each seed draws a split (60 % to train, 20 % to choose the strength of the modification, 20 % to
+test), a start and what the modification draws; all arms share them. Strengths are chosen for every arm and seed by the same inner
+validation.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from strictsaddle.objective.layers import ACTIVATIONS
 from strictsaddle.objective.objective import Objective
 
 Function = Callable[[Array], Array]
+COLUMNS = 16  # of a Hessian that are made at once
 OPERATIONS: dict[Op, Function] = {
     Op.NEG: jnp.negative, Op.EXP: jnp.exp, Op.LOG: jnp.log, Op.SQRT: jnp.sqrt, Op.SIN: jnp.sin, Op.COS: jnp.cos, Op.TAN: jnp.tan,
     Op.ASIN: jnp.arcsin, Op.ACOS: jnp.arccos, Op.ATAN: jnp.arctan, Op.SINH: jnp.sinh, Op.COSH: jnp.cosh, Op.TANH: jnp.tanh,
@@ -82,7 +83,17 @@ class Functions:
 
     @property
     def hessian(self) -> Function:
-        return jax.hessian(self.value)
+        """Many columns are made a few at a time: all at once would take more memory than caches have."""
+        if self.dimension <= COLUMNS:
+            return jax.hessian(self.value)
+
+        def table(w: Array) -> Array:
+            def column(e: Array) -> Array:
+                return jnp.asarray(jax.jvp(self.gradient, (w,), (e,))[1])
+
+            return jnp.asarray(jax.lax.map(column, jnp.eye(self.dimension, dtype=w.dtype), batch_size=COLUMNS))
+
+        return table
 
     @property
     def row_gradient(self) -> Callable[[Array, Array], Array] | None:

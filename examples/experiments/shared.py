@@ -75,11 +75,20 @@ def table(rows: Sequence[Sequence[object]], head: Sequence[str]) -> str:
     return str(tabulate([[str(x) for x in row] for row in rows], list(head), tablefmt="github", disable_numparse=True))
 
 
+def rounded(value: Any) -> Any:
+    """Numbers with six digits, which is more than any of them is known to."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, Mapping):
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def page(folder: Path, name: str, text: str, numbers: object, figure: Any = None) -> None:
     """Write the page, the numbers that it was made from, and its picture."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(text.rstrip() + "\n", "utf-8")
-    (folder / f"{name}.json").write_text(json.dumps(numbers, indent=1, allow_nan=False) + "\n", "utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(rounded(numbers), allow_nan=False) + "\n", "utf-8")
     if figure is not None:
         figure.savefig(folder / f"{name}.png", dpi=130, metadata={"Software": None})
     print(f"wrote {folder / name}.md")

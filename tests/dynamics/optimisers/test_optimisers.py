@@ -19,7 +19,7 @@ from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.momentum import MOMENTUM
 from strictsaddle.dynamics.optimisers.newton import KRYLOV, NEWTON, SADDLE_FREE, in_krylov_space
 from strictsaddle.dynamics.optimisers.noisy_sgd import NOISY_SGD
-from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Settings, Spectrum, no_theory, nothing
+from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Settings, Spectrum, directions, no_theory, nothing
 from strictsaddle.dynamics.optimisers.perturbed import PERTURBED, in_ball
 from strictsaddle.dynamics.optimisers.scipy_paths import LBFGS, TRUST_EXACT
 from strictsaddle.dynamics.optimisers.sgd import sgd
@@ -100,7 +100,9 @@ def test_perturbations_come_where_the_gradient_is_flat_and_not_too_often(saddle:
 
 
 def test_the_ball_of_perturbations() -> None:
-    drawn = np.array(jax.vmap(lambda key: in_ball(key, jnp.zeros(3)))(jax.random.split(jax.random.key(1), 20_000)))
+    problem = Problem(Functions(3, jnp.sum))
+    assert np.linalg.norm(directions(problem, jax.random.key(0), 9), axis=1) == pytest.approx(np.ones(9), rel=1e-6)
+    drawn = np.asarray(in_ball(problem, jax.random.key(1), 20_000))
     sizes = np.linalg.norm(drawn, axis=1)
     assert sizes.max() <= 1 + 1e-6 and np.mean(sizes**3) == pytest.approx(0.5, abs=0.01)  # the volume within is uniform
     assert drawn.mean(axis=0) == pytest.approx(np.zeros(3), abs=0.02)

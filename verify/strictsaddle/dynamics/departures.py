@@ -22,7 +22,7 @@ from strictsaddle.execution.budget import Budget
 from strictsaddle.records.escape import Departure, Predicted, Scaling, Steps
 
 LADDER = (10**-0.5, 0.1)  # of the noise of noisy-sgd after the first runs: eps falls by 10 from one to the next
-LONGEST, LONGEST_SECOND_ORDER = 100_000, 2_000  # steps, where no law speaks of them
+LONGEST, LONGEST_SECOND_ORDER = 30_000, 2_000  # steps, where no law speaks of them
 STAYS = 200  # steps, where a law says that it does not leave
 PATIENCE = 30  # times the predicted mean
 MOST_SEQUENTIAL = 64  # paths of SciPy's methods, which are run one by one

@@ -16,6 +16,7 @@ import numpy as np
 from jax import Array
 
 from strictsaddle.arithmetic.outward import nearest_double
+from strictsaddle.derive.derivatives import derive
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.objective.architecture import Network
 from strictsaddle.objective.layers import ACTIVATIONS
@@ -70,22 +71,24 @@ LOSSES: dict[str, Callable[[Array, Array], Array]] = {
 @dataclass(frozen=True)
 class Functions:
     """Of points w (n,): `value` (), `gradient` (n,), `hessian` (n, n); `row_gradient(w, rows)` is the gradient of the mean loss of the data
-    rows with these numbers, and of the ridge, None where the objective has no rows; `rows` is how many there are."""
+    rows with these numbers, and of the ridge, None where the objective has no rows; `rows` is how many there are. slope: the gradient,
+    where it is known as a function of its own; else JAX derives it."""
 
     dimension: int
     value: Function
     rows: int = 0
     row_value: Callable[[Array, Array], Array] | None = None
+    slope: Function | None = None
 
     @property
     def gradient(self) -> Function:
-        return jax.grad(self.value)
+        return self.slope or jax.grad(self.value)
 
     @property
     def hessian(self) -> Function:
         """Many columns are made a few at a time: all at once would take more memory than caches have."""
         if self.dimension <= COLUMNS:
-            return jax.hessian(self.value)
+            return jax.jacfwd(self.gradient)
 
         def table(w: Array) -> Array:
             def column(e: Array) -> Array:
@@ -105,11 +108,16 @@ def functions_of(objective: Objective) -> Functions:
     if objective.network is not None:
         return of_network(objective.network)
 
+    derivation = derive(objective)
+
     def value(w: Array) -> Array:
-        (found,) = of_graph(objective.graph, [objective.node], list(w))
+        (found,) = of_graph(derivation.graph, [derivation.value], list(w))
         return jnp.asarray(found, w.dtype)
 
-    return Functions(objective.dimension, value)
+    def slope(w: Array) -> Array:
+        return jnp.stack([jnp.asarray(g, w.dtype) for g in of_graph(derivation.graph, derivation.gradient, list(w))])
+
+    return Functions(objective.dimension, value, slope=slope)
 
 
 def of_graph(graph: Graph, nodes: Sequence[int], variables: Sequence[Array]) -> list[Array]:

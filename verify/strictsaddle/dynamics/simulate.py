@@ -50,8 +50,8 @@ def _compiled(problem: Problem, optimiser: Optimiser, leaving: bool) -> tuple[Ca
         return ~far & (jnp.linalg.norm(problem.gradient(w)) <= limit), far
 
     def loop(carry: Any, until: Array, settings: Settings, centre: Array, limit: Array, key: Array) -> Any:
-        def one(w: Array, state: Any, draw: Array) -> tuple[Array, Any]:
-            return optimiser.step(problem, settings, w, state, draw)
+        def one(w: Array, state: Any, drawn: Any) -> tuple[Array, Any]:
+            return optimiser.step(problem, settings, w, state, drawn)
 
         def goes_on(carry: Any) -> Array:
             step, _, _, _, ended, lost = carry
@@ -59,9 +59,8 @@ def _compiled(problem: Problem, optimiser: Optimiser, leaving: bool) -> tuple[Ca
 
         def step(carry: Any) -> Any:
             count, w, state, steps, ended, lost = carry
-            random = optimiser.is_random
-            draws = jax.random.split(jax.random.fold_in(key, count), w.shape[0]) if random else steps
-            moved, state = jax.vmap(one)(w, state, draws)
+            drawn = optimiser.drawn(problem, jax.random.fold_in(key, count), w.shape[0])
+            moved, state = jax.vmap(one)(w, state, drawn)
             active = ~(ended | lost)
             w = jnp.where(active[:, None], moved, w)
             now, far = jax.vmap(lambda v: outcome(v, centre, limit))(w)
@@ -111,7 +110,8 @@ def _tracing(problem: Problem, optimiser: Optimiser, samples: int) -> Callable[.
     def path(w: Array, settings: Settings, stride: Array, key: Array) -> Array:
         def inner(_: Any, carry: Any) -> Any:
             count, w, state = carry
-            w, state = optimiser.step(problem, settings, w, state, jax.random.fold_in(key, count))
+            drawn = jax.tree.map(lambda a: a[0], optimiser.drawn(problem, jax.random.fold_in(key, count), 1))
+            w, state = optimiser.step(problem, settings, w, state, drawn)
             return count + 1, w, state
 
         def sample(carry: Any, _: Any) -> tuple[Any, Array]:

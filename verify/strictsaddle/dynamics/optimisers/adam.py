@@ -13,7 +13,7 @@ def _start(problem: Problem, settings: Settings, w: Array) -> State:
     return optax.adam(settings.rate).init(w)
 
 
-def _step(problem: Problem, settings: Settings, w: Array, state: State, key: Array) -> tuple[Array, State]:
+def _step(problem: Problem, settings: Settings, w: Array, state: State, drawn: Array) -> tuple[Array, State]:
     change, state = optax.adam(settings.rate).update(problem.gradient(w), state)
     return problem.on_domain(w + change), state
 

@@ -13,12 +13,12 @@ MOST_UNKNOWNS = 1_000  # of eigendecompositions; above, saddle-free Newton works
 KRYLOV = 50  # its dimension
 
 
-def _newton(problem: Problem, settings: Settings, w: Array, state: State, key: Array) -> tuple[Array, State]:
+def _newton(problem: Problem, settings: Settings, w: Array, state: State, drawn: Array) -> tuple[Array, State]:
     table = problem.hessian(w) + problem.normals(w)
     return problem.on_domain(w - jnp.linalg.solve(table, problem.gradient(w))), state
 
 
-def _saddle_free(problem: Problem, settings: Settings, w: Array, state: State, key: Array) -> tuple[Array, State]:
+def _saddle_free(problem: Problem, settings: Settings, w: Array, state: State, drawn: Array) -> tuple[Array, State]:
     slope = problem.gradient(w)
     if problem.dimension > MOST_UNKNOWNS:
         return problem.on_domain(w - in_krylov_space(problem, w, slope, settings.damping)), state

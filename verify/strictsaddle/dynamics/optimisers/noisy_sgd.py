@@ -6,18 +6,14 @@ gradient is that of all rows, so that the noise is the algorithm's own and its l
 
 from __future__ import annotations
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from strictsaddle.dynamics.optimisers.optimiser import Linear, Optimiser, Settings, Spectrum, State, nothing
+from strictsaddle.dynamics.optimisers.optimiser import Linear, Optimiser, Settings, Spectrum, State, directions, nothing
 from strictsaddle.dynamics.problem import Problem
 
 
-def _step(problem: Problem, settings: Settings, w: Array, state: State, key: Array) -> tuple[Array, State]:
-    drawn = jax.random.normal(key, w.shape, w.dtype)
-    direction = drawn / jnp.linalg.norm(drawn)
+def _step(problem: Problem, settings: Settings, w: Array, state: State, direction: Array) -> tuple[Array, State]:
     return problem.on_domain(w - settings.step * (problem.gradient(w) + settings.noise * direction)), state
 
 
@@ -29,5 +25,12 @@ def linear(settings: Settings, spectrum: Spectrum) -> Linear:
 
 
 NOISY_SGD = Optimiser(
-    "noisy-sgd", "noisy gradient descent", "Ge, Huang, Jin, Yuan 2015", nothing, _step, linear, own_noise=True
+    "noisy-sgd",
+    "noisy gradient descent",
+    "Ge, Huang, Jin, Yuan 2015",
+    nothing,
+    _step,
+    linear,
+    directions,
+    own_noise=True,
 )

@@ -13,8 +13,10 @@ from strictsaddle.dynamics.problem import Problem
 def sgd(batch: int) -> Optimiser:
     """With so many rows a step. The number is the shape of an array, so it is compiled in."""
 
-    def step(problem: Problem, settings: Settings, w: Array, state: State, key: Array) -> tuple[Array, State]:
-        rows = jax.random.randint(key, (batch,), 0, problem.functions.rows)
+    def draw(problem: Problem, key: Array, count: int) -> Array:
+        return jax.random.randint(key, (count, batch), 0, problem.functions.rows)
+
+    def step(problem: Problem, settings: Settings, w: Array, state: State, rows: Array) -> tuple[Array, State]:
         return problem.on_domain(w - settings.step * problem.row_gradient(w, rows)), state
 
     def linear(settings: Settings, spectrum: Spectrum) -> Linear | None:
@@ -26,4 +28,4 @@ def sgd(batch: int) -> Optimiser:
         return Linear(1 - settings.step * c, np.ones_like(c), noise)
 
     return Optimiser("sgd", f"stochastic gradient descent, {batch} row{'s' * (batch > 1)} a step", "Robbins, Monro 1951", nothing, step,
-                     linear, needs_rows=True)  # fmt: skip
+                     linear, draw)  # fmt: skip

@@ -141,8 +141,8 @@ def wrong_arrows(package: Path, order: tuple[str, ...]) -> list[str]:
     name = package.name
     found = []
     for path, module, imports in modules_of(package):
-        if module == name:
-            continue  # the package's own __init__ is the facade over everything below it
+        if module in (name, f"{name}.__main__"):
+            continue  # the package's own __init__ is the facade over everything below it, and __main__ is the command
         own = place(module, order)
         if own is None:
             found.append(f"{path.name}: {module} has no place in the order {', '.join(order)}")
@@ -313,7 +313,11 @@ def test_every_module_is_named_by_a_test() -> None:
     tested = {
         prefix for _, _, imports in modules_of(ROOT / "tests") for _, target in imports for prefix in prefixes(target)
     }
-    untested = [module for path, module, _ in modules_of(VERIFY) if path.name != "__init__.py" and module not in tested]
+    untested = [
+        module
+        for path, module, _ in modules_of(VERIFY)
+        if path.stem not in ("__init__", "__main__") and module not in tested
+    ]
     assert untested == []
 
 

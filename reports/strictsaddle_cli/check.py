@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
-from strictsaddle_cli.examination import examined, require_places
+from strictsaddle_cli.examination import examined, require_places, require_readable, worst
 from strictsaddle_cli.output import say, tell, tell_written
 
 if TYPE_CHECKING:
     from strictsaddle.records.verdict import Verdict
 
+Every = Annotated[bool, typer.Option("--all", help="List every stationary point, not one of each orbit.")]
+
 
 def check(
-    objective: options.ObjectiveName,
+    objectives: options.Objectives,
     parameter: options.Parameters = None,
     method: options.Method = "auto",
     box: options.Box = None,
@@ -27,41 +31,48 @@ def check(
     json: options.Json = None,
     certificate: options.Certificate = None,
     junit: options.JUnit = None,
+    every: Every = False,
     quiet: options.Quiet = False,
     seed: options.Seed = None,
 ) -> int:
     """Is it strict-saddle? Is it modulo its symmetry?
 
-    Exit code: 0 proved, 1 refuted, 2 bad input, 3 undecided.
+    Of several objectives each is asked about; the budget is for each.
+
+    Exit code: 0 proved, 1 refuted, 2 bad input, 3 undecided; of several 1 when one is refuted, else 3 when one is undecided.
     """
     search = options.search(method, budget, max_boxes, workers, checkpoint, seed)
     values = options.parameters(parameter)
     if junit == "-":
         raise InputError("JUnit XML goes to a file", where="--junit", fragment="-", remedy="Name one.")
+    for option, given in (("--certificate", certificate), ("--checkpoint", checkpoint)):
+        if given is not None and len(objectives) > 1:
+            raise InputError("this is for one objective", where=option, fragment=given, remedy="Check them one by one.")
     places = [("--json", json), ("--junit", junit), ("--checkpoint", checkpoint), ("--certificate", certificate)]
-    require_places(places, [objective])
-    verdict = examined(objective, values, box, search, quiet, certified=certificate is not None)
+    require_places(places, objectives)
+    require_readable(objectives, values, box, search.budget)
+    verdicts = [examined(spec, values, box, search, quiet, certified=certificate is not None) for spec in objectives]
+    from strictsaddle_reports import json_report, writing
+
     if json == "-":
-        say(verdict.to_json() + "\n")
+        say(json_report.report(verdicts))
     else:
         from strictsaddle_reports import text
 
-        say(text.report(verdict, width=terminal_width()))
-    from strictsaddle_reports import json_report, writing
-
+        say(text.reports(verdicts, rows=None if every else text.MOST_ROWS, width=terminal_width()))
     if json not in (None, "-"):
-        writing.write(str(json), json_report.report([verdict]), "--json")
+        writing.write(str(json), json_report.report(verdicts), "--json")
     if junit is not None:
         from strictsaddle_reports import junit as junit_report
 
-        writing.write(junit, junit_report.report([verdict]), "--junit")
+        writing.write(junit, junit_report.report(verdicts), "--junit")
     if certificate is not None:
-        write_certificate(verdict, certificate, quiet)
+        write_certificate(verdicts[0], certificate, quiet)
     if not quiet:
         tell_written(json, junit)
-        if checkpoint is not None and verdict.resources.engine == "exact":
+        if checkpoint is not None and verdicts[0].resources.engine == "exact":
             tell("no checkpoint was written: only coverings keep one, and the exact engine answered without")
-    return verdict.exit_code
+    return worst(verdicts)
 
 
 def write_certificate(verdict: Verdict, path: str, quiet: bool) -> None:

@@ -8,8 +8,8 @@ import typer
 
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
-from strictsaddle_cli.examination import read
-from strictsaddle_cli.output import PROVED, say
+from strictsaddle_cli.examination import read, require_places
+from strictsaddle_cli.output import PROVED, say, tell_written
 
 
 def derive(
@@ -17,12 +17,20 @@ def derive(
     parameter: options.Parameters = None,
     latex: Annotated[bool, typer.Option("--latex", help="As LaTeX.")] = False,
     python: Annotated[bool, typer.Option("--python", help="As a Python module that needs NumPy alone.")] = False,
+    json: options.Json = None,
 ) -> int:
     """Gradient and Hessian."""
-    if latex and python:
-        raise InputError("choose one form", where="--latex, --python", remedy="Leave one out.")
+    if latex + python + (json == "-") > 1:
+        raise InputError("choose one form", where="--latex, --python, --json -", remedy="Leave the others out.")
+    require_places([("--json", json)], [objective])
     found = read(objective, options.parameters(parameter))
-    from strictsaddle_reports import derivation
+    from strictsaddle_reports import derivation, writing
 
+    if json == "-":
+        say(derivation.as_json(found))
+        return PROVED
+    if json is not None:
+        writing.write(json, derivation.as_json(found), "--json")
+        tell_written(json)
     say(derivation.latex(found) if latex else derivation.python(found) if python else derivation.text(found))
     return PROVED

@@ -15,7 +15,7 @@ from strictsaddle.errors import EngineError, InputError, NotYetError
 from strictsaddle.execution.options import Options
 from strictsaddle.records.events import Listener, Ready, silent
 from strictsaddle_cli import apart
-from strictsaddle_cli.output import is_a_process, tell
+from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, is_a_process, tell
 from strictsaddle_reports.writing import require_different, require_writable
 
 Answer = TypeVar("Answer")
@@ -32,6 +32,10 @@ def read(spec: str, parameters: dict[str, str], box: str | None = None, budget: 
     """The objective that the user named. What a Python file prints meanwhile goes to standard error. Data and formulas may be large: with
     a budget (seconds) this is done within it, or EngineError says so."""
     from strictsaddle.loading import load
+    from strictsaddle.loading.typed import STANDARD_INPUT, standard_input
+
+    if spec == STANDARD_INPUT:
+        standard_input()  # by this process, as it can be read only once
 
     def work(listener: Listener) -> Objective:
         listener(Ready())
@@ -157,6 +161,19 @@ def answered(
         return out_of_time(why, round(time.monotonic() - started, 3))
 
     return watched(name, quiet, work, budget, fallback)
+
+
+def require_readable(specs: Sequence[str], parameters: dict[str, str], box: str | None, budget: float | None) -> None:
+    """Of several objectives: read all before the first is examined, as a mistake in the last must not cost the work on the others."""
+    if len(specs) > 1 and not any(":" in value for value in parameters.values()):
+        for spec in specs:
+            read(spec, parameters, box, budget)
+
+
+def worst(verdicts: Sequence[Verdict]) -> int:
+    """The exit code of several verdicts: refuted when one is, else undecided when one is, else proved."""
+    codes = {verdict.exit_code for verdict in verdicts}
+    return REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else PROVED
 
 
 def require_places(outputs: Iterable[tuple[str, str | None]], inputs: Iterable[str] = ()) -> None:

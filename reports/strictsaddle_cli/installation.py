@@ -44,7 +44,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Everything that is looked at, in the order in which it is shown."""
-    return [python(), itself(), *(package(*row) for row in PACKAGES), msolve(), kernel_cache(), cores()]
+    return [python(), itself(), *(package(*row) for row in PACKAGES), msolve(), optimisers(), kernel_cache(), cores()]
 
 
 def python() -> Finding:
@@ -99,6 +99,18 @@ def msolve() -> Finding:
     if not isinstance(answer, engine.RationalParametrisation) or answer.modulus.degree() != 2:
         return Finding("msolve", "broken", f"{binary} does not solve x**2 = 2", install)
     return Finding("msolve", "ok", f"solves x**2 = 2, {binary}")
+
+
+def optimisers() -> Finding:
+    """JAX and optax, which only `strictsaddle escape` needs."""
+    found = []
+    for name in ("jax", "optax"):
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            how = f'{sys.executable} -m pip install "strictsaddle[escape]"'
+            return Finding("escape", "ok", f"{name} is not installed, which only `strictsaddle escape` needs: {how}")
+    return Finding("escape", "ok", f"{' and '.join(found)}, for optimisers at saddles")
 
 
 def kernel_cache() -> Finding:

@@ -52,7 +52,7 @@ app = typer.Typer(
     help="Proves whether an optimisation objective is strict-saddle, and says where it is not.",
     # rich would more than double the time that --help takes
     rich_markup_mode=None,
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

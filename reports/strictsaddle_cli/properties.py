@@ -30,6 +30,7 @@ def properties(
     box: options.Box = None,
     examples: Examples = "25",
     budget: Budget = "120",
+    json: options.Json = None,
     quiet: options.Quiet = False,
     seed: options.Seed = None,
 ) -> int:
@@ -53,7 +54,16 @@ def properties(
         budget=time_limit,
         listener=lambda trial: None if quiet else tell(f"{trial.law.name}: {trial.result}"),
     )
-    say(table(trials))
+    if json is not None:
+        options.write_json(
+            json,
+            [
+                {"law": trial.law.name, "result": trial.result, "examples": trial.examples, "detail": trial.detail}
+                for trial in trials
+            ],
+        )
+    if json != "-":
+        say(table(trials))
     results = {trial.result for trial in trials}
     return REFUTED if "broken" in results else UNDECIDED if "undecided" in results else PROVED
 

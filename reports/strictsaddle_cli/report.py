@@ -13,18 +13,14 @@ import typer
 from strictsaddle.errors import InputError, NotYetError, StrictSaddleError
 from strictsaddle.execution.options import Options
 from strictsaddle_cli import options
-from strictsaddle_cli.examination import examine, read, require_places
-from strictsaddle_cli.output import BAD_INPUT, PROVED, REFUTED, UNDECIDED, say, tell
+from strictsaddle_cli.examination import examine, read, require_places, worst
+from strictsaddle_cli.output import BAD_INPUT, say, tell
 
 if TYPE_CHECKING:
     from strictsaddle.objective.objective import Objective
     from strictsaddle.records.verdict import Verdict
 
 FORMATS = (".html", ".md", ".tex", ".json")
-Objectives = Annotated[
-    list[str],
-    typer.Argument(metavar="OBJECTIVE...", help="Zoo names, files, FILE.py:NAME.", show_default=False),
-]
 Certificates = Annotated[
     str | None,
     typer.Option("--certificates", metavar="FOLDER", help="Write the proofs there too, and link to them."),
@@ -36,7 +32,7 @@ Output = Annotated[
 
 
 def report(
-    objectives: Objectives,
+    objectives: options.Objectives,
     output: Output,
     parameter: options.Parameters = None,
     method: options.Method = "auto",
@@ -82,8 +78,7 @@ def report(
     if faults:
         tell(f"{output} is about the other {len(verdicts)} of {len(found)} objectives")
         return BAD_INPUT
-    codes = {verdict.exit_code for verdict in verdicts}
-    return REFUTED if REFUTED in codes else UNDECIDED if UNDECIDED in codes else PROVED
+    return worst(verdicts)
 
 
 def _verdicts(

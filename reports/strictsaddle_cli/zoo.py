@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
 from strictsaddle_cli.output import PROVED, say
 
@@ -17,15 +18,50 @@ if TYPE_CHECKING:
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Show this one in full.", show_default=False)]
 
 
-def zoo(name: Name = None) -> int:
+def zoo(name: Name = None, json: options.Json = None) -> int:
     """What is built in.
 
     Without a name the list; with one its formula, parameters, source, and what is known.
     """
     from strictsaddle import zoo as built_in
 
+    if json is not None:
+        options.write_json(
+            json, [record(one) for one in built_in.entries()] if name is None else record(built_in.entry(name))
+        )
+    if json == "-":
+        return PROVED
     say(listing(built_in.entries()) if name is None else description(built_in.entry(name)))
     return PROVED
+
+
+def record(entry: Entry) -> dict[str, Any]:
+    """An entry as JSON."""
+    declared: list[Parameter | TextParameter] = [*entry.parameters, *entry.texts]
+    return {
+        "name": entry.name,
+        "family": entry.family,
+        "summary": entry.summary,
+        "formula": entry.formula,
+        "source": entry.source,
+        "parameters": [
+            {
+                "name": p.name,
+                "default": str(p.default),
+                "range": p.range,
+                "description": p.description,
+            }
+            for p in declared
+        ],
+        "known": [
+            {
+                "statement": known.statement,
+                "source": known.source,
+                "at": {key: str(value) for key, value in known.parameters.items()},
+            }
+            for known in entry.known
+        ],
+    }
 
 
 def listing(entries: tuple[Entry, ...]) -> str:

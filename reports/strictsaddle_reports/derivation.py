@@ -10,6 +10,7 @@ from strictsaddle.formula.graph import Op
 from strictsaddle.formula.printing import text as formula
 from strictsaddle.objective.domain import Equalities, Spheres
 from strictsaddle.objective.objective import Objective
+from strictsaddle.records.json_text import json_text
 from strictsaddle_reports.formula import latex_name
 from strictsaddle_reports.prose import domain_words
 
@@ -55,6 +56,23 @@ def text(objective: Objective) -> str:
             below = f"d{first}^2" if i == j else f"d{first} d{names[j]}"
             lines.append(f"  d2f/{below} = {formula(found.graph, found.hessian[i][j], names)}")
     return "\n".join(lines) + "\n"
+
+
+def as_json(objective: Objective) -> str:
+    """The same as JSON that ends with a newline: "gradient" has n formulas, "hessian" n rows of n."""
+    found, names = derive(objective), objective.variables
+
+    def written(node: int) -> str:
+        return formula(found.graph, node, names)
+
+    record = {
+        "objective": objective.to_dict(),
+        "gradient": [written(node) for node in found.gradient],
+        "hessian": [
+            [written(found.hessian[min(i, j)][max(i, j)]) for j in range(len(names))] for i in range(len(names))
+        ],
+    }
+    return json_text(record) + "\n"
 
 
 def latex(objective: Objective) -> str:

@@ -56,6 +56,11 @@ class Picture:
     data: bytes
     caption: str
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows."""
+        shown = self.data.decode("utf-8") if self.suffix == ".svg" else base64.b64encode(self.data).decode("ascii")
+        return {self.mime: shown, "text/plain": self.caption}
+
     @property
     def suffix(self) -> str:
         return ".png" if self.mime == "image/png" else ".svg"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -23,15 +24,23 @@ class Table(NamedTuple):
     numeric: list[bool]
 
 
-def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = None) -> Table:
+def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = None, by_orbit: bool = False) -> Table:
     """The isolated stationary points: number, kind, index, nullity, coordinates, value, eigenvalues, orbit.
 
     With more than three unknowns the coordinates share a cell, one a line, and so do the eigenvalues. Columns that
     would be empty (orbits where symmetries are not known, index and nullity where all points lie on kinks) are left
-    out; the stratum is a column where the objective has kinks.
+    out; the stratum is a column where the objective has kinks. by_orbit: the first point of each orbit alone, with how many there are.
     """
     names = [str(name) for name in verdict.objective["variables"]]
-    isolated = verdict.stationary.isolated[:limit]
+    sizes = Counter(point.orbit for point in verdict.stationary.isolated)
+    numbered = list(enumerate(verdict.stationary.isolated, start=1))
+    if by_orbit:
+        first = {point.orbit: number for number, point in reversed(numbered)}
+        numbered = [
+            (number, point) for number, point in numbered if point.orbit is None or first[point.orbit] == number
+        ]
+    numbered = numbered[:limit]
+    isolated = [point for _, point in numbered]
     separate = len(names) <= WIDEST
     orbits = any(point.orbit is not None for point in isolated)
     most = max((len(point.eigenvalues) for point in isolated), default=0)
@@ -41,8 +50,9 @@ def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = No
     headers += [*(names if separate else ["point"]), "value"]
     headers += [f"λ{number}" for number in range(1, most + 1)] if separate else ["eigenvalues"]
     headers += ["orbit"] if orbits else []
+    headers += ["points"] if by_orbit else []
     rows = []
-    for number, point in enumerate(isolated, start=1):
+    for number, point in numbered:
         coordinates = [shown(at, digits) for at in point.point]
         eigenvalues = [shown(value, digits) for value in point.eigenvalues]
         row = [str(number), prose.kind(point.kind)]
@@ -55,6 +65,7 @@ def stationary_points(verdict: Verdict, digits: int = 10, limit: int | None = No
         row.append(shown(point.value, digits))
         row += eigenvalues + [""] * (most - len(eigenvalues)) if separate else ["\n".join(eigenvalues)]
         row += [_known(point.orbit)] if orbits else []
+        row += [str(1 if point.orbit is None else sizes[point.orbit])] if by_orbit else []
         rows.append(row)
     return Table(headers, rows, [header not in ("kind", "point", "stratum") for header in headers])
 

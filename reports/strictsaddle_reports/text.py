@@ -14,6 +14,7 @@ from strictsaddle_reports.numerals import NOTE
 from strictsaddle_reports.tables import Table
 
 MOST_ROWS = 40
+MOST_POINTS = 12  # more are shown by orbits, a row each
 LONGEST_FORMULA = 400
 
 
@@ -47,12 +48,13 @@ def report(verdict: Verdict, *, rows: int | None = MOST_ROWS, width: int = 100, 
     return visible("\n\n".join(blocks)) + "\n"
 
 
-def reports(verdicts: Sequence[Verdict]) -> str:
+def reports(verdicts: Sequence[Verdict], *, rows: int | None = MOST_ROWS, width: int = 100) -> str:
     """Several verdicts: one table of all of them, then each."""
     if len(verdicts) == 1:
-        return report(verdicts[0])
+        return report(verdicts[0], rows=rows, width=width)
     rule = "\n" + "─" * 72 + "\n\n"
-    return draw(tables.comparison(verdicts)) + "\n" + rule + rule.join(report(verdict) for verdict in verdicts)
+    each = rule.join(report(verdict, rows=rows, width=width) for verdict in verdicts)
+    return draw(tables.comparison(verdicts)) + "\n" + rule + each
 
 
 def formula(verdict: Verdict, width: int = 100) -> str:
@@ -72,9 +74,17 @@ def drawn(verdict: Verdict, *, rows: int | None = MOST_ROWS, digits: int = 10) -
     isolated = verdict.stationary.isolated
     if not isolated:
         return ""
-    text = draw(tables.stationary_points(verdict, digits, rows))
-    if rows is not None and len(isolated) > rows:
-        text += f"\n... and {len(isolated) - rows:,} more: `strictsaddle stationary` lists all of them."
+    orbits = {point.orbit for point in isolated}
+    by_orbit = rows is not None and len(isolated) > MOST_POINTS and None not in orbits
+    table = tables.stationary_points(verdict, digits, rows, by_orbit)
+    text = draw(table)
+    listed = len(orbits) if by_orbit else len(isolated)
+    if by_orbit:
+        text += (
+            f"\nOne point of each of {len(orbits)} orbits of the symmetries: --all lists all {len(isolated):,} points."
+        )
+    if rows is not None and listed > rows:
+        text += f"\n... and {listed - rows:,} more: `strictsaddle stationary` lists all of them."
     return f"{text}\n{NOTE}"
 
 

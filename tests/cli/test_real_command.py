@@ -206,3 +206,41 @@ def test_msolve_ends_with_the_command(command: Path, tmp_path: Path, sign: signa
     finally:
         ran.kill()
         ran.wait()
+
+
+def test_several_objectives(command: Path, tmp_path: Path) -> None:
+    """One list of records; the exit code is the worst. A mistake in the last is told before any is examined."""
+    done = run(command, "check", "x**2", "x**3", "double-well", "-q", "--json", "-", "--junit", "all.xml", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    verdicts = [record["definition_1"]["verdict"] for record in json.loads(done.stdout)]
+    assert verdicts == ["strict_saddle", "not_strict_saddle", "strict_saddle"]
+    assert (tmp_path / "all.xml").read_text("utf-8").count("<testcase") == 3
+    assert run(command, "check", "x**2", "x**2 + y**2", "-q", cwd=tmp_path).returncode == 0
+    wrong = run(command, "check", "tensor-eq5", "-p", "d=3", "x**2 + ln(y)", cwd=tmp_path)
+    assert wrong.returncode == 2 and "covering" not in wrong.stderr and not wrong.stdout
+    assert run(command, "check", "x**2", "y**2", "--certificate", "c.zip", cwd=tmp_path).returncode == 2
+
+
+def test_as_a_module_and_in_json(command: Path, tmp_path: Path) -> None:
+    module = subprocess.run(
+        [sys.executable, "-m", "strictsaddle", "check", "x**2", "-q"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert module.returncode == 0 and "strict-saddle" in module.stdout, module.stderr
+    derived = json.loads(run(command, "derive", "x**2*y", "--json", "-", cwd=tmp_path).stdout)
+    assert derived["gradient"] == ["2*(x*y)", "x**2"] and derived["hessian"] == [["2*y", "2*x"], ["2*x", "0"]]
+    one, every = (
+        json.loads(run(command, "zoo", *more, "--json", "-", cwd=tmp_path).stdout) for more in (["tensor-eq5"], [])
+    )
+    assert one["name"] == "tensor-eq5" and one in every and one["parameters"][0]["name"] == "d"
+    state = json.loads(run(command, "doctor", "--json", "-", cwd=tmp_path).stdout)
+    assert {finding["name"] for finding in state} >= {"Python", "msolve", "escape"}
+    laws = json.loads(run(command, "properties", "x**2", "--examples", "2", "-q", "--json", "-", cwd=tmp_path).stdout)
+    assert len(laws) >= 3 and all(trial["law"] and trial["result"] != "broken" for trial in laws)
+    assert run(command, "derive", "x**2", "--json", "-", "--latex", cwd=tmp_path).returncode == 2
+    assert "--show-completion" in run(command, "--help", cwd=tmp_path).stdout
+
+
+def test_one_row_an_orbit(command: Path, tmp_path: Path) -> None:
+    short, whole = (run(command, "check", "tensor-eq4", "-q", *more, cwd=tmp_path).stdout for more in ([], ["--all"]))
+    assert "One point of each of 5 orbits" in short and "points" in short and len(short.splitlines()) < 60
+    assert len(whole.splitlines()) > 150 and "One point of each" not in whole

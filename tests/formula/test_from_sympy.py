@@ -90,4 +90,6 @@ def test_errors_of_the_function_itself_are_its_own() -> None:
     with pytest.raises(ZeroDivisionError):
         Objective("f", "x y", lambda x, y: x + 1 / 0)
     with pytest.raises(TypeError):
+        Objective("f", "x y", lambda x, y, z: x)
+    with pytest.raises(InputError, match="returned ndarray"):  # one argument is an array of them all
         Objective("f", "x y", lambda x: x)

@@ -36,7 +36,7 @@ def test_a_box_limits_every_form(tmp_path: Path) -> None:
     ("spec", "what"),
     [
         ("tensor-eq55", "no objective of this name: 'tensor-eq55'. Did you mean tensor-eq"),
-        ("no-such-thing-at-all", "FILE.toml, FILE.json or FILE.py:NAME"),
+        ("no-such-thing-at-all", "FILE.toml, FILE.json, FILE.py:NAME or a formula"),
         ("", "no objective is named"),
         ("missing.toml", "missing.toml: there is no such file"),
         ("objectiv.toml", "Did you mean objective.toml?"),

@@ -6,11 +6,14 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from strictsaddle.certificates.certificate import Certificate
 from strictsaddle.execution.budget import Budget, OutOfTime, Stopwatch, in_time_or, postpone
 from strictsaddle.execution.options import Method, Options
+from strictsaddle.loading import as_objective
+from strictsaddle.objective.numbers import Number
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Event, Finished, Listener, PointFound, Ready, Started, silent
 from strictsaddle.records.evidence import Evidence, Invariance
@@ -21,8 +24,9 @@ from strictsaddle.version import VERSIONS
 
 
 def check(
-    objective: Objective,
+    objective: Objective | str | Path,
     *,
+    box: tuple[Number, Number] | None = None,
     method: Method = "auto",
     budget: float | None = None,
     max_boxes: int | None = None,
@@ -35,13 +39,16 @@ def check(
 
     Parameters
     ----------
+    objective: an Objective; or what `load` takes, such as "tensor-eq5", "net.toml" or "x**4 - x**2"; or a SymPy expression.
+    box: (low, high) limits every unknown; the claim is then about that box.
     method, budget, max_boxes, workers, checkpoint, seed: see `execution.options.Options`.
     listener: called with every event (see `records.events`), last with Finished.
 
     Raises InputError for options or an objective that make no sense (equalities that are empty or not regular
     among them), NotYetError for what no route can do.
     """
-    return examine(objective, Options(method, budget, max_boxes, workers, checkpoint, seed), listener)
+    found = as_objective(objective, box)
+    return examine(found, Options(method, budget, max_boxes, workers, checkpoint, seed), listener)
 
 
 def examine(objective: Objective, options: Options, listener: Listener = silent) -> Verdict:
@@ -194,8 +201,9 @@ def _described(objective: Objective) -> dict[str, Any]:
 
 
 def check_events(
-    objective: Objective,
+    objective: Objective | str | Path,
     *,
+    box: tuple[Number, Number] | None = None,
     method: Method = "auto",
     budget: float | None = None,
     max_boxes: int | None = None,
@@ -204,11 +212,12 @@ def check_events(
     seed: int | None = None,
 ) -> Iterator[Event]:
     """`check` as an iterator of its events; the last one is Finished and carries the verdict. Raises what `check` raises."""
+    found = as_objective(objective, box)
     events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            examine(objective, Options(method, budget, max_boxes, workers, checkpoint, seed), events.put)
+            examine(found, Options(method, budget, max_boxes, workers, checkpoint, seed), events.put)
             events.put(None)
         except BaseException as error:  # handed to the consumer's thread, which raises it
             events.put(error)

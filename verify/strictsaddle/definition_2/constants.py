@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from strictsaddle.certificates.certificate import Certificate
@@ -14,6 +15,7 @@ from strictsaddle.definition_1 import check as definition_1
 from strictsaddle.errors import EngineError, InputError
 from strictsaddle.execution.budget import Stopwatch
 from strictsaddle.execution.options import Method, Options
+from strictsaddle.loading import as_objective
 from strictsaddle.objective.numbers import Number, exact
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.definition_2 import Constants, Definition2, Violation
@@ -35,7 +37,7 @@ LISTING = 10.0  # seconds for that list when the constants are refuted already
 
 
 def constants(
-    objective: Objective,
+    objective: Objective | str | Path,
     *,
     alpha: Number | None = None,
     gamma: Number | None = None,
@@ -70,7 +72,9 @@ def constants(
     objective.
     """
     given = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "delta": delta}
-    return examine(objective, given, Options(method, budget, max_boxes, workers, checkpoint, seed), listener)
+    return examine(
+        as_objective(objective), given, Options(method, budget, max_boxes, workers, checkpoint, seed), listener
+    )
 
 
 def examine(

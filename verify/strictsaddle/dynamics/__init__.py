@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from strictsaddle.execution.options import Options
+from strictsaddle.loading import as_objective
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.escape import Escape
 from strictsaddle.records.events import Listener, silent
 
 
 def escape(
-    objective: Objective,
+    objective: Objective | str | Path,
     *,
     optimisers: Sequence[str] | None = None,
     seeds: int = 200,
@@ -36,5 +38,6 @@ def escape(
     """
     from strictsaddle.dynamics.runs import search
 
-    return search(objective, optimisers=optimisers, seeds=seeds, batch=batch, saddles=saddles, theorem=theorem_6, options=options,
+    found = as_objective(objective)
+    return search(found, optimisers=optimisers, seeds=seeds, batch=batch, saddles=saddles, theorem=theorem_6, options=options,
                   listener=listener)  # fmt: skip

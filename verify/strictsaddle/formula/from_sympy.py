@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -41,9 +42,49 @@ def symbols(variables: Sequence[str]) -> list[sympy.Symbol]:
     return [sympy.Symbol(name, real=True) for name in variables]
 
 
+def from_any(given: Any, graph: Graph, variables: Sequence[str]) -> int:
+    """Add a SymPy expression, or what a Python function returns of symbols, to `graph`. Raises InputError for anything else."""
+    if isinstance(given, sympy.Expr):
+        _require_plain(given)
+        return from_sympy(given, graph, variables)
+    if callable(given):
+        return from_callable(given, graph, variables)
+    raise InputError(
+        f"a formula is wanted, not {type(given).__name__}", fragment=repr(given)[:80],
+        remedy="Give it as text, as a SymPy expression, or as a Python function.",
+    )  # fmt: skip
+
+
+def _require_plain(expression: sympy.Expr) -> None:
+    """Raise InputError for symbols of which something is assumed but that they are real: SymPy has simplified under that, and unknowns are
+    all real numbers."""
+    for symbol in sorted(expression.free_symbols, key=str):
+        if any(
+            (symbol.is_nonnegative, symbol.is_nonpositive, symbol.is_integer, symbol.is_nonzero, symbol.is_imaginary)
+        ):
+            raise InputError(
+                "SymPy assumes more of a symbol than that it is real", fragment=str(symbol),
+                remedy=f'Make it by Symbol("{symbol}", real=True), and say the rest by a domain: Euclidean(where=["{symbol} > 0"]).',
+            )  # fmt: skip
+
+
 def from_callable(function: Callable[..., Any], graph: Graph, variables: Sequence[str]) -> int:
-    """Call `function` with one real SymPy symbol a variable and add what it returns to `graph`."""
-    returned = function(*symbols(variables))
+    """Call `function` with one real SymPy symbol a variable, or with one array of them all where it takes one argument, and add what it
+    returns to `graph`."""
+    given: Sequence[Any] = symbols(variables)
+    if len(variables) > 1 and _takes_one(function):
+        import numpy as np
+
+        given = [np.array(given, dtype=object)]
+    try:
+        returned = function(*given)
+    except (TypeError, AttributeError) as error:
+        if "ufunc" not in str(error) and "no callable" not in str(error):
+            raise
+        raise InputError(
+            "a function of NumPy cannot be applied to symbols", fragment=str(error)[:120],
+            remedy="Use SymPy's, such as sympy.sin in the place of np.sin.",
+        ) from None  # fmt: skip
     try:
         result = sympy.sympify(returned, strict=True)
     except sympy.SympifyError:
@@ -52,6 +93,16 @@ def from_callable(function: Callable[..., Any], graph: Graph, variables: Sequenc
             remedy="Return a formula in its arguments, or give the formula as text.",
         ) from None
     return from_sympy(result, graph, variables)
+
+
+def _takes_one(function: Callable[..., Any]) -> bool:
+    """Whether it takes exactly one argument, by its signature."""
+    try:
+        wanted = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # built-in ones may have none
+        return False
+    plain = [p for p in wanted if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(plain) == 1 and not any(p.kind == p.VAR_POSITIONAL for p in wanted)
 
 
 def from_sympy(expression: sympy.Expr, graph: Graph, variables: Sequence[str]) -> int:

@@ -27,14 +27,14 @@ _OPENING_TOML = re.compile(r"""(?m)^[ \t]*expression[ \t]*=[ \t]*(?:(?:"{3}|'{3}
 _OPENING_JSON = re.compile(r'"expression"\s*:\s*"')
 
 
-def read(path: str | Path, parameters: Mapping[str, str] | None = None) -> Objective:
-    """The objective of a TOML or JSON file (by its suffix; see INTERFACE for the format).
+def read(path: str | Path, parameters: Mapping[str, str] | None = None, given: str | None = None) -> Objective:
+    """The objective of a TOML or JSON file (by its suffix; see INTERFACE for the format), or of the text `given` in its place.
 
     `parameters` replaces values of declared parameters; for a network only `ridge` can be replaced. Raises InputError
     with the file, the key or the line, the fragment and a remedy, and NotYetError for networks without a method.
     """
     path = Path(path)
-    content, text = (reading.json_object if path.suffix.lower() == ".json" else reading.toml)(path)
+    content, text = (reading.json_object if path.suffix.lower() == ".json" else reading.toml)(path, given)
     table = Table(content, str(path), "", KEYS)
     forms = [key for key in ("expression", "network") if key in table]
     if len(forms) != 1:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from strictsaddle.errors import InputError, listed
+from strictsaddle.objective.numbers import exact
 from strictsaddle.records.terms import Scope
 
 Ends = tuple[tuple[Fraction, ...], tuple[Fraction, ...]]
@@ -96,6 +97,8 @@ class Box(_Asked):
     scope: ClassVar[Scope] = "box"
 
     def __post_init__(self) -> None:
+        for side in ("lower", "upper"):  # floats stand for their decimals, as everywhere
+            object.__setattr__(self, side, tuple(map(exact, getattr(self, side))))
         for number, (low, high) in enumerate(zip(self.lower, self.upper, strict=True), start=1):
             if low > high:
                 raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
@@ -28,9 +28,10 @@ class Objective:
 
     Parameters
     ----------
-    name: what reports call it.
-    variables: names, as a list or as one string with blanks between ("x y").
-    expression: the formula as text (see `formula.expression`), or a Python function of n SymPy symbols.
+    name: what reports call it; or, as the only argument, a SymPy expression.
+    variables: names, as a list or as one string with blanks between ("x y"), or SymPy symbols; those of a SymPy expression when left out.
+    expression: the formula as text (see `formula.expression`), a SymPy expression, or a Python function of n SymPy symbols, or of one
+        array of them.
     parameters: name -> exact number (text, int, Fraction; floats stand for their decimal); available to text formulas.
     domain: all of R^n when left out.
     data: rows of numbers for "sum(... for (x, y) in data)".
@@ -54,28 +55,33 @@ class Objective:
 
     def __init__(
         self,
-        name: str,
-        variables: str | Sequence[str],
-        expression: str | Callable[..., Any],
+        name: Any,
+        variables: str | Sequence[Any] | None = None,
+        expression: Any = None,
         parameters: Mapping[str, Number] | None = None,
         domain: Domain | None = None,
         *,
         source: str = "",
         data: Sequence[Sequence[Number]] = (),
     ) -> None:
-        names = tuple(variables.replace(",", " ").split()) if isinstance(variables, str) else tuple(variables)
+        if expression is None:
+            name, expression = _named(name)
+        if variables is None:
+            variables = _symbols_of(expression)
+        names = tuple(variables.replace(",", " ").split()) if isinstance(variables, str) else tuple(map(str, variables))
         values = {key: _parameter(key, value) for key, value in (parameters or {}).items()}
         check_names(names, values)
         graph = Graph()
-        if callable(expression):
-            from strictsaddle.formula.from_sympy import from_callable
-
-            node = from_callable(expression, graph, names)
-        else:
-            node = parse(expression, graph, names, values, [tuple(map(exact, row)) for row in data])
         rows = tuple(tuple(map(exact, row)) for row in data)
-        _fill(self, name, names, graph, node, values, domain or Euclidean(), None, source,
-              graph_text(graph, node, names) if callable(expression) else expression.strip(), rows)  # fmt: skip
+        if isinstance(expression, str):
+            node = parse(expression, graph, names, values, rows)
+            shown = expression.strip()
+        else:
+            from strictsaddle.formula.from_sympy import from_any
+
+            node = from_any(expression, graph, names)
+            shown = graph_text(graph, node, names)
+        _fill(self, name, names, graph, node, values, domain or Euclidean(), None, source, shown, rows)
 
     @classmethod
     def from_graph(
@@ -170,6 +176,23 @@ class Frame:
 
     straight: Objective
     matrix: tuple[tuple[Fraction, ...], ...]
+
+
+def _named(given: Any) -> tuple[str, Any]:
+    """A name for a SymPy expression that was given alone, and itself."""
+    if type(given).__module__.partition(".")[0] == "sympy":
+        text = str(given)
+        return (text if len(text) <= 60 else f"{text[:56]} ..."), given
+    raise InputError("an objective needs a formula", fragment=str(given)[:80],
+                     remedy='Write Objective("name", "x y", "x**2 - y**2"), or hand in a SymPy expression alone.')  # fmt: skip
+
+
+def _symbols_of(expression: Any) -> list[str]:
+    """The names of a SymPy expression's symbols, in SymPy's order. Raises InputError for what has none."""
+    symbols = getattr(expression, "free_symbols", None)
+    if not symbols:
+        raise InputError("there are no variables", remedy='Name the unknowns, as in variables = ["x", "y"].')
+    return sorted(map(str, symbols))
 
 
 def _sha256(canonical: list[object]) -> str:

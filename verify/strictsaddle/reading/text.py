@@ -86,9 +86,9 @@ def exact_decimal(text: str) -> Fraction | NotANumber:
         return NotANumber(text, error)
 
 
-def toml(path: Path) -> tuple[dict[str, Any], str]:
-    """The tables of a TOML file, decimals as Fraction, and its text. Raises InputError with line and column."""
-    text = text_of(path)
+def toml(path: Path, given: str | None = None) -> tuple[dict[str, Any], str]:
+    """The tables of a TOML file, decimals as Fraction, and its text, which may be `given`. Raises InputError with line and column."""
+    text = text_of(path) if given is None else given
     try:
         return tomllib.loads(text, parse_float=exact_decimal), text
     except tomllib.TOMLDecodeError as error:
@@ -99,9 +99,9 @@ def toml(path: Path) -> tuple[dict[str, Any], str]:
         raise InputError("a value cannot be read", where=str(path), fragment=str(error)) from None
 
 
-def json_object(path: Path) -> tuple[dict[str, Any], str]:
-    """The object of a JSON file, decimals as Fraction, and its text. Raises InputError with line and column."""
-    text = text_of(path)
+def json_object(path: Path, given: str | None = None) -> tuple[dict[str, Any], str]:
+    """The object of a JSON file, decimals as Fraction, and its text, which may be `given`. Raises InputError with line and column."""
+    text = text_of(path) if given is None else given
     try:
         found = json.loads(
             text,

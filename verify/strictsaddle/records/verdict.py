@@ -6,12 +6,15 @@ rounded: the true value lies inside. None stands for what has not been proved.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 from strictsaddle.records.definition_2 import Definition2
+from strictsaddle.records.display import displayed, required
 from strictsaddle.records.evidence import Evidence, ExactPoint
+from strictsaddle.records.from_json import from_record
 from strictsaddle.records.json_text import json_text
 from strictsaddle.records.terms import Answer, Interval, Kind, Proof, Scope, Sense
 
@@ -207,9 +210,10 @@ class Resources:
     boxes: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
-    """What is proved about an objective. Three-valued: `bool()` of it is refused."""
+    """What is proved about an objective. Three-valued: `bool()` of it is refused. `print` shows what the command shows; a notebook, a
+    report."""
 
     objective: Mapping[str, Any]
     definition_1: Definition1
@@ -233,6 +237,41 @@ class Verdict:
     def exit_code(self) -> int:
         """0 proved, 1 refuted, 3 undecided."""
         return {"strict_saddle": 0, "not_strict_saddle": 1, "undecided": 3}[self.definition_1.verdict]
+
+    def __repr__(self) -> str:
+        return f"<Verdict {self.summary()}>"
+
+    def __str__(self) -> str:
+        return str(displayed("text", self) or self.summary())
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the report in a frame of its own."""
+        shown = displayed("frame", self)
+        return None if shown is None else str(shown)
+
+    def summary(self) -> str:
+        """One line: the objective's name, the answer, what it rests on, and the points that are listed."""
+        name, definition = " ".join(str(self.objective["name"]).split()), self.definition_1
+        counts = ", ".join(
+            f"{number} {kind.replace('_', ' ')}" for kind, number in self.stationary.counts.items() if number
+        )
+        listed = f"; {'' if self.stationary.complete else 'at least '}{counts}" if counts else ""
+        return f"{name}: {definition.verdict} ({definition.proof}, {definition.scope}){listed}"
+
+    def to_html(self) -> str:
+        """The report as one HTML page. Raises RuntimeError where the reports are not installed."""
+        return str(required("html", self))
+
+    def plot(self, objective: Any = None) -> Any:
+        """A picture that a notebook shows: a curve, a landscape or the Hessians' spectra, with the certified points; None where there is
+        nothing to draw. `objective`: needed where the record only describes its formula. Raises RuntimeError where the reports are not
+        installed."""
+        return required("picture", self, objective)
+
+    @classmethod
+    def from_json(cls, text: str) -> Verdict:
+        """The verdict that `to_json` wrote, without its evidence and certificate. Raises ValueError for other text."""
+        return from_record(json.loads(text), SCHEMA, cls)
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as the JSON of the interface: plain dicts, lists, numbers and strings."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from strictsaddle.execution.options import Options
+from strictsaddle.loading import as_objective
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.events import Listener, silent
 from strictsaddle.reformulation.records import Reformulation
 
 
 def reformulate(
-    objective: Objective,
+    objective: Objective | str | Path,
     *,
     modifications: Sequence[str] | None = None,
     draw: bool = False,
@@ -30,4 +32,4 @@ def reformulate(
     """
     from strictsaddle.reformulation.search import search
 
-    return search(objective, modifications=modifications, draw=draw, options=options, listener=listener)
+    return search(as_objective(objective), modifications=modifications, draw=draw, options=options, listener=listener)

@@ -119,7 +119,7 @@ def row(name: str, record: dict[str, Any], number: int) -> list[str]:
     saddle = record["saddles"][number]
     noisy = [r for r in record["table"] if r["saddle"] == number and r["optimiser"] == "noisy-sgd"]
     means = ["-" if r["steps"]["mean"] is None else f"{r['steps']['mean']:,.0f}" for r in noisy]
-    laws = ["-" if r["predicted"] is None else f"{r['predicted']['mean']:,.0f}" for r in noisy]
+    laws = ["-" if r["predicted"] is None else f"{r['predicted']:,.0f}" for r in noisy]
     scaling, least = saddle["scaling"], saddle["least_eigenvalue"]
     exponent = "-" if scaling is None else f"{scaling['exponent']:.3f} [{scaling['ci'][0]:.3f}, {scaling['ci'][1]:.3f}]"
     law = "-" if scaling is None or scaling["predicted_exponent"] is None else f"{scaling['predicted_exponent']:.3f}"

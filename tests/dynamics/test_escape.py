@@ -45,8 +45,12 @@ def test_a_strict_saddle() -> None:
         n.certified is not None and n.certified.kind in ("strict_saddle", "local_minimum") for n in near
     )
     record = json.loads(found.to_json())
-    assert record["saddles"][0]["runs"] == 60 and record["saddles"][0]["predicted"]["law"] == "linear"
-    assert [row["predicted"]["mean"] for row in record["table"] if row["optimiser"] == "newton"] == ["never"]
+    assert (
+        record["saddles"][0]["runs"] == 60
+        and record["saddles"][0]["law"]["name"] == "linear"
+        and record["saddles"][0]["predicted"] > 10
+    )
+    assert [row["predicted"] for row in record["table"] if row["optimiser"] == "newton"] == ["never"]
     assert sum(e["share"] for e in record["ends"] if e["optimiser"] == "gd") == pytest.approx(1.0)
     assert all(len(line) <= 120 for line in escape_text.report(found).splitlines())
     text = words(found)

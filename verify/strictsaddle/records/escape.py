@@ -230,6 +230,7 @@ class Escape:
             "runs": 0 if row is None else row.runs,
             "steps": None if row is None else _steps(row.steps),
             "predicted": None if row is None else _predicted(row.predicted),
+            "law": None if row is None else _law(row.predicted),
             "scaling": None if one.scaling is None else
             {"exponent": one.scaling.exponent, "ci": list(one.scaling.ci), "predicted_exponent": one.scaling.predicted_exponent,
              "slope": one.scaling.slope, "predicted_slope": one.scaling.predicted_slope},
@@ -257,21 +258,22 @@ def _steps(steps: Steps) -> dict[str, Any]:
     }
 
 
-def _predicted(law: Predicted | None) -> dict[str, Any] | None:
+def _predicted(law: Predicted | None) -> float | str | None:
+    """The predicted mean."""
+    return None if law is None else "never" if law.mean == float("inf") else law.mean
+
+
+def _law(law: Predicted | None) -> dict[str, Any] | None:
+    """By which law, and what else it says."""
     if law is None:
         return None
-    never = law.mean == float("inf")
-    return {
-        "mean": "never" if never else law.mean,
-        "deviation": law.deviation,
-        "median": None if never else law.median,
-        "law": law.law,
-    }
+    return {"name": law.law, "deviation": law.deviation, "median": None if law.median == float("inf") else law.median}
 
 
 def _row(row: Departure) -> dict[str, Any]:
     return {
         "saddle": row.saddle, "optimiser": row.optimiser, "noise": row.noise, "eps": row.eps, "runs": row.runs, "left": row.left,
-        "lost": row.lost, "most": row.most, "steps": _steps(row.steps), "predicted": _predicted(row.predicted), "ratio": row.ratio,
+        "lost": row.lost, "most": row.most, "steps": _steps(row.steps), "predicted": _predicted(row.predicted),
+        "law": _law(row.predicted), "ratio": row.ratio,
         "direction": row.direction,
     }  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 import sympy
 
 import strictsaddle as ss
-from strictsaddle.errors import InputError
+from strictsaddle.errors import InputError, NotYetError
 from strictsaddle.formula.from_sympy import to_sympy
 from strictsaddle.loading import as_objective, load, typed
 
@@ -143,3 +143,17 @@ def test_what_python_may_not_hand_in() -> None:
             work()
     with pytest.raises(ZeroDivisionError):  # the user's own mistake stays what it is
         ss.Objective("z", "x y", lambda w: w[0] * (1 / 0))
+
+
+def test_other_values_of_parameters() -> None:
+    made = ss.Objective("w", "x y", "x**2 + lam*y", {"lam": 1})
+    again = made.with_parameters(lam="1/7")
+    assert str(again.parameters["lam"]) == "1/7" and again.digest == ss.Objective("w", "x y", "x**2 + y/7").digest
+    assert again.with_parameters(lam=1).digest == made.digest
+    with pytest.raises(InputError, match="Did you mean lam"):
+        made.with_parameters(la=1)
+    with pytest.raises(InputError, match="It has: none"):
+        ss.network([1, 1], data=([[1]], [[2]]), ridge=1).with_parameters(ridge=2)
+    under = ss.Objective("u", "x", "lam*x**2", {"lam": 1}, ss.Euclidean(where=("x > lam",)))
+    with pytest.raises(NotYetError, match="conditions"):  # which hold the old value
+        under.with_parameters(lam=2)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
-from strictsaddle.errors import InputError, NotYetError
+from strictsaddle.errors import InputError, NotYetError, listed, near_miss
 from strictsaddle.formula.expression import RESERVED, check_name, parse
 from strictsaddle.formula.graph import Graph, Op
 from strictsaddle.formula.look_alikes import look_of
@@ -118,6 +119,29 @@ class Objective:
             network=self.network, source=self.source, expression=self.expression, rows=self.rows,
         )  # fmt: skip
 
+    def with_parameters(self, **values: Number) -> Objective:
+        """The same formula at other values of its parameters, exact numbers. Raises InputError for names that the formula's text does not
+        have, and for what came from a network or a Python function; NotYetError under conditions and equalities, which may have had the old
+        values in them."""
+        self.require_no_equalities("other values of parameters")
+        self.require_no_conditions("other values of parameters")
+        known = [name for name in self.parameters if self.network is None and _is_word_of(name, self.expression)]
+        for name in values:
+            if name not in known:
+                raise InputError(
+                    "the formula has no such parameter", fragment=name,
+                    remedy=f"{near_miss(name, known)}It has: {listed(known) or 'none'}.",
+                )  # fmt: skip
+        return Objective(
+            self.name,
+            self.variables,
+            self.expression,
+            {**self.parameters, **values},
+            self.domain,
+            source=self.source,
+            data=self.rows,
+        )
+
     def with_frame(self, frame: Frame) -> Objective:
         """The same objective with a frame to try."""
         made = self.on(self.domain)
@@ -176,6 +200,10 @@ class Frame:
 
     straight: Objective
     matrix: tuple[tuple[Fraction, ...], ...]
+
+
+def _is_word_of(name: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _named(given: Any) -> tuple[str, Any]:

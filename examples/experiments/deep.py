@@ -104,8 +104,10 @@ def measured(name: str, arm: str, method: str, seed: int, steps: int) -> dict[st
     net = NETS[name]
     x, y = data()
     random = np.random.default_rng(seed)
+    start = np.concatenate(
+        [random.standard_normal(s).ravel() / np.sqrt(max(1, np.prod(s[1:]))) for s in net.shapes]
+    )  # of all arms
     ridge = ARMS[arm] * (random.uniform(0.5, 1.5, net.dimension) if "own" in arm else np.ones(net.dimension))
-    start = np.concatenate([random.standard_normal(s).ravel() / np.sqrt(max(1, np.prod(s[1:]))) for s in net.shapes])
     with jax.enable_x64(True):
         inputs, labels = jnp.asarray(x), jnp.asarray(y, float)[:, None]
 
@@ -195,7 +197,7 @@ Whether the points at rest are stationary points is not proved here: a proof for
 def picture(found: dict[Any, Any]) -> Any:
     """Index against loss along the paths."""
     nets = list(dict.fromkeys(net for net, *_ in found))
-    made, axes = figure(1, len(nets), 9.5, 3.8)
+    made, axes = figure(1, len(nets), 9.5, 4.4)
     for ax, net in zip(axes[0], nets, strict=True):
         for (name, arm, method, number), record in found.items():
             if name != net:
@@ -209,7 +211,7 @@ def picture(found: dict[Any, Any]) -> Any:
         ax.set_title(net)
         ax.set_xlabel("loss, unmodified")
     axes[0][0].set_ylabel("index of the Hessian")
-    axes[0][0].legend(frameon=False, fontsize=8)
+    made.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     return made
 
 

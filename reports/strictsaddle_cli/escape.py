@@ -111,7 +111,8 @@ def _list() -> int:
     from strictsaddle.dynamics.runs import require_jax
 
     require_jax()
-    from strictsaddle.dynamics.optimisers import NAMES, optimiser
+    from strictsaddle.dynamics.names import NAMES
+    from strictsaddle.dynamics.optimisers import optimiser
 
     made = [optimiser(name) for name in NAMES]
     say(

@@ -147,7 +147,12 @@ def _usage(error: TyperException) -> int:
         return BAD_INPUT
     path = context.command_path if context is not None else "strictsaddle"
     stop = "" if message.endswith(("?", ".", "!")) else "."
-    tell(f"error: {message}{stop} See `{path} --help`.")
+    hint = (
+        " A formula that begins with a minus comes after --, as in `check -- -x**2`."
+        if message.startswith("No such option")
+        else ""
+    )
+    tell(f"error: {message}{stop}{hint} See `{path} --help`.")
     return BAD_INPUT
 
 

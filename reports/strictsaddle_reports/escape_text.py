@@ -27,10 +27,13 @@ def report(found: Escape, *, width: int = 100) -> str:
     head = f"{name} is {prose.ANSWERS[found.verdict]}" if found.verdict != "undecided" else f"{name} is undecided"
     count = len(found.saddles)
     if count:
-        saddles = "1 saddle" if count == 1 else f"{count} saddles"
-        head += f". From {saddles}, up to symmetry, {found.seeds} paths of each of {len(found.optimisers)} optimisers (seed {found.seed})."
+        degenerate = any(one.kind == "degenerate" for one in found.saddles)  # whether it is a saddle is not settled
+        what = "point" if degenerate else "saddle"
+        number = len(found.optimisers)
+        head += f". From {count} {what}{'s' * (count > 1)}, up to symmetry, {found.seeds} paths of "
+        head += f"{f'each of {number} optimisers' if number > 1 else found.optimisers[0]} (seed {found.seed})."
     else:
-        head += ". It has no saddle that could be left."
+        head += ". No saddle is listed, so none can be left."
     blocks = [textwrap.fill(head, width, break_on_hyphens=False)]
     for number, one in enumerate(found.saddles):
         blocks.append(_saddle(number, one, found.objective["variables"], width))
@@ -66,13 +69,15 @@ def _saddle(number: int, one: Saddle, variables: Sequence[str], width: int) -> s
     more = ", ..." if len(sides) > MOST_UNKNOWNS else ""
     least = "" if one.least_eigenvalue is None else f", least eigenvalue {shown(one.least_eigenvalue, 6)}"
     size = f", one of {one.orbit_size}" if one.orbit_size > 1 else ""
-    words = f"Saddle {number + 1}: {place}{more}; {prose.kind(one.kind, 1)}{size}{least}."
+    what = "Point" if one.kind == "degenerate" else "Saddle"
+    words = f"{what} {number + 1}: {place}{more}; {prose.kind(one.kind, 1)}{size}{least}."
     words += f" Left where |w - saddle| > {one.radius:.4g}; eta = {one.step:.4g}."
     return textwrap.fill(words, width, break_on_hyphens=False)
 
 
 def _end(end: End) -> list[str]:
-    number = "" if end.minimum is None else f" (number {end.minimum + 1})"
+    others = "" if end.images == 1 else f" or one of its {end.images - 1} image{'s' * (end.images > 2)}"
+    number = "" if end.minimum is None else f" (number {end.minimum + 1}{others})"
     value = "-" if end.value is None else f"{end.value:.6g}"
     share = f"{100 * end.count / end.runs:.1f} %"
     return [end.optimiser, end.where + number, value, end.standing or "-", share, str(end.count)]

@@ -117,6 +117,10 @@ def test_lost_paths() -> None:
     assert simulate.run(away, GRADIENT_DESCENT, rules, np.array([[2.0]]), flat=1e-6, most=100).lost.all()
     half = problem_of(ss.Objective("half", "x y", "x + y**2", domain=ss.Euclidean(where=("x > 0", "y < 3"))))
     box = problem_of(ss.Objective("box", "x y", "x + y**2").on(ss.Box((0, 0), (1, 1))))
+    words = ends.settle(
+        away, GRADIENT_DESCENT, rules, np.array([[2.0]]), 1e-6, seed=0, budget=Budget.of(None), tell=lambda s, e: None
+    )[1]
+    assert words == [ends.AWAY]
     for problem in (half, box):
         paths = simulate.run(problem, GRADIENT_DESCENT, rules, np.array([[0.9, 0.5]]), flat=1e-6, most=100)
         assert paths.lost.all() and paths.steps[0] == 2
@@ -186,6 +190,15 @@ def test_where_paths_end() -> None:
     assert [e.where for e in ends.ends(problem_of(line), ss.check(line), "gd", np.array([[2.0, 0.5]]), [""])] == [
         ends.CONTINUUM
     ]
+    wave = ss.Objective("wave", "x y", "cos(x) + y**2")
+    verdict, turns = ss.check(wave), listed.periods(wave)
+    assert turns == pytest.approx([2 * np.pi, np.inf])
+    assert listed.shortest(np.array([[7 * np.pi, 7.0]]), turns) == pytest.approx(np.array([[-np.pi, 7.0]]))
+    far = np.array([[k * np.pi, 0.0] for k in (-7, 1, 21)])
+    told = ends.ends(problem_of(wave), verdict, "gd", far, [""] * 3, turns)
+    assert [(e.where, e.count) for e in told] == [("at a minimum", 3)]
+    cut = ends.ends(problem_of(wave), verdict, "gd", far[:2], [ends.CUT, ends.AWAY], turns)  # wherever they are
+    assert {e.where for e in cut} == {ends.CUT, ends.AWAY}
 
 
 def test_points_near_a_path_are_certified() -> None:

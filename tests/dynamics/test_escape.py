@@ -91,7 +91,7 @@ def test_nothing_to_leave() -> None:
     found = ss.escape(ss.Objective("bowl", "x", "x**2"), optimisers=["gd"], theorem_6=False)
     assert found.exit_code == 3 and not found.saddles and any("no saddle is listed" in note for note in found.notes)
     assert (
-        "no saddle that could be left" in escape_text.report(found) and escape_plots.picture(found, vector=True) is None
+        "No saddle is listed, so none can be left" in words(found) and escape_plots.picture(found, vector=True) is None
     )
 
 
@@ -126,6 +126,13 @@ def test_missing_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_time_runs_out() -> None:
     found = ss.escape(ss.Objective("slow", "x y", "y**2 - x**4/2 + x**6/2"), seeds=50, options=ss.Options(budget=0.5))
     assert any("the time ran out" in note for note in found.notes) or found.exit_code == 3
+    assert found.exit_code == 3
+    short = ss.escape(
+        "x**4/4 - x**2/2 + y**2/2", optimisers=["lbfgs"], seeds=40, theorem_6=False, options=ss.Options(budget=1.5)
+    )
+    assert short.exit_code == 0 or (
+        short.table[0].cut == 40 - short.table[0].runs > 0 and "the time ran out for paths of lbfgs" in short.notes[0]
+    )
     nothing = out_of_time(ss.Objective("b", "x", "x**2"), "the time budget ran out", 1.0)
     assert nothing.exit_code == 3 and "nothing was measured" in escape_text.report(nothing)
 

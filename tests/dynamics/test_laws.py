@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from strictsaddle.dynamics.laws import closed_form, linear_law, mean_exit_time
-from strictsaddle.dynamics.optimisers import NAMES, optimiser
+from strictsaddle.dynamics.names import NAMES
+from strictsaddle.dynamics.optimisers import optimiser
 from strictsaddle.dynamics.optimisers.optimiser import Linear, Optimiser, Settings, Spectrum
 
 SETTINGS = Settings(

@@ -23,6 +23,7 @@ from strictsaddle.records.escape import Departure, Predicted, Scaling, Steps
 
 LADDER = (10**-0.5, 0.1)  # of the noise of noisy-sgd after the first runs: eps falls by 10 from one to the next
 LONGEST, LONGEST_SECOND_ORDER = 30_000, 2_000  # steps, where no law speaks of them
+FEWEST = 3  # steps: a law of many small ones says nothing where one leaves the ball
 STAYS = 200  # steps, where a law says that it does not leave
 PATIENCE = 30  # times the predicted mean
 MOST_SEQUENTIAL = 64  # paths of SciPy's methods, which are run one by one
@@ -56,7 +57,8 @@ def depart(
         begin = starts(problem, place, settings, count, plan.seed)
         most = LONGEST_SECOND_ORDER
         paths = _one_by_one(problem, optimiser, settings, place, begin, most, plan.budget)
-        return _row(optimiser.name, paths, most, None, noise, settings, place, plan), paths
+        missing = count - len(paths.points)
+        return _row(optimiser.name, paths, most, None, noise, settings, place, plan, missing), paths
     law = predicted(optimiser, settings, place, shape)
     most, paths = _batch(problem, optimiser, settings, place, law, plan)
     return _row(optimiser.name, paths, most, law, noise, settings, place, plan), paths
@@ -113,7 +115,9 @@ def predicted(optimiser: Optimiser, settings: Settings, place: Ball, shape: Vall
     if place.escape > 0:
         linear = optimiser.linear(settings, place.spectrum)
         law = None if linear is None else linear_law(linear, settings, place.spectrum, place.radius)
-        return None if law is None else Predicted(law.mean, law.deviation, law.median, "linear")
+        if law is None or law.mean < FEWEST:
+            return None
+        return Predicted(law.mean, law.deviation, law.median, "linear")
     if optimiser is NOISY_SGD and shape.coefficients is not None:
         time = mean_exit_time(shape.coefficients, eps_of(settings, place.spectrum.unknowns), place.radius)
         return Predicted(time / settings.step, None, None, "valley") if np.isfinite(time) and time > 0 else None
@@ -141,22 +145,16 @@ def _one_by_one(
         outside = np.linalg.norm(path - place.centre, axis=1) > place.radius
         first = int(np.argmax(outside)) if outside.any() else len(path) - 1
         points.append(path[first])
-        steps.append(first)
+        steps.append(first if outside.any() else most)  # it stopped by itself, and stays
         ended.append(bool(outside.any()))
     finite = np.asarray(np.isfinite(np.array(points)).all(axis=1))
     return Paths(np.array(points), np.array(steps), np.array(ended) & finite, np.logical_not(finite))
 
 
 def _row(
-    name: str,
-    paths: Paths,
-    most: int,
-    law: Predicted | None,
-    noise: float | None,
-    settings: Settings,
-    place: Ball,
-    plan: Plan,
-) -> Departure:
+    name: str, paths: Paths, most: int, law: Predicted | None, noise: float | None, settings: Settings, place: Ball, plan: Plan,
+    missing: int = 0,
+) -> Departure:  # fmt: skip
     all_left = bool(paths.ended.all())
     steps = paths.steps.astype(float)
     half = 2 * int(paths.ended.sum()) > len(steps)
@@ -169,7 +167,10 @@ def _row(
     )
     eps = None if noise is None else eps_of(settings, place.spectrum.unknowns)
     ended, lost = int(paths.ended.sum()), int(paths.lost.sum())
-    return Departure(plan.saddle, name, len(steps), ended, lost, most, found, law, noise, eps, _direction(paths, place))
+    cut = int((~paths.ended & ~paths.lost & (paths.steps < most)).sum()) + missing
+    return Departure(
+        plan.saddle, name, len(steps), ended, lost, most, found, law, noise, eps, _direction(paths, place), cut
+    )
 
 
 def _direction(paths: Paths, place: Ball) -> float | None:

@@ -14,7 +14,7 @@ from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Sequential, Settings
 from strictsaddle.dynamics.problem import Problem
 from strictsaddle.dynamics.settings import DIRECTIONS, Ball, on_domain
-from strictsaddle.dynamics.simulate import Tell, described, run
+from strictsaddle.dynamics.simulate import FAR, Tell, described, run
 from strictsaddle.execution.budget import Budget
 from strictsaddle.records.escape import End
 from strictsaddle.records.terms import Kind
@@ -35,12 +35,8 @@ KINDS: dict[Kind, str] = {
     "degenerate": "a degenerate point",
     "undecided": "a point of unknown kind",
 }
-LOST, RESTLESS, UNLISTED, CONTINUUM = (
-    "out of the domain",
-    "not at rest",
-    "at a point that is not listed",
-    "on a continuum of minima",
-)
+LOST, AWAY, RESTLESS, CUT = "out of the domain", "off to infinity", "not at rest", "not known: the time ran out"
+UNLISTED, CONTINUUM = "at a point that is not listed", "on a continuum of minima"
 
 
 def at_rest(problem: Problem, place: Ball, smooth: float, size: float, seed: int) -> float:
@@ -70,21 +66,38 @@ def settle(
     quiet = GRADIENT_DESCENT if optimiser.is_random else optimiser
     most = LONGEST_SECOND_ORDER if optimiser.second_order else LONGEST
     paths = run(problem, quiet, settings, begin, flat=flat, seed=seed, most=most, budget=budget, tell=tell)
-    words = [LOST if lost else "" if ended else RESTLESS for ended, lost in zip(paths.ended, paths.lost, strict=True)]
+    size = FAR * (1 + float(np.linalg.norm(begin[0])))  # as `simulate` has it
+    words = [
+        ""
+        if ended
+        else CUT
+        if not lost and steps < most
+        else RESTLESS
+        if not lost
+        else LOST
+        if np.linalg.norm(w) <= size
+        else AWAY
+        for ended, lost, steps, w in zip(paths.ended, paths.lost, paths.steps, paths.points, strict=True)
+    ]
     return paths.points, words
 
 
-def ends(problem: Problem, verdict: Verdict, name: str, points: Floats, words: Sequence[str]) -> list[End]:
-    """The counts of the ends of an optimiser's paths, by orbits of listed points, the most frequent first."""
+def ends(
+    problem: Problem, verdict: Verdict, name: str, points: Floats, words: Sequence[str], periods: Floats | None = None
+) -> list[End]:
+    """The counts of the ends of an optimiser's paths, by orbits of listed points, the most frequent first. periods: of the unknowns
+    (`listed.periods`); none when left out."""
+    periods = np.full(problem.dimension, np.inf) if periods is None else periods
     known = verdict.stationary.isolated
     centres = np.array([listed.middle(p.point) for p in known]).reshape(-1, problem.dimension)
     every = listed.points(verdict)
     gaps = np.array([_gap(centre, every) for centre in centres])
     values = continuum_values(problem, verdict)
     first = {p.orbit: number for number, p in reversed(list(enumerate(known))) if p.orbit is not None}
+    sizes = Counter(p.orbit for p in known if p.orbit is not None)
     counts: Counter[int | str | tuple[str, float]] = Counter()
     for point, word in zip(points, words, strict=True):
-        place = _place(problem, point, word, centres, gaps, values)
+        place = _place(problem, point, word, centres, gaps, values, periods)
         orbit = known[place].orbit if isinstance(place, int) else None
         if place == UNLISTED:  # told apart by their values
             counts[place, round(compiled(problem).value(point), DIGITS)] += 1
@@ -94,12 +107,14 @@ def ends(problem: Problem, verdict: Verdict, name: str, points: Floats, words: S
     for key, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
         if isinstance(key, int):
             p = known[key]
-            is_minimum = p.kind in listed.MINIMA
-            found.append(End(name, key if is_minimum else None, f"at {KINDS[p.kind]}", 0.5 * (p.value.low + p.value.high),
-                             listed.standing(verdict, p) if is_minimum else "", count, len(points)))  # fmt: skip
+            is_minimum, value = p.kind in listed.MINIMA, 0.5 * (p.value.low + p.value.high)
+            images = 1 if p.orbit is None else sizes[p.orbit]
+            standing = listed.standing(verdict, p) if is_minimum else ""
+            number = key if is_minimum else None
+            found.append(End(name, number, f"at {KINDS[p.kind]}", value, standing, count, len(points), images))
         else:
-            where, value = key if isinstance(key, tuple) else (key, None)
-            found.append(End(name, None, where, value, "", count, len(points)))
+            where, height = key if isinstance(key, tuple) else (key, None)
+            found.append(End(name, None, where, height, "", count, len(points)))
     return found
 
 
@@ -116,11 +131,13 @@ def continuum_values(problem: Problem, verdict: Verdict) -> Floats:
     return described(problem, np.array([listed.middle(c.point) for c in found]))[0] if found else np.zeros(0)
 
 
-def _place(problem: Problem, point: Floats, word: str, centres: Floats, gaps: Floats, values: Floats) -> int | str:
-    if word == LOST:
-        return LOST
+def _place(
+    problem: Problem, point: Floats, word: str, centres: Floats, gaps: Floats, values: Floats, periods: Floats
+) -> int | str:
+    if word in (LOST, AWAY, CUT):
+        return word
     if len(centres):
-        distances = np.linalg.norm(centres - point, axis=1)
+        distances = np.linalg.norm(listed.shortest(centres - point, periods), axis=1)
         nearest = int(np.argmin(distances))
         if distances[nearest] <= NEAR * gaps[nearest]:
             return nearest

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
+from strictsaddle.formula.roles import periods_of
+from strictsaddle.objective.objective import Objective
 from strictsaddle.records.terms import Interval, Kind
 from strictsaddle.records.verdict import StationaryPoint, Verdict
 
@@ -89,6 +91,20 @@ def _known(point: tuple[Interval, ...], verdict: Verdict) -> bool:
         len(other) == len(point) and all(a.low <= b.high and b.low <= a.high for a, b in zip(point, other, strict=True))
         for other in listed
     )
+
+
+def periods(objective: Objective) -> Floats:
+    """The period of each unknown, (n,), infinite where the formula has none by its form."""
+    found = np.full(objective.dimension, np.inf)
+    for number, (unit, turn) in periods_of(objective.graph, objective.node).items():
+        found[number] = float(2 / unit) * (1.0 if turn else np.pi)
+    return found
+
+
+def shortest(differences: Floats, periods: Floats) -> Floats:
+    """Differences of points (..., n), in each periodic unknown the shortest one."""
+    finite = np.where(np.isfinite(periods), periods, 1.0)
+    return differences - np.where(np.isfinite(periods), finite * np.round(differences / finite), 0.0)
 
 
 def minima(verdict: Verdict) -> list[tuple[int, StationaryPoint]]:

@@ -14,6 +14,7 @@ from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.definition_1 import check
 from strictsaddle.definition_2 import constants
 from strictsaddle.dynamics import listed
+from strictsaddle.dynamics.names import SGD, require_known
 from strictsaddle.errors import EngineError, InputError, NotYetError
 from strictsaddle.execution.budget import Budget, Stopwatch
 from strictsaddle.execution.options import Options
@@ -50,10 +51,8 @@ def require_ready(optimisers: Sequence[str] | None, seeds: int) -> None:
     """Before anything long: raise EngineError where something is not installed, InputError for optimisers and numbers that make no
     sense."""
     require_jax()
-    from strictsaddle.dynamics.optimisers import optimiser
-
     for name in optimisers or ():
-        optimiser(name)
+        require_known(name)
     if not LEAST_SEEDS <= seeds <= MOST_SEEDS:
         raise InputError(f"the number of seeds is between {LEAST_SEEDS} and {MOST_SEEDS:,}", fragment=str(seeds))
 
@@ -78,8 +77,8 @@ def search(
 
     problem = problem_of(objective)
     rows = problem.functions.rows
-    if optimisers is not None and table.SGD in optimisers and not rows:
-        raise InputError("sgd draws data rows, and this objective has none", where="optimiser", fragment=table.SGD,
+    if optimisers is not None and SGD in optimisers and not rows:
+        raise InputError("sgd draws data rows, and this objective has none", where="optimiser", fragment=SGD,
                          remedy="Name others, or hand in a network with its data.")  # fmt: skip
     chosen = table.optimisers(optimisers, rows, batch)
     listener(Ready())
@@ -118,6 +117,7 @@ class _Runs:
     tracks: list[Track] = field(default_factory=list)
     near: list[NearCritical] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    in_time: bool = True
     ends: dict[str, list[tuple[Floats, list[str]]]] = field(default_factory=dict)  # points and words by optimiser
 
     @property
@@ -152,6 +152,7 @@ class _Runs:
         for k, one in enumerate(self.chosen):
             if self.budget.is_over:
                 self.notes.append(f"the time ran out at saddle {number + 1}, before {one.name}")
+                self.in_time = False
                 break
             weight = LADDER_WEIGHT if one.name == NOISE_LADDER else 1
             share = self.budget.share(weight / (weight + len(self.chosen) - k))
@@ -187,21 +188,33 @@ class _Runs:
 
     def result(self, theorem: bool) -> Escape:
         """The record."""
+        from strictsaddle.dynamics import departures
         from strictsaddle.dynamics.ends import ends
+        from strictsaddle.dynamics.optimisers.optimiser import Sequential
         from strictsaddle.dynamics.settings import RULES
 
         found: list[End] = []
         for name, parts in self.ends.items():
             points, words = np.concatenate([p for p, _ in parts]), [word for _, several in parts for word in several]
-            found += ends(self.problem, self.verdict, name, points, words)
+            found += ends(self.problem, self.verdict, name, points, words, listed.periods(self.objective))
         sixth = self._theorem() if theorem else None
+        if cut := sorted({row.optimiser for row in self.table if row.cut}):
+            self.notes.append(f"the time ran out for paths of {', '.join(cut)}: allow more by the budget")
         if not self.saddles:
             self.notes.append(f"no saddle is listed, so there is none to leave: {self.verdict.definition_1.reason}")
         resources = Resources(self.verdict.resources.engine, round(self.watch.seconds, 3), self.verdict.resources.boxes)
+        if (
+            any(isinstance(one, Sequential) for one in self.chosen)
+            and self.saddles
+            and self.seeds > departures.MOST_SEQUENTIAL
+        ):
+            self.notes.append(
+                f"methods of SciPy run {departures.MOST_SEQUENTIAL} paths from each saddle, one after the other"
+            )
         return Escape(
             self.objective.to_dict(), self.verdict.definition_1.verdict, tuple(one.name for one in self.chosen), self.seeds, self.seed,
             tuple(self.saddles), tuple(self.table), tuple(found), tuple(self.tracks), tuple(self.near), sixth, RULES, tuple(self.notes),
-            resources, VERSIONS,
+            resources, VERSIONS, self.in_time,
         )  # fmt: skip
 
     def _theorem(self) -> Theorem | None:

@@ -286,12 +286,7 @@ class _Parser:
             return graph.mul(graph.constant(2), graph.unary(Op.ATAN, half))
         if token.text in PENALTIES:
             return PENALTIES[token.text](self, token, arguments)
-        result = arguments[0]
-        for other in arguments[1:]:
-            rise = graph.sub(result, other) if token.text == "max" else graph.sub(other, result)
-            over = graph.unary(Op.RELU, rise)
-            result = graph.add(other, over) if token.text == "max" else graph.sub(other, over)
-        return result
+        return kinked.greatest(graph, arguments) if token.text == "max" else kinked.least(graph, arguments)
 
     def positive(self, token: Token, node: int, name: str) -> Fraction:
         """An argument that has to be a positive number."""

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from strictsaddle.errors import InputError
+from strictsaddle.formula import kinked
 from strictsaddle.formula.expression import rational
 from strictsaddle.formula.graph import Graph, Op
 
@@ -64,7 +65,8 @@ def _require_plain(expression: sympy.Expr) -> None:
         ):
             raise InputError(
                 "SymPy assumes more of a symbol than that it is real", fragment=str(symbol),
-                remedy=f'Make it by Symbol("{symbol}", real=True), and say the rest by a domain: Euclidean(where=["{symbol} > 0"]).',
+                remedy=f'Make it by Symbol("{symbol}", real=True). Where it is positive is said by a domain: '
+                f'Euclidean(where=["{symbol} > 0"]).',
             )  # fmt: skip
 
 
@@ -140,6 +142,8 @@ def _node(part: Any, graph: Graph, number: dict[str, int], done: dict[Any, int])
         return graph.raised(operands[0], operands[1])
     if isinstance(part, sympy.Max) and len(operands) == 2 and sympy.S.Zero in part.args:
         return graph.unary(Op.RELU, operands[1 - part.args.index(sympy.S.Zero)])
+    if isinstance(part, (sympy.Max, sympy.Min)):
+        return kinked.greatest(graph, operands) if isinstance(part, sympy.Max) else kinked.least(graph, operands)
     if part.func in _FUNCTIONS:
         return graph.unary(_FUNCTIONS[part.func], operands[0])
     raise InputError(

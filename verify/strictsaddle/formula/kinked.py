@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from strictsaddle.formula.graph import Graph, Op
 
 LEAK = Fraction(1, 100)  # the slope of leaky_relu below 0, where none is given
 HALF = Fraction(1, 2)
+
+
+def greatest(graph: Graph, arguments: Sequence[int]) -> int:
+    """max(a, b, ...): b + relu(a - b) for two."""
+    result = arguments[0]
+    for other in arguments[1:]:
+        result = graph.add(other, graph.unary(Op.RELU, graph.sub(result, other)))
+    return result
+
+
+def least(graph: Graph, arguments: Sequence[int]) -> int:
+    """min(a, b, ...): b - relu(b - a) for two."""
+    result = arguments[0]
+    for other in arguments[1:]:
+        result = graph.sub(other, graph.unary(Op.RELU, graph.sub(other, result)))
+    return result
 
 
 def leaky_relu(graph: Graph, x: int, slope: int | None = None) -> int:

@@ -10,7 +10,7 @@ from strictsaddle.errors import InputError, near_miss
 from strictsaddle.loading import declarative as files
 from strictsaddle.loading import python_file, typed
 from strictsaddle.objective.numbers import Number, exact
-from strictsaddle.objective.objective import Objective
+from strictsaddle.objective.objective import Objective, is_of_sympy
 from strictsaddle.reading.text import contents, nearest_file
 
 DECLARATIVE = (".toml", ".json")
@@ -42,7 +42,7 @@ def as_objective(given: Any, box: Sequence[Number] | None = None) -> Objective:
         return given if box is None else files.limited(given, _ends(box))
     if isinstance(given, (str, Path)):
         return as_objective(load(given), box)
-    if type(given).__module__.partition(".")[0] == "sympy":
+    if is_of_sympy(given):
         return as_objective(Objective(given), box)
     raise InputError(
         f"this is no objective: {type(given).__name__}", fragment=repr(given)[:80],

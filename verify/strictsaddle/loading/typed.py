@@ -19,6 +19,9 @@ STANDARD_INPUT = "-"
 _OF_FORMULAS = re.compile(r"[*^+(]")  # what neither names of the zoo nor paths of files have
 _KEY = re.compile(r"^\s*(?:\[|[\w.-]+\s*=[^=])", re.MULTILINE)
 LONGEST_NAME = 60
+NO_NAMES = frozenset(
+    {"nan", "inf", "infinity", "Infinity", "NaN", "Inf", "oo", "I"}
+)  # that people mean something else by
 
 
 def looks_like_a_formula(spec: str) -> bool:
@@ -41,6 +44,9 @@ def formula(text: str, parameters: Mapping[str, str]) -> Objective:
         raise InputError(
             "a sum over data stands in a file with its data", fragment="sum", remedy="Write a TOML file with [data]."
         )
+    for name in sorted(words.intersection(NO_NAMES)):
+        raise InputError("this is no number and no good name of an unknown", fragment=name,
+                         remedy="Formulas are of finite, real numbers; use another name.")  # fmt: skip
     for name in parameters:
         if name not in words:
             raise InputError("-p sets a parameter that is not in the formula", where="-p", fragment=name)

@@ -206,9 +206,14 @@ def _is_word_of(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
+def is_of_sympy(given: Any) -> bool:
+    """Whether it is an expression of SymPy, which is not imported to find that out."""
+    return any(str(kind.__module__).partition(".")[0] == "sympy" for kind in type(given).__mro__)
+
+
 def _named(given: Any) -> tuple[str, Any]:
     """A name for a SymPy expression that was given alone, and itself."""
-    if type(given).__module__.partition(".")[0] == "sympy":
+    if is_of_sympy(given):
         text = str(given)
         return (text if len(text) <= 60 else f"{text[:56]} ..."), given
     raise InputError("an objective needs a formula", fragment=str(given)[:80],

@@ -43,7 +43,7 @@ class Predicted:
 class Departure:
     """An optimiser at a saddle (its number in `Escape.saddles`): `runs` paths, of which `left` left the ball, `lost` ran out of the domain,
     and the rest stayed for `most` steps. `noise`: of a step, for `noisy-sgd`. `direction`: the mean of the squared cosine between the way
-    out and the eigenvector of the most negative curvature, None where no path left."""
+    out and the eigenvector of the most negative curvature, None where no path left. `cut`: how many paths the time did not suffice for."""
 
     saddle: int
     optimiser: str
@@ -56,6 +56,7 @@ class Departure:
     noise: float | None = None
     eps: float | None = None
     direction: float | None = None
+    cut: int = 0
 
     @property
     def ratio(self) -> float | None:
@@ -97,8 +98,9 @@ class Saddle:
 
 @dataclass(frozen=True)
 class End:
-    """Where paths of an optimiser ended, from all saddles: at the listed minimum of this number (in the verdict's order, or the first of
-    its orbit), or elsewhere in words. `standing`: "global", "spurious", "" where that is not known. `count` of `runs`."""
+    """Where paths of an optimiser ended, from all saddles: at the listed minimum of this number (from 0, in the verdict's order; or the
+    first of its orbit, which has `images` points), or elsewhere in words. `standing`: "global", "spurious", "" where that is not known.
+    `count` of `runs`."""
 
     optimiser: str
     minimum: int | None
@@ -107,6 +109,7 @@ class End:
     standing: str
     count: int
     runs: int
+    images: int = 1
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,8 @@ class Theorem:
 
 @dataclass(frozen=True)
 class Escape:
-    """`rules`: how step sizes, noise and balls were chosen, in words; `notes`: what was left out, and why."""
+    """`rules`: how step sizes, noise and balls were chosen, in words; `notes`: what was left out, and why. `in_time`: whether all
+    optimisers had their turn."""
 
     objective: Mapping[str, Any]
     verdict: str
@@ -165,12 +169,14 @@ class Escape:
     notes: tuple[str, ...]
     resources: Resources
     versions: Mapping[str, str]
+    in_time: bool = True
 
     @property
     def exit_code(self) -> int:
-        """0 where something was measured at each saddle that is listed, else 3."""
+        """0 where every optimiser was measured at each saddle that is listed, and no path was cut short by the time; else 3."""
         measured = {row.saddle for row in self.table}
-        return 0 if self.saddles and measured == set(range(len(self.saddles))) else 3
+        cut = not self.in_time or any(row.cut for row in self.table)
+        return 0 if self.saddles and not cut and measured == set(range(len(self.saddles))) else 3
 
     def headline(self, saddle: int) -> Departure | None:
         """The row of a saddle that sums it up: noisy-sgd with the first noise, or else the first one."""
@@ -190,7 +196,7 @@ class Escape:
             "saddles": [self._saddle(number) for number in range(len(self.saddles))],
             "ends": [
                 {"optimiser": e.optimiser, "minimum": e.minimum, "where": e.where, "value": e.value, "standing": e.standing,
-                 "share": e.count / e.runs, "count": e.count, "runs": e.runs}
+                 "share": e.count / e.runs, "count": e.count, "runs": e.runs, "images": e.images}
                 for e in self.ends
             ],
             "table": [_row(row) for row in self.table],
@@ -273,7 +279,7 @@ def _law(law: Predicted | None) -> dict[str, Any] | None:
 def _row(row: Departure) -> dict[str, Any]:
     return {
         "saddle": row.saddle, "optimiser": row.optimiser, "noise": row.noise, "eps": row.eps, "runs": row.runs, "left": row.left,
-        "lost": row.lost, "most": row.most, "steps": _steps(row.steps), "predicted": _predicted(row.predicted),
+        "lost": row.lost, "cut": row.cut, "most": row.most, "steps": _steps(row.steps), "predicted": _predicted(row.predicted),
         "law": _law(row.predicted), "ratio": row.ratio,
         "direction": row.direction,
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from strictsaddle.dynamics.names import NAMES, SGD, require_known
 from strictsaddle.dynamics.optimisers.adam import ADAM
 from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.momentum import MOMENTUM
@@ -13,10 +14,7 @@ from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Sequential
 from strictsaddle.dynamics.optimisers.perturbed import PERTURBED
 from strictsaddle.dynamics.optimisers.scipy_paths import LBFGS, TRUST_EXACT
 from strictsaddle.dynamics.optimisers.sgd import sgd
-from strictsaddle.errors import choice
 
-SGD = "sgd"
-NAMES = ("gd", SGD, "noisy-sgd", "pgd", "momentum", "adam", "lbfgs", "trust-exact", "newton", "saddle-free")
 _MADE: dict[str, Optimiser | Sequential] = {
     one.name: one
     for one in (GRADIENT_DESCENT, NOISY_SGD, PERTURBED, MOMENTUM, ADAM, LBFGS, TRUST_EXACT, NEWTON, SADDLE_FREE)
@@ -25,7 +23,7 @@ _MADE: dict[str, Optimiser | Sequential] = {
 
 def optimiser(name: str, batch: int = 1) -> Optimiser | Sequential:
     """The optimiser of this name; batch: data rows a step of SGD. Raises InputError, with the names there are."""
-    choice(name, NAMES, "optimiser")
+    require_known(name)
     return sgd(batch) if name == SGD else _MADE[name]
 
 

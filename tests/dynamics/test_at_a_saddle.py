@@ -251,3 +251,16 @@ def test_a_path_that_has_just_left_is_not_at_rest() -> None:
         ["", ""],
     )
     assert [(e.where, e.value, e.count) for e in unlisted] == [(ends.UNLISTED, 0.512, 2)]
+
+
+def test_rest_about_a_point_with_lines_of_stationary_points() -> None:
+    """Along the axes the gradient of abc vanishes; paths that come to the minima of (abc - 1)^2 are at rest all the same."""
+    problem = problem_of(ss.Objective("three", "a b c", "(a*b*c - 1)**2"))
+    place = settings.ball(problem, np.zeros(3), np.array([[1.0, 1.0, 1.0]]), True, 0)
+    flat = ends.at_rest(problem, place, 20.0, 1.0, 0)
+    assert flat > 1e-6
+    points, words = ends.settle(
+        problem, GRADIENT_DESCENT, settings.chosen(place, 20.0, Valley(), 1), np.array([[0.5, 0.4, 0.3]]), flat, seed=0,
+        budget=Budget.of(None), tell=lambda steps, ended: None,
+    )  # fmt: skip
+    assert words == [""] and np.prod(points[0]) == pytest.approx(1.0, abs=1e-3)

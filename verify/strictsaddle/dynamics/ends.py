@@ -24,6 +24,7 @@ AT_REST = 1e-6  # |grad f|, relative to L times the listed points' size
 OF_BALL = 0.1  # and to the least |grad f| on the sphere about the saddle: paths that have just left are not at rest
 NEAR = 0.05  # of the distance from a listed point to the nearest other listed point
 SAME_VALUE = 1e-6  # relative: a point at rest is taken to be on a continuum of minima of this value
+USUAL = 0.1  # of the directions
 DIGITS = 4  # after the point of the values of points that are not listed
 LONGEST, LONGEST_SECOND_ORDER = 20_000, 500
 KINDS: dict[Kind, str] = {
@@ -46,7 +47,13 @@ def at_rest(problem: Problem, place: Ball, smooth: float, size: float, seed: int
     directions = np.concatenate([directions, place.basis.T, -place.basis.T])
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     _, slopes, _ = described(problem, on_domain(problem, place.centre + place.radius * directions))
-    return min(AT_REST * smooth * (1 + size), OF_BALL * float(np.nanmin(slopes)))
+    # About a degenerate point there may be lines of stationary points, or of almost stationary ones
+    least = (
+        np.nanmin(slopes)
+        if not place.is_degenerate
+        else np.nanquantile(slopes[: len(slopes) - 2 * place.basis.shape[1]], USUAL)
+    )
+    return min(AT_REST * smooth * (1 + size), OF_BALL * float(least))
 
 
 def settle(

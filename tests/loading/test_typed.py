@@ -157,3 +157,8 @@ def test_other_values_of_parameters() -> None:
     under = ss.Objective("u", "x", "lam*x**2", {"lam": 1}, ss.Euclidean(where=("x > lam",)))
     with pytest.raises(NotYetError, match="conditions"):  # which hold the old value
         under.with_parameters(lam=2)
+
+
+def test_an_infinite_box_is_told_where_it_can_be_written() -> None:
+    with pytest.raises(InputError, match="finite bounds alone"):
+        load("x**4 - x**2", box="0,inf")

@@ -311,6 +311,11 @@ def _bound(value: object, where: str) -> Fraction:
         return number(value, where)
     except InputError as error:
         if shown(value).strip().lower().lstrip("+-") in ("inf", "infinity", "nan", "∞"):
+            if where == "--box":
+                raise InputError(
+                    "this option takes finite bounds alone", where=where, fragment=shown(value),
+                    remedy='Half-lines stand in a file, as in box = [[0, "inf"]], or as conditions, where = ["x > 0"].',
+                ) from None  # fmt: skip
             raise InputError(
                 "a bound that is no number, and not infinity on its side",
                 where=where,

@@ -44,7 +44,7 @@ def test_every_operation_has_its_function() -> None:
     assert set(LOSSES) == set(KNOWN)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.lists(st.floats(-2, 2), min_size=2, max_size=2))
 def test_a_formula_with_all_functions(point: list[float]) -> None:
     agree(ss.Objective("all", "x y", ALL + MORE), np.array(point))

@@ -281,6 +281,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         assert words in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_infimum_by_a_balanced_objective() -> None:
     """|W2 W1 - diag(2, 1)|^2 with one unit: the best that rank one can do is 1."""
     found = ss.reformulate(objective("factorisation"), modifications=["balance", "equal ridge"], options=quick())

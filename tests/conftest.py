@@ -22,6 +22,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What forks comes first: other tests load JAX, whose threads must not be there then."""
+    items.sort(key=lambda item: item.path.name != "test_apart.py")
+
+
 @pytest.fixture(scope="session")
 def command() -> Path:
     """The `strictsaddle` command of the environment the tests run in, as a user would type it."""

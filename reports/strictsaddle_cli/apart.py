@@ -209,5 +209,6 @@ def _children(pid: int) -> list[int]:
 
 
 def is_possible() -> bool:
-    """Whether the system can fork, and no other thread is running."""
-    return hasattr(os, "fork") and threading.active_count() == 1
+    """Whether the system can fork, and no other thread is running; those of JAX, which a user's Python file may have loaded, are not
+    counted by Python."""
+    return hasattr(os, "fork") and threading.active_count() == 1 and "jax" not in sys.modules

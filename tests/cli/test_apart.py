@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -213,3 +214,10 @@ def test_json_is_whole_where_time_ran_out(tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
     record = json.loads(done.stdout)
     assert record["definition_1"]["verdict"] == "undecided"
+
+
+def test_there_is_no_fork_beside_threads_of_jax(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "jax", raising=False)
+    alone = apart.is_possible()
+    monkeypatch.setitem(sys.modules, "jax", sys)
+    assert not apart.is_possible() and alone == (threading.active_count() == 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flint import fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly_ctx
 
 from strictsaddle.routes.piecewise.emptiness import is_empty, is_empty_on_line
 
@@ -26,3 +26,9 @@ def test_signs_on_a_line() -> None:
         (x - 1, x**2 - 1), (1, -1)
     )  # a root of both
     assert is_empty_on_line((x**2 - 2, x**2 - 3), (1, -1)) is False and is_empty_on_line((x**2 - 2, x**2 - 3), (-1, 1))
+
+
+def test_roots_that_doubles_do_not_tell_apart() -> None:
+    """Between 1 and 1 + 10^-30 there is a point."""
+    x, _ = fmpq_mpoly_ctx.get(["x1", "x2"], "degrevlex").gens()
+    assert not is_empty_on_line((x - 1, x - 1 - fmpq(1, 10**30)), (1, -1))

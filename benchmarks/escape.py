@@ -61,7 +61,7 @@ def main() -> None:
     centre = np.zeros(N)
     centre[N // 2] = np.sqrt(1 - WEIGHTS[N // 2] / 2)
     place = settings.ball(problem, centre, np.zeros((1, N)), False, 0)
-    rules = settings.chosen(place, settings.smoothness(problem, np.stack([centre, -centre]), 0), Valley(), 1)
+    rules = settings.chosen(place, settings.smoothness(problem, np.stack([centre, -centre]), 0), Valley())
 
     def ours() -> float:
         found = simulate.run(

@@ -44,7 +44,7 @@ def module(name: str) -> ModuleType:
 
 
 def test_every_experiment_has_its_page_with_its_command() -> None:
-    assert {path.stem for path in FOLDER.glob("*.py")} == {"shared", *NAMES}
+    assert {path.stem for path in FOLDER.glob("*.py")} == {"shared", "training", *NAMES}
     index = (ROOT / "docs" / "experiments.md").read_text("utf-8")
     for file, name in NAMES.items():
         text = (PAGES / f"{name}.md").read_text("utf-8")
@@ -109,7 +109,7 @@ def test_the_sampled_objectives_are_the_certified_ones(d: int) -> None:
 
 def test_what_is_added_to_a_network() -> None:
     """Balance is 0 where the weights into and out of each unit have the same norm; arms differ in what they say they differ in."""
-    data = module("modified_on_data")
+    data = module("training")
     model = data.Model((2, 3, 2), "tanh")
     assert model.dimension == 17
     w = np.zeros(17)
@@ -130,7 +130,7 @@ def test_what_is_added_to_a_network() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_an_experiment_runs(name: str, tmp_path: Path) -> None:
-    if name == "deep" and not module("modified_on_data").has_mnist1d():
+    if name == "deep" and not module("training").has_mnist1d():
         pytest.skip("mnist1d is not installed")
     command = [sys.executable, str(FOLDER / f"{name}.py"), "--quick", "--output", str(tmp_path)]
     for _ in range(2):  # the second time from what is stored

@@ -17,12 +17,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from modified_on_data import has_mnist1d
-from shared import COLOURS, Store, arguments, figure, page, table
+from shared import COLOURS, FOLDER, Store, arguments, figure, page, table
+from training import has_mnist1d, settings
 
 from strictsaddle.dynamics.functions import LOSSES, Functions
 from strictsaddle.dynamics.optimisers import optimiser
-from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Settings
+from strictsaddle.dynamics.optimisers.optimiser import Optimiser
 from strictsaddle.dynamics.problem import Problem
 from strictsaddle.dynamics.simulate import described
 
@@ -116,8 +116,7 @@ def measured(name: str, arm: str, method: str, seed: int, steps: int) -> dict[st
 
         problem = Problem(Functions(net.dimension, lambda w: loss(w) + ridge @ w**2))
         rate = OPTIMISERS[method]
-        rules = Settings(step=rate, spread=0.1, noise=0.0, momentum=0.9, rate=rate, damping=1e-3, perturbation=0, flat=0, patience=0,
-                         batch=1)  # fmt: skip
+        rules = settings(rate)._replace(damping=1e-3)
         made, newton = optimiser(method), optimiser("saddle-free")
         assert isinstance(made, Optimiser) and isinstance(newton, Optimiser)
 
@@ -156,7 +155,7 @@ def main() -> None:
     given = arguments(__doc__, seeds={"type": int, "default": 1, "help": "paths of each kind"})
     if not has_mnist1d():
         raise SystemExit("mnist1d is not installed: pip install --no-deps mnist1d")
-    store = Store(given.output, "deep", [Path(__file__)], given.again)
+    store = Store(given.output, "deep", [Path(__file__), FOLDER / "training.py"], given.again)
     seeds, steps = (1, 10) if given.quick else (given.seeds, STEPS)
     nets = ["recurrent"] if given.quick else list(NETS)
     keys = [(n, a, m, s) for n in nets for a in ARMS for m in OPTIMISERS for s in range(given.seed, given.seed + seeds)]

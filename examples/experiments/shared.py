@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = ROOT / "docs" / "experiments"
+FOLDER = Path(__file__).resolve().parent
+PAGES = FOLDER.parent.parent / "docs" / "experiments"
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#999999")
 
 

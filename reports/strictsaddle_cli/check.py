@@ -10,8 +10,8 @@ import typer
 
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
-from strictsaddle_cli.examination import examined, require_places, require_readable, worst
-from strictsaddle_cli.output import say, tell, tell_written
+from strictsaddle_cli.examination import all_examined, require_places, worst
+from strictsaddle_cli.output import answer, tell, tell_written
 
 if TYPE_CHECKING:
     from strictsaddle.records.verdict import Verdict
@@ -50,18 +50,13 @@ def check(
             raise InputError("this is for one objective", where=option, fragment=given, remedy="Check them one by one.")
     places = [("--json", json), ("--junit", junit), ("--checkpoint", checkpoint), ("--certificate", certificate)]
     require_places(places, objectives)
-    require_readable(objectives, values, box, search.budget)
-    verdicts = [examined(spec, values, box, search, quiet, certified=certificate is not None) for spec in objectives]
-    from strictsaddle_reports import json_report, writing
+    verdicts = all_examined(objectives, values, box, search, quiet, certified=certificate is not None)
+    from strictsaddle_reports import json_report, text, writing
 
-    if json == "-":
-        say(json_report.report(verdicts))
-    else:
-        from strictsaddle_reports import text
-
-        say(text.reports(verdicts, rows=None if every else text.MOST_ROWS, width=terminal_width()))
-    if json not in (None, "-"):
-        writing.write(str(json), json_report.report(verdicts), "--json")
+    rows = None if every else text.MOST_ROWS
+    answer(
+        json, lambda: json_report.report(verdicts), lambda: text.reports(verdicts, rows=rows, width=terminal_width())
+    )
     if junit is not None:
         from strictsaddle_reports import junit as junit_report
 

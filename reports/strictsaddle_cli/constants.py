@@ -13,7 +13,7 @@ from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width, write_certificate
 from strictsaddle_cli.examination import read, require_certifiable, require_places, watched
-from strictsaddle_cli.output import say, tell, tell_written
+from strictsaddle_cli.output import answer, require_picture, tell, tell_written
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -72,8 +72,7 @@ def constants(
         raise InputError(
             "a sweep keeps no checkpoint", where="--checkpoint", remedy="Leave one of the two options out."
         )
-    if plot is not None and not plot.lower().endswith((".png", ".svg")):
-        raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
+    require_picture(plot)
     if sweep is not None and certificate is not None:
         raise InputError("a sweep has no certificate", where="--certificate", remedy="Ask for one set of constants.")
     places = [("--json", json), ("--plot", plot), ("--checkpoint", checkpoint), ("--certificate", certificate)]
@@ -107,14 +106,12 @@ def constants(
         raise
     from strictsaddle_reports import constants_text, json_report, writing
 
-    if json == "-":
-        say(json_report.report(verdicts))
-    elif points:
-        say(constants_text.sweep(name, points, verdicts, width=terminal_width()))
-    else:
-        say(constants_text.report(verdicts[0], width=terminal_width()))
-    if json not in (None, "-"):
-        writing.write(str(json), json_report.report(verdicts), "--json")
+    def as_text() -> str:
+        if points:
+            return constants_text.sweep(name, points, verdicts, width=terminal_width())
+        return constants_text.report(verdicts[0], width=terminal_width())
+
+    answer(json, lambda: json_report.report(verdicts), as_text)
     if plot is not None:
         from strictsaddle_reports import constants_plots
 

@@ -9,7 +9,7 @@ import typer
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import read, require_places
-from strictsaddle_cli.output import PROVED, say, tell_written
+from strictsaddle_cli.output import PROVED, answer, tell_written
 
 
 def derive(
@@ -24,13 +24,9 @@ def derive(
         raise InputError("choose one form", where="--latex, --python, --json -", remedy="Leave the others out.")
     require_places([("--json", json)], [objective])
     found = read(objective, options.parameters(parameter))
-    from strictsaddle_reports import derivation, writing
+    from strictsaddle_reports import derivation
 
-    if json == "-":
-        say(derivation.as_json(found))
-        return PROVED
-    if json is not None:
-        writing.write(json, derivation.as_json(found), "--json")
-        tell_written(json)
-    say(derivation.latex(found) if latex else derivation.python(found) if python else derivation.text(found))
+    shown = derivation.latex if latex else derivation.python if python else derivation.text
+    answer(json, lambda: derivation.as_json(found), lambda: shown(found))
+    tell_written(json)
     return PROVED

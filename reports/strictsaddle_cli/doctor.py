@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from strictsaddle.records.json_text import json_text
 from strictsaddle_cli import options
-from strictsaddle_cli.output import PROVED, say
+from strictsaddle_cli.output import PROVED, answer
 
 MISSING = 1
 
@@ -18,15 +19,13 @@ def doctor(json: options.Json = None) -> int:
     from strictsaddle_cli.installation import findings
 
     found = findings()
-    if json is not None:
-        options.write_json(json, [asdict(finding) for finding in found])
-    if json == "-":
-        return MISSING if any(finding.state != "ok" for finding in found) else PROVED
-    longest = max(len(finding.name) for finding in found)
-    lines = [f"{finding.state:8}{finding.name.ljust(longest)}  {finding.detail}" for finding in found]
     faults = [finding for finding in found if finding.state != "ok"]
-    lines += ["", *(f"{finding.name} is {finding.state}. {finding.remedy}" for finding in faults)]
-    if not faults:
-        lines.append("Everything is there and works.")
-    say("\n".join(lines) + "\n")
+
+    def as_text() -> str:
+        longest = max(len(finding.name) for finding in found)
+        lines = [f"{finding.state:8}{finding.name.ljust(longest)}  {finding.detail}" for finding in found]
+        lines += ["", *(f"{finding.name} is {finding.state}. {finding.remedy}" for finding in faults)]
+        return "\n".join(lines if faults else [*lines, "Everything is there and works."]) + "\n"
+
+    answer(json, lambda: json_text([asdict(finding) for finding in found]) + "\n", as_text)
     return MISSING if faults else PROVED

@@ -11,7 +11,7 @@ from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
 from strictsaddle_cli.examination import answered, read, require_places
-from strictsaddle_cli.output import say, tell, tell_written
+from strictsaddle_cli.output import answer, require_picture, say, tell, tell_written
 
 if TYPE_CHECKING:
     from strictsaddle.records.escape import Escape
@@ -65,8 +65,7 @@ def escape(
         options.whole(option, text, 1)
         for option, text in (("--seeds", seeds), ("--batch", batch), ("--saddles", saddles))
     ]
-    if plot is not None and not plot.lower().endswith((".png", ".svg")):
-        raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
+    require_picture(plot)
     require_places([("--json", json), ("--plot", plot)], [objective])
     from strictsaddle.dynamics.runs import out_of_time, require_ready, search
 
@@ -87,9 +86,7 @@ def escape(
     found = answered(target.name, quiet, work, search_options.budget, partial(out_of_time, target))
     from strictsaddle_reports import escape_text, writing
 
-    say(found.to_json() + "\n" if json == "-" else escape_text.report(found, width=terminal_width()))
-    if json not in (None, "-"):
-        writing.write(str(json), found.to_json() + "\n", "--json")
+    answer(json, lambda: found.to_json() + "\n", lambda: escape_text.report(found, width=terminal_width()))
     if plot is not None:
         from strictsaddle_reports import escape_plots
 

@@ -163,11 +163,21 @@ def answered(
     return watched(name, quiet, work, budget, fallback)
 
 
-def require_readable(specs: Sequence[str], parameters: dict[str, str], box: str | None, budget: float | None) -> None:
-    """Of several objectives: read all before the first is examined, as a mistake in the last must not cost the work on the others."""
-    if len(specs) > 1 and not any(":" in value for value in parameters.values()):
-        for spec in specs:
-            read(spec, parameters, box, budget)
+def all_examined(
+    specs: Sequence[str],
+    parameters: dict[str, str],
+    box: str | None,
+    search: Options,
+    quiet: bool,
+    *,
+    certified: bool = False,
+) -> list[Verdict]:
+    """The verdicts on one objective or several. Of several all are read before the first is examined, as a mistake in the last must not
+    cost the work on the others."""
+    if len(specs) == 1 or any(":" in value for value in parameters.values()):
+        return [examined(spec, parameters, box, search, quiet, certified=certified) for spec in specs]
+    objectives = [read(spec, parameters, box, search.budget) for spec in specs]
+    return [examine(objective, search, quiet, spec) for objective, spec in zip(objectives, specs, strict=True)]
 
 
 def worst(verdicts: Sequence[Verdict]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -64,18 +64,6 @@ Certificate = Annotated[
     ),
 ]
 JUnit = Annotated[str | None, typer.Option("--junit", metavar="PATH", help="Write the verdict as JUnit XML.")]
-
-
-def write_json(path: str, record: Any) -> None:
-    """Write a record as JSON to a file, or to standard output where the path is -."""
-    from strictsaddle.records.json_text import json_text
-    from strictsaddle_cli.output import say
-    from strictsaddle_reports.writing import write
-
-    if path == "-":
-        say(json_text(record) + "\n")
-    else:
-        write(path, json_text(record) + "\n", "--json")
 
 
 def search(method: str, budget: str | None, max_boxes: str | None, workers: str | None, checkpoint: str | None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from strictsaddle.errors import InputError, visible
@@ -45,6 +46,21 @@ def tell(text: str) -> None:
         _write(sys.stderr, visible(text) + "\n")
     except (OSError, ValueError):  # nobody is left to be told
         abandon(sys.stderr)
+
+
+def answer(json: str | None, as_json: Callable[[], str], as_text: Callable[[], str]) -> None:
+    """Say the text, or the JSON alone where `json` is -; and write the JSON where `json` is a file."""
+    say(as_json() if json == "-" else as_text())
+    if json not in (None, "-"):
+        from strictsaddle_reports import writing
+
+        writing.write(str(json), as_json(), "--json")
+
+
+def require_picture(path: str | None) -> None:
+    """Raise InputError unless the file of --plot, if there is one, is of a kind that can be drawn."""
+    if path is not None and not path.lower().endswith((".png", ".svg")):
+        raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=path)
 
 
 def tell_written(*paths: str | None) -> None:

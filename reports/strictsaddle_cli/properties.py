@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from strictsaddle.records.json_text import json_text
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
 from strictsaddle_cli.examination import read
-from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, say, tell
+from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, answer, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,16 +55,8 @@ def properties(
         budget=time_limit,
         listener=lambda trial: None if quiet else tell(f"{trial.law.name}: {trial.result}"),
     )
-    if json is not None:
-        options.write_json(
-            json,
-            [
-                {"law": trial.law.name, "result": trial.result, "examples": trial.examples, "detail": trial.detail}
-                for trial in trials
-            ],
-        )
-    if json != "-":
-        say(table(trials))
+    record = [{"law": t.law.name, "result": t.result, "examples": t.examples, "detail": t.detail} for t in trials]
+    answer(json, lambda: json_text(record) + "\n", lambda: table(trials))
     results = {trial.result for trial in trials}
     return REFUTED if "broken" in results else UNDECIDED if "undecided" in results else PROVED
 

@@ -14,7 +14,7 @@ from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
 from strictsaddle_cli.examination import answered, read, require_places
-from strictsaddle_cli.output import say, tell, tell_written
+from strictsaddle_cli.output import answer, say, tell, tell_written
 
 if TYPE_CHECKING:
     from strictsaddle.records.events import Listener
@@ -85,15 +85,10 @@ def reformulate(
         return searched(target, modifications=modification, draw=draw, options=search, listener=listener)
 
     found = answered(target.name, quiet, work, search.budget, partial(out_of_time, target))
-    from strictsaddle_reports import reformulation_text, writing
+    from strictsaddle_reports import reformulation_text
 
     files = _written(found, output, all_)
-    if json == "-":
-        say(found.to_json(files) + "\n")
-    else:
-        say(reformulation_text.report(found, width=terminal_width()))
-    if json not in (None, "-"):
-        writing.write(str(json), found.to_json(files) + "\n", "--json")
+    answer(json, lambda: found.to_json(files) + "\n", lambda: reformulation_text.report(found, width=terminal_width()))
     if output is not None and found.best is None:
         tell(
             f"{output} was not written: "

@@ -11,7 +11,7 @@ from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
 from strictsaddle_cli.examination import answered, read_family, require_places
-from strictsaddle_cli.output import say, tell, tell_written
+from strictsaddle_cli.output import answer, require_picture, say, tell, tell_written
 
 if TYPE_CHECKING:
     from strictsaddle.execution.options import Options
@@ -56,8 +56,7 @@ def sweep(
     """
     search = options.search(method, budget, max_boxes, workers, None, seed)
     values = options.parameters(parameter)
-    if plot is not None and not plot.lower().endswith((".png", ".svg")):
-        raise InputError("a picture is a .png or a .svg file", where="--plot", fragment=plot)
+    require_picture(plot)
     if csv == json == "-":
         raise InputError("standard output holds one thing", where="--csv", remedy="Give --json or --csv a file.")
     require_places([("--json", json), ("--csv", csv), ("--plot", plot)], [objective])
@@ -115,9 +114,7 @@ def _plane(family: Family, search: Options, json: str | None, plot: str | None, 
     found = answered(family.name, quiet, work, search.budget, partial(out_of_time, family))
     from strictsaddle_reports import sweep_plots, sweep_text, writing
 
-    say(found.to_json() + "\n" if json == "-" else sweep_text.plane(found, width=terminal_width()))
-    if json not in (None, "-"):
-        writing.write(str(json), found.to_json() + "\n", "--json")
+    answer(json, lambda: found.to_json() + "\n", lambda: sweep_text.plane(found, width=terminal_width()))
     if plot is not None:
         writing.write(plot, sweep_plots.plane(found, vector=plot.lower().endswith(".svg")).data, "--plot")
     if not quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import read, require_places
-from strictsaddle_cli.output import PROVED, say, tell
+from strictsaddle_cli.output import PROVED, answer, tell_written
 
 
 def symmetries(
@@ -18,15 +18,10 @@ def symmetries(
     values = options.parameters(parameter)
     require_places([("--json", json)], [objective])
     found = read(objective, values, box)
-    from strictsaddle_reports import symmetries_text, writing
+    from strictsaddle_reports import symmetries_text
 
     record = symmetries_text.record(found)
-    if json == "-":
-        say(symmetries_text.as_json(record))
-        return PROVED
-    say(symmetries_text.text(record))
-    if json is not None:
-        writing.write(json, symmetries_text.as_json(record), "--json")
-        if not quiet:
-            tell(f"wrote {json}")
+    answer(json, lambda: symmetries_text.as_json(record), lambda: symmetries_text.text(record))
+    if not quiet:
+        tell_written(json)
     return PROVED

@@ -10,7 +10,7 @@ import typer
 from strictsaddle.errors import InputError
 from strictsaddle_cli import options
 from strictsaddle_cli.examination import read, require_places
-from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, say, tell
+from strictsaddle_cli.output import PROVED, REFUTED, UNDECIDED, answer, tell, tell_written
 
 File = Annotated[str, typer.Argument(metavar="FILE.zip", help="A certificate, from check --certificate.")]
 About = Annotated[
@@ -39,7 +39,7 @@ def verify(
     require_places([("--json", json)], [file])
     target = None if objective is None else read(objective, values, box)
     import strictsaddle_proofs
-    from strictsaddle_reports import verification, writing
+    from strictsaddle_reports import verification
 
     with verification.progress(quiet, tell) as listener:
         try:
@@ -48,12 +48,7 @@ def verify(
             raise InputError("the file cannot be read", where=file, fragment=error.strerror or "") from None
     if target is not None:
         found = verification.compared(found, target)
-    if json == "-":
-        say(verification.as_json(found))
-    else:
-        say(verification.text(found))
-    if json not in (None, "-"):
-        writing.write(str(json), verification.as_json(found), "--json")
-        if not quiet:
-            tell(f"wrote {json}")
+    answer(json, lambda: verification.as_json(found), lambda: verification.text(found))
+    if not quiet:
+        tell_written(json)
     return {True: PROVED, False: REFUTED, None: UNDECIDED}[found.valid]

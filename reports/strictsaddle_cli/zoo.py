@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from strictsaddle.records.json_text import json_text
 from strictsaddle_cli import options
 from strictsaddle_cli.check import terminal_width
-from strictsaddle_cli.output import PROVED, say
+from strictsaddle_cli.output import PROVED, answer
 
 if TYPE_CHECKING:
     from strictsaddle.zoo import Entry
@@ -25,13 +26,12 @@ def zoo(name: Name = None, json: options.Json = None) -> int:
     """
     from strictsaddle import zoo as built_in
 
-    if json is not None:
-        options.write_json(
-            json, [record(one) for one in built_in.entries()] if name is None else record(built_in.entry(name))
-        )
-    if json == "-":
-        return PROVED
-    say(listing(built_in.entries()) if name is None else description(built_in.entry(name)))
+    if name is None:
+        every = built_in.entries()
+        answer(json, lambda: json_text([record(one) for one in every]) + "\n", lambda: listing(every))
+    else:
+        one = built_in.entry(name)
+        answer(json, lambda: json_text(record(one)) + "\n", lambda: description(one))
     return PROVED
 
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from optimiser_settings import SETTINGS as QUADRATIC
 
 from strictsaddle.dynamics.laws import closed_form, linear_law, mean_exit_time
 from strictsaddle.dynamics.names import NAMES
 from strictsaddle.dynamics.optimisers import optimiser
-from strictsaddle.dynamics.optimisers.optimiser import Linear, Optimiser, Settings, Spectrum
+from strictsaddle.dynamics.optimisers.optimiser import Linear, Optimiser, Spectrum
 
-SETTINGS = Settings(
-    step=0.01,
-    spread=1e-3,
-    noise=0.1,
-    momentum=0.9,
-    rate=0.01,
-    damping=0.1,
-    perturbation=1e-3,
-    flat=1.0,
-    patience=10,
-    batch=1,
-)
+SETTINGS = QUADRATIC._replace(step=0.01)
 
 
 @pytest.mark.parametrize("curvature", [1.0, 0.25])

@@ -13,7 +13,7 @@ from strictsaddle.arithmetic.evaluate import evaluate_float
 from strictsaddle.certify.krawczyk import hessian_in_doubles
 from strictsaddle.derive.derivatives import derive
 from strictsaddle.dynamics.functions import LOSSES, OPERATIONS, functions_of, of_network
-from strictsaddle.dynamics.in_numpy import compiled, row_gradients
+from strictsaddle.dynamics.in_numpy import compiled
 from strictsaddle.dynamics.problem import problem_of
 from strictsaddle.errors import NotYetError
 from strictsaddle.formula.graph import BINARY, LEAVES, Op
@@ -82,7 +82,7 @@ def test_gradients_of_rows_add_up() -> None:
         [1, 1, 1], activation="tanh", data=([[1], [2], [3]], [[1], [0], [2]]), bias=True, ridge="1/10"
     )
     problem, w = problem_of(objective), np.array([0.1, -0.4, 0.8, 0.3])
-    rows = row_gradients(problem, w)
+    rows = compiled(problem).row_gradients(w)
     assert rows.shape == (3, 4) and rows.std(axis=0).max() > 0.1
     assert rows.mean(axis=0) == pytest.approx(compiled(problem).gradient(w))
 

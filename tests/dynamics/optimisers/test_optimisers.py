@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from optimiser_settings import SETTINGS
 
 import strictsaddle as ss
 from strictsaddle.dynamics.functions import Functions
@@ -19,7 +20,7 @@ from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.momentum import MOMENTUM
 from strictsaddle.dynamics.optimisers.newton import KRYLOV, NEWTON, SADDLE_FREE, in_krylov_space
 from strictsaddle.dynamics.optimisers.noisy_sgd import NOISY_SGD
-from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Settings, Spectrum, directions, no_theory, nothing
+from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Spectrum, directions, no_theory, nothing
 from strictsaddle.dynamics.optimisers.perturbed import PERTURBED, in_ball
 from strictsaddle.dynamics.optimisers.scipy_paths import LBFGS, TRUST_EXACT
 from strictsaddle.dynamics.optimisers.sgd import sgd
@@ -27,18 +28,6 @@ from strictsaddle.dynamics.problem import Problem, problem_of
 from strictsaddle.dynamics.simulate import run, trace
 from strictsaddle.errors import InputError
 
-SETTINGS = Settings(
-    step=0.05,
-    spread=1e-3,
-    noise=0.1,
-    momentum=0.9,
-    rate=0.01,
-    damping=0.1,
-    perturbation=1e-3,
-    flat=1e-2,
-    patience=40,
-    batch=1,
-)
 LAMBDA = 0.8
 
 

@@ -33,9 +33,8 @@ class Minima:
         """From what is proved about the stationary points, numbered by orbits, of an objective with the symmetries `group` (None: trust
         the numbers alone)."""
         points = stationary.isolated
-        settled = not stationary.continua and all(point.kind != "degenerate" for point in points)
-        complete = stationary.minima_complete and settled and scope == "global"
-        minima = [point for point in points if point.kind in ("local_minimum", "degenerate_minimum")]
+        complete = stationary.all_minima_listed and scope == "global"
+        minima = stationary.minima
         least = min((point.value.high for point in points), default=float("inf"))
         spurious = sum(point.value.low > least for point in minima)
         exact = {point.value for point in minima}

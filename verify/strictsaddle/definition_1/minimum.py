@@ -90,8 +90,7 @@ class _Examination:
         self.derivation: Derivation = derive(objective.on(Euclidean(objective.domain.where)))
         self.f = polynomial(objective.graph, objective.node, self.n)
         self.points = stationary.isolated
-        self.minima = [p for p in self.points if p.kind in ("local_minimum", "degenerate_minimum")]
-        singular = any(p.kind == "degenerate" for p in self.points)
+        self.minima = list(stationary.minima)
         # A minimiser is a stationary point only where f is differentiable, which must be so everywhere.
         reach = 1.0 if objective.domain.groups else np.inf
         ends = np.full((1, self.n), reach)
@@ -99,7 +98,7 @@ class _Examination:
         # whether the formula is not defined everywhere; None on spheres, boxes and under equalities
         plain = objective.domain.ends is None and not objective.domain.codimension
         self.natural = not self._is_defined(-ends, ends) if plain else None
-        self.listed = stationary.minima_complete and not stationary.continua and not singular and self.smooth
+        self.listed = stationary.all_minima_listed and self.smooth
         self.proof: Proof = definition_1.proof if self.listed and definition_1.proof != "none" else "interval"
         self.rng = np.random.default_rng(0)
 
@@ -207,8 +206,7 @@ class _Examination:
             return _Known()
         if not is_above_outside_a_compact_set(self.derivation, level, self._late):
             return _Known()
-        singular = any(p.kind == "degenerate" for p in self.points)
-        self.listed = self.stationary.minima_complete and not self.stationary.continua and not singular
+        self.listed = self.stationary.all_minima_listed
         return _Known(
             True, f"f is greater than {level:.6g}, which is one of its values, outside of a compact part of its domain"
         )

@@ -143,6 +143,14 @@ def examine(
     return verdict
 
 
+def at_delta(objective: Objective, delta: str, options: Options) -> Definition2 | None:
+    """The best constants at this delta, with Theorem 6, where some hold; None where none are found, and on domains that have no method."""
+    if objective.domain.where or objective.domain.codimension:
+        return None
+    found = examine(objective, {"delta": delta}, options).definition_2
+    return found if found is not None and found.verdict == "holds" else None
+
+
 def _unknown(objective: Objective) -> Verdict:
     """The verdict before anything is known."""
     nothing = Definition1("undecided", "global", "none", "not asked yet")

@@ -138,6 +138,7 @@ def _one_by_one(
     points: list[Floats] = []
     steps: list[int] = []
     ended: list[bool] = []
+    rests: list[Floats] = []
     for start in begin:
         if budget.is_over and points:
             break
@@ -147,8 +148,9 @@ def _one_by_one(
         points.append(path[first])
         steps.append(first if outside.any() else most)  # it stopped by itself, and stays
         ended.append(bool(outside.any()))
+        rests.append(path[-1])
     finite = np.asarray(np.isfinite(np.array(points)).all(axis=1))
-    return Paths(np.array(points), np.array(steps), np.array(ended) & finite, np.logical_not(finite))
+    return Paths(np.array(points), np.array(steps), np.array(ended) & finite, np.logical_not(finite), np.array(rests))
 
 
 def _row(

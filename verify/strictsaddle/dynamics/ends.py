@@ -13,11 +13,11 @@ from strictsaddle.dynamics.in_numpy import compiled
 from strictsaddle.dynamics.optimisers.gradient_descent import GRADIENT_DESCENT
 from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Sequential, Settings
 from strictsaddle.dynamics.problem import Problem
-from strictsaddle.dynamics.settings import DIRECTIONS, Ball, on_domain
-from strictsaddle.dynamics.simulate import FAR, Tell, described, run
+from strictsaddle.dynamics.settings import DIRECTIONS, Ball, sphere
+from strictsaddle.dynamics.simulate import FAR, Paths, Tell, described, run
 from strictsaddle.execution.budget import Budget
 from strictsaddle.records.escape import End
-from strictsaddle.records.terms import Kind
+from strictsaddle.records.terms import MINIMA, Kind
 from strictsaddle.records.verdict import Verdict
 
 AT_REST = 1e-6  # |grad f|, relative to L times the listed points' size
@@ -42,37 +42,30 @@ UNLISTED, CONTINUUM = "at a point that is not listed", "on a continuum of minima
 
 def at_rest(problem: Problem, place: Ball, smooth: float, size: float, seed: int) -> float:
     """The norm of the gradient below which a path that left a saddle has come to rest; smooth: L, size: of the listed points."""
-    random = np.random.default_rng(seed)
-    directions = random.standard_normal((DIRECTIONS, place.basis.shape[1])) @ place.basis.T
-    directions = np.concatenate([directions, place.basis.T, -place.basis.T])
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    _, slopes, _ = described(problem, on_domain(problem, place.centre + place.radius * directions))
+    _, slopes, _ = described(problem, sphere(problem, place.centre, place.basis, place.radius, seed))
     # About a degenerate point there may be lines of stationary points, or of almost stationary ones
-    least = (
-        np.nanmin(slopes)
-        if not place.is_degenerate
-        else np.nanquantile(slopes[: len(slopes) - 2 * place.basis.shape[1]], USUAL)
-    )
+    least = np.nanquantile(slopes[:DIRECTIONS], USUAL) if place.is_degenerate else np.nanmin(slopes)
     return min(AT_REST * smooth * (1 + size), OF_BALL * float(least))
 
 
 def settle(
-    problem: Problem, optimiser: Optimiser | Sequential, settings: Settings, begin: Floats, flat: float, *, seed: int, budget: Budget,
+    problem: Problem, optimiser: Optimiser | Sequential, settings: Settings, paths: Paths, flat: float, *, seed: int, budget: Budget,
     tell: Tell,
 ) -> tuple[Floats, list[str]]:  # fmt: skip
-    """The points (m, n) where paths come to rest that go on from `begin`, and of each "", LOST or RESTLESS. Methods that bring noise go on
-    without it, as gradient descent."""
+    """The points (m, n) where paths come to rest that left a saddle, and of each "", or what kept it from that. Methods that bring noise go
+    on without it, as gradient descent; those of SciPy are at their ends already."""
+    begin = paths.points[paths.ended]
     if isinstance(optimiser, Sequential):
-        functions = compiled(problem)
-        last = np.array([optimiser.path(functions, start, settings, LONGEST_SECOND_ORDER)[-1] for start in begin])
+        assert paths.rests is not None
+        last = paths.rests[paths.ended]
         _, slopes, _ = described(problem, last)
-        finite = np.isfinite(last).all(axis=1)
+        finite = np.asarray(np.isfinite(last).all(axis=1))
         return last, [
             "" if ok and slope <= flat else RESTLESS if ok else LOST for ok, slope in zip(finite, slopes, strict=True)
         ]
     quiet = GRADIENT_DESCENT if optimiser.is_random else optimiser
     most = LONGEST_SECOND_ORDER if optimiser.second_order else LONGEST
-    paths = run(problem, quiet, settings, begin, flat=flat, seed=seed, most=most, budget=budget, tell=tell)
+    settled = run(problem, quiet, settings, begin, flat=flat, seed=seed, most=most, budget=budget, tell=tell)
     size = FAR * (1 + float(np.linalg.norm(begin[0])))  # as `simulate` has it
     words = [
         ""
@@ -84,27 +77,21 @@ def settle(
         else LOST
         if np.linalg.norm(w) <= size
         else AWAY
-        for ended, lost, steps, w in zip(paths.ended, paths.lost, paths.steps, paths.points, strict=True)
+        for ended, lost, steps, w in zip(settled.ended, settled.lost, settled.steps, settled.points, strict=True)
     ]
-    return paths.points, words
+    return settled.points, words
 
 
 def ends(
-    problem: Problem, verdict: Verdict, name: str, points: Floats, words: Sequence[str], periods: Floats | None = None
+    problem: Problem, verdict: Verdict, name: str, points: Floats, words: Sequence[str], nearest: listed.Nearest
 ) -> list[End]:
-    """The counts of the ends of an optimiser's paths, by orbits of listed points, the most frequent first. periods: of the unknowns
-    (`listed.periods`); none when left out."""
-    periods = np.full(problem.dimension, np.inf) if periods is None else periods
-    known = verdict.stationary.isolated
-    centres = np.array([listed.middle(p.point) for p in known]).reshape(-1, problem.dimension)
-    every = listed.points(verdict)
-    gaps = np.array([_gap(centre, every) for centre in centres])
-    values = continuum_values(problem, verdict)
+    """The counts of the ends of an optimiser's paths, by orbits of listed points, the most frequent first."""
+    known, values = nearest.known, continuum_values(problem, verdict)
     first = {p.orbit: number for number, p in reversed(list(enumerate(known))) if p.orbit is not None}
     sizes = Counter(p.orbit for p in known if p.orbit is not None)
     counts: Counter[int | str | tuple[str, float]] = Counter()
     for point, word in zip(points, words, strict=True):
-        place = _place(problem, point, word, centres, gaps, values, periods)
+        place = _place(problem, point, word, values, nearest)
         orbit = known[place].orbit if isinstance(place, int) else None
         if place == UNLISTED:  # told apart by their values
             counts[place, round(compiled(problem).value(point), DIGITS)] += 1
@@ -114,7 +101,7 @@ def ends(
     for key, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))):
         if isinstance(key, int):
             p = known[key]
-            is_minimum, value = p.kind in listed.MINIMA, 0.5 * (p.value.low + p.value.high)
+            is_minimum, value = p.kind in MINIMA, 0.5 * (p.value.low + p.value.high)
             images = 1 if p.orbit is None else sizes[p.orbit]
             standing = listed.standing(verdict, p) if is_minimum else ""
             number = key if is_minimum else None
@@ -125,29 +112,17 @@ def ends(
     return found
 
 
-def _gap(centre: Floats, every: Floats) -> float:
-    """From a listed point to the nearest other one; 1 where there is none."""
-    distances = np.linalg.norm(every - centre, axis=1)
-    others = distances[distances > 1e-9 * (1 + np.linalg.norm(centre))]
-    return float(others.min()) if others.size else 1.0
-
-
 def continuum_values(problem: Problem, verdict: Verdict) -> Floats:
     """The values of f on the continua of minima of the list."""
-    found = [c for c in verdict.stationary.continua if c.kind in listed.MINIMA and len(c.point) == problem.dimension]
+    found = [c for c in verdict.stationary.continua if c.kind in MINIMA and len(c.point) == problem.dimension]
     return described(problem, np.array([listed.middle(c.point) for c in found]))[0] if found else np.zeros(0)
 
 
-def _place(
-    problem: Problem, point: Floats, word: str, centres: Floats, gaps: Floats, values: Floats, periods: Floats
-) -> int | str:
+def _place(problem: Problem, point: Floats, word: str, values: Floats, nearest: listed.Nearest) -> int | str:
     if word in (LOST, AWAY, CUT):
         return word
-    if len(centres):
-        distances = np.linalg.norm(listed.shortest(centres - point, periods), axis=1)
-        nearest = int(np.argmin(distances))
-        if distances[nearest] <= NEAR * gaps[nearest]:
-            return nearest
+    if (found := nearest.to(point, NEAR)) is not None:
+        return found[0]
     if word == RESTLESS:
         return RESTLESS
     if values.size:

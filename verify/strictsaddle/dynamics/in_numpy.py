@@ -19,12 +19,14 @@ from strictsaddle.dynamics.problem import Problem
 @dataclass(frozen=True)
 class Compiled:
     """Of points w (n,). `value`, `gradient`, `hessian` are those of f(P w), P the projection to the spheres, for methods without
-    constraints; `riemannian` is the Riemannian Hessian at a point of the domain."""
+    constraints; `riemannian` is the Riemannian Hessian at a point of the domain, and `row_gradients` (rows, n) the gradient of each
+    data row, with the ridge."""
 
     value: Callable[[Floats], float]
     gradient: Callable[[Floats], Floats]
     hessian: Callable[[Floats], Floats]
     riemannian: Callable[[Floats], Floats]
+    row_gradients: Callable[[Floats], Floats]
     on_domain: Callable[[Floats], Floats]
 
 
@@ -45,19 +47,9 @@ def compiled(problem: Problem) -> Compiled:
     def free(w: Array) -> Array:
         return problem.value(problem.on_domain(w))
 
+    def of_rows(w: Array) -> Array:
+        return jax.vmap(lambda row: problem.row_gradient(w, row[None]))(jnp.arange(problem.functions.rows))
+
     value = _in_doubles(free)
-    return Compiled(
-        lambda w: float(value(w)), _in_doubles(jax.grad(free)), _in_doubles(jax.hessian(free)), _in_doubles(problem.hessian),
-        _in_doubles(problem.on_domain),
-    )  # fmt: skip
-
-
-def row_gradients(problem: Problem, w: Floats) -> Floats:
-    """The gradient of each data row, with the ridge, (rows, n)."""
-
-    def one(at: Array, row: Array) -> Array:
-        return problem.row_gradient(at, row[None])
-
-    with jax.enable_x64(True):
-        rows = jnp.arange(problem.functions.rows)
-        return np.asarray(jax.jit(jax.vmap(one, in_axes=(None, 0)))(jnp.asarray(w), rows))
+    others = jax.grad(free), jax.hessian(free), problem.hessian, of_rows, problem.on_domain
+    return Compiled(lambda w: float(value(w)), *map(_in_doubles, others))

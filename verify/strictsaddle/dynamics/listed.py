@@ -13,7 +13,6 @@ from strictsaddle.records.terms import Interval, Kind
 from strictsaddle.records.verdict import StationaryPoint, Verdict
 
 SADDLES = ("strict_saddle", "degenerate_saddle", "degenerate")
-MINIMA = ("local_minimum", "degenerate_minimum")
 MOST_SADDLES = 8
 
 
@@ -93,23 +92,42 @@ def _known(point: tuple[Interval, ...], verdict: Verdict) -> bool:
     )
 
 
-def periods(objective: Objective) -> Floats:
-    """The period of each unknown, (n,), infinite where the formula has none by its form."""
-    found = np.full(objective.dimension, np.inf)
-    for number, (unit, turn) in periods_of(objective.graph, objective.node).items():
-        found[number] = float(2 / unit) * (1.0 if turn else np.pi)
-    return found
+def gap(centre: Floats, every: Floats) -> float | None:
+    """From a point to the nearest one of `every` (m, n) that is another; None where there is none."""
+    distances = np.linalg.norm(every - centre, axis=1)
+    others = distances[distances > 1e-9 * (1 + np.linalg.norm(centre))]
+    return float(others.min()) if others.size else None
 
 
-def shortest(differences: Floats, periods: Floats) -> Floats:
-    """Differences of points (..., n), in each periodic unknown the shortest one."""
-    finite = np.where(np.isfinite(periods), periods, 1.0)
-    return differences - np.where(np.isfinite(periods), finite * np.round(differences / finite), 0.0)
+@dataclass(frozen=True)
+class Nearest:
+    """The isolated points of a list, to find the one that is nearest to a point: `points` (m, n), `gaps` (m,) the distance of each to the
+    nearest other listed point (1 where there is none), `periods` (n,) of the unknowns, infinite where the formula has none by its form."""
 
+    known: tuple[StationaryPoint, ...]
+    points: Floats
+    gaps: Floats
+    periods: Floats
 
-def minima(verdict: Verdict) -> list[tuple[int, StationaryPoint]]:
-    """The isolated minima with their numbers in the verdict's list."""
-    return [(number, p) for number, p in enumerate(verdict.stationary.isolated) if p.kind in MINIMA]
+    @classmethod
+    def of(cls, objective: Objective, verdict: Verdict) -> Nearest:
+        known, every = verdict.stationary.isolated, points(verdict)
+        centres = np.array([middle(p.point) for p in known]).reshape(-1, objective.dimension)
+        turns = np.full(objective.dimension, np.inf)
+        for number, (unit, turn) in periods_of(objective.graph, objective.node).items():
+            turns[number] = float(2 / unit) * (1.0 if turn else np.pi)
+        return cls(known, centres, np.array([gap(centre, every) or 1.0 for centre in centres]), turns)
+
+    def to(self, point: Floats, reach: float) -> tuple[int, float] | None:
+        """The number of the nearest point, modulo periods, and its distance; None where it is farther than `reach` times its gap."""
+        if not len(self.points):
+            return None
+        differences = self.points - point
+        finite = np.where(np.isfinite(self.periods), self.periods, 1.0)
+        differences -= np.where(np.isfinite(self.periods), finite * np.round(differences / finite), 0.0)
+        distances = np.linalg.norm(differences, axis=1)
+        number = int(np.argmin(distances))
+        return (number, float(distances[number])) if distances[number] <= reach * self.gaps[number] else None
 
 
 def standing(verdict: Verdict, point: StationaryPoint) -> str:
@@ -119,6 +137,5 @@ def standing(verdict: Verdict, point: StationaryPoint) -> str:
         return ""
     if point.value.low > least.high:
         return "spurious"
-    known = verdict.stationary
-    whole = known.minima_complete and not known.continua and all(p.kind != "degenerate" for p in known.isolated)
-    return "global" if whole and verdict.minimum is not None and verdict.minimum.attained else ""
+    whole = verdict.stationary.all_minima_listed and verdict.minimum is not None and verdict.minimum.attained
+    return "global" if whole else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -87,7 +87,7 @@ def search(
     left = budget.left()
     first = options if left is None else replace(options, budget=max(LEAST_BUDGET, SHARE_OF_CHECK * left))
     verdict = check.examine(objective, first)
-    runs = _Runs(objective, verdict, problem, chosen, seeds, batch, options, budget, listener, watch)
+    runs = _Runs(objective, verdict, problem, chosen, seeds, options, budget, listener, watch)
     origins = listed.origins(verdict)
     if len(origins) > saddles:
         runs.notes.append(f"{len(origins) - saddles} more saddles, up to symmetry, are listed and were left out")
@@ -107,7 +107,6 @@ class _Runs:
     problem: Problem
     chosen: Sequence[Optimiser | Sequential]
     seeds: int
-    batch: int
     options: Options
     budget: Budget
     listener: Listener
@@ -129,6 +128,10 @@ class _Runs:
         return listed.points(self.verdict)
 
     @cached_property
+    def nearest(self) -> listed.Nearest:
+        return listed.Nearest.of(self.objective, self.verdict)
+
+    @cached_property
     def smooth(self) -> float:
         from strictsaddle.dynamics.settings import smoothness
 
@@ -146,7 +149,7 @@ class _Runs:
         shape = (
             valley(problem, place.centre, place.spectrum.curvatures, place.basis) if origin.is_degenerate else Valley()
         )
-        rules = settings.chosen(place, self.smooth, shape, self.batch)
+        rules = settings.chosen(place, self.smooth, shape)
         flat = ends.at_rest(problem, place, self.smooth, float(np.abs(self.every).max()), seed)
         scaling = None
         for k, one in enumerate(self.chosen):
@@ -163,14 +166,13 @@ class _Runs:
                 more, scaling = departures.ladder(problem, rules, place, shape, (row, paths), plan)
                 self.table += more
             if row.left:
-                out = paths.points[paths.ended]
-                rest = ends.settle(problem, one, rules, out, flat, seed=seed, budget=plan.budget, tell=plan.tell)
+                rest = ends.settle(problem, one, rules, paths, flat, seed=seed, budget=plan.budget, tell=plan.tell)
                 self.ends.setdefault(one.name, []).append(rest)
             if isinstance(one, Optimiser) and row.steps.median is not None:
                 start = place.centre if one.own_noise else departures.starts(problem, place, rules, 1, seed)[0]
                 steps = max(LEAST_TRACK, int(TRACK_STEPS * row.steps.median))
                 path, near = track(
-                    problem, self.objective, self.verdict, one, rules, start, saddle=number, steps=steps, seed=seed
+                    problem, self.objective, self.nearest, one, rules, start, saddle=number, steps=steps, seed=seed
                 )
                 self.tracks.append(path)
                 self.near += near
@@ -188,28 +190,23 @@ class _Runs:
 
     def result(self, theorem: bool) -> Escape:
         """The record."""
-        from strictsaddle.dynamics import departures
+        from strictsaddle.dynamics.departures import MOST_SEQUENTIAL
         from strictsaddle.dynamics.ends import ends
-        from strictsaddle.dynamics.optimisers.optimiser import Sequential
         from strictsaddle.dynamics.settings import RULES
 
         found: list[End] = []
         for name, parts in self.ends.items():
             points, words = np.concatenate([p for p, _ in parts]), [word for _, several in parts for word in several]
-            found += ends(self.problem, self.verdict, name, points, words, listed.periods(self.objective))
+            found += ends(self.problem, self.verdict, name, points, words, self.nearest)
         sixth = self._theorem() if theorem else None
         if cut := sorted({row.optimiser for row in self.table if row.cut}):
             self.notes.append(f"the time ran out for paths of {', '.join(cut)}: allow more by the budget")
         if not self.saddles:
             self.notes.append(f"no saddle is listed, so there is none to leave: {self.verdict.definition_1.reason}")
         resources = Resources(self.verdict.resources.engine, round(self.watch.seconds, 3), self.verdict.resources.boxes)
-        if (
-            any(isinstance(one, Sequential) for one in self.chosen)
-            and self.saddles
-            and self.seeds > departures.MOST_SEQUENTIAL
-        ):
+        if few := sorted({row.optimiser for row in self.table if row.runs + row.cut == MOST_SEQUENTIAL < self.seeds}):
             self.notes.append(
-                f"methods of SciPy run {departures.MOST_SEQUENTIAL} paths from each saddle, one after the other"
+                f"{MOST_SEQUENTIAL} paths of {', '.join(few)} from each saddle, as these are run one after the other"
             )
         return Escape(
             self.objective.to_dict(), self.verdict.definition_1.verdict, tuple(one.name for one in self.chosen), self.seeds, self.seed,
@@ -219,30 +216,20 @@ class _Runs:
 
     def _theorem(self) -> Theorem | None:
         """Theorem 6 of Ge et al. with constants that are certified within a share of the time; None where there are none."""
-        domain = self.objective.domain
-        if (
-            self.verdict.definition_1.verdict != "strict_saddle"
-            or domain.where
-            or domain.codimension
-            or self.budget.is_over
-        ):
+        if self.verdict.definition_1.verdict != "strict_saddle" or self.budget.is_over:
             return None
         self.listener(Progress("constants of Definition 2", self.watch.seconds))
         left = self.budget.left()
         seconds = LONGEST_THEOREM if left is None else min(LONGEST_THEOREM, max(LEAST_BUDGET, SHARE_OF_THEOREM * left))
         try:
-            found = constants.examine(
-                self.objective, {"delta": DELTA}, replace(self.options, budget=seconds)
-            ).definition_2
+            found = constants.at_delta(self.objective, DELTA, replace(self.options, budget=seconds))
         except NotYetError as why:
             self.notes.append(f"there are no constants of Definition 2: {why.what}")
             return None
-        if found is None or found.verdict != "holds" or found.theorem_6 is None:
+        if found is None or found.theorem_6 is None:
             return None
-        c = found.constants
         means = [row.steps.mean for row in self.table if row.optimiser == NOISE_LADDER and row.steps.mean is not None]
-        return Theorem({"alpha": c.alpha, "gamma": c.gamma, "epsilon": c.epsilon, "delta": c.delta}, found.proof,
-                       found.theorem_6.iterations, max(means) if means else None)  # fmt: skip
+        return Theorem(asdict(found.constants), found.proof, found.theorem_6.iterations, max(means) if means else None)
 
 
 def out_of_time(objective: Objective, why: str, seconds: float) -> Escape:

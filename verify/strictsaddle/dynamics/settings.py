@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from strictsaddle.arithmetic.arrays import Floats
-from strictsaddle.dynamics.in_numpy import compiled, row_gradients
+from strictsaddle.dynamics.in_numpy import compiled
+from strictsaddle.dynamics.listed import gap
 from strictsaddle.dynamics.optimisers.optimiser import Settings, Spectrum
 from strictsaddle.dynamics.problem import Problem
 from strictsaddle.dynamics.simulate import described
@@ -73,23 +74,27 @@ def on_domain(problem: Problem, points: Floats) -> Floats:
 def ball(problem: Problem, centre: Floats, others: Floats, degenerate: bool, seed: int) -> Ball:
     """The ball to leave about the saddle `centre`; others (m, n): the points that should not be in it."""
     spectrum, basis = spectrum_at(problem, centre)
-    distances = np.linalg.norm(others - centre, axis=1)
-    distances = distances[distances > 1e-9 * (1 + np.linalg.norm(centre))]
-    radius = 0.25 * float(distances.min()) if distances.size else 1.0
+    free = gap(centre, others)
+    radius = 1.0 if free is None else 0.25 * free
     escape = -float(spectrum.curvatures[0])
     if not degenerate and escape > 0:
-        random = np.random.default_rng(seed)
-        directions = random.standard_normal((DIRECTIONS, basis.shape[1])) @ basis.T
-        directions = np.concatenate([directions, basis.T, -basis.T])
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         at, least = hessian_at(problem, centre), SMALLEST * radius
         while radius > least:
-            around = on_domain(problem, centre + radius * directions)
+            around = sphere(problem, centre, basis, radius, seed)
             changes = [np.abs(np.linalg.eigvalsh(hessian_at(problem, w) - at)).max() for w in around]
             if np.isfinite(changes).all() and max(changes) <= FLATTENING * escape:
                 break
             radius /= 2
     return Ball(centre, radius, spectrum, basis, degenerate)
+
+
+def sphere(problem: Problem, centre: Floats, basis: Floats, radius: float, seed: int) -> Floats:
+    """Points at the distance radius from the centre: DIRECTIONS random ones, and then two along each vector of the basis, (m, n)."""
+    random = np.random.default_rng(seed)
+    directions = random.standard_normal((DIRECTIONS, basis.shape[1])) @ basis.T
+    directions = np.concatenate([directions, basis.T, -basis.T])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    return on_domain(problem, centre + radius * directions)
 
 
 def hessian_at(problem: Problem, w: Floats) -> Floats:
@@ -111,12 +116,12 @@ def spectrum_at(problem: Problem, w: Floats) -> tuple[Spectrum, Floats]:
     basis = tangent @ vectors
     covariance = None
     if problem.functions.rows:
-        slopes = row_gradients(problem, w)
+        slopes = compiled(problem).row_gradients(w)
         covariance = (slopes @ basis).var(axis=0)
     return Spectrum(values, covariance, len(w)), basis
 
 
-def chosen(place: Ball, smooth: float, shape: Valley, batch: int) -> Settings:
+def chosen(place: Ball, smooth: float, shape: Valley) -> Settings:
     """The settings at a ball; smooth: L; shape: of f along the kernel of a degenerate point."""
     step, r, n = 0.25 / smooth, place.radius, place.spectrum.unknowns
     spread = SPREAD * r
@@ -135,7 +140,6 @@ def chosen(place: Ball, smooth: float, shape: Valley, batch: int) -> Settings:
     return Settings(
         step=step, spread=spread, noise=float(noise), momentum=MOMENTUM, rate=r / 50, damping=0.1 * escape or 1e-3 * smooth,
         perturbation=spread * float(np.sqrt(n)), flat=2 * float(around) * spread * float(np.sqrt(n)) + 1e-12, patience=float(patience),
-        batch=batch,
     )  # fmt: skip
 
 

@@ -31,12 +31,14 @@ Tell = Callable[[int, int], None]  # steps so far, paths that have ended
 @dataclass(frozen=True)
 class Paths:
     """The ends of m paths: `points` (m, n), `steps` (m,) taken when each ended, `ended` and `lost` (m,): whether it did what it was run
-    for, or left the domain; neither where the run was cut short."""
+    for, or left the domain; neither where the run was cut short. `rests` (m, n): where each came to rest
+    in the end, where that is known."""
 
     points: Floats
     steps: NDArray[np.int64]
     ended: NDArray[np.bool_]
     lost: NDArray[np.bool_]
+    rests: Floats | None = None
 
 
 @lru_cache(maxsize=64)

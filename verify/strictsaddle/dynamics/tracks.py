@@ -11,13 +11,13 @@ from strictsaddle.arithmetic.arrays import Floats
 from strictsaddle.certify.krawczyk import isolate, refine
 from strictsaddle.certify.spectrum import classified
 from strictsaddle.derive.derivatives import derive
-from strictsaddle.dynamics.listed import middle
+from strictsaddle.dynamics.listed import Nearest, middle
 from strictsaddle.dynamics.optimisers.optimiser import Optimiser, Settings
 from strictsaddle.dynamics.problem import Problem
 from strictsaddle.dynamics.simulate import described, trace
 from strictsaddle.objective.objective import Objective
 from strictsaddle.records.escape import NearCritical, Track
-from strictsaddle.records.verdict import StationaryPoint, Verdict
+from strictsaddle.records.verdict import StationaryPoint
 
 SAMPLES = 300
 MOST_UNKNOWNS = 12  # with which a point is certified
@@ -26,7 +26,7 @@ REACH = 0.25  # of the distance to the nearest other listed point: nearer counts
 
 
 def track(
-    problem: Problem, objective: Objective, verdict: Verdict, optimiser: Optimiser, settings: Settings, start: Floats, *, saddle: int,
+    problem: Problem, objective: Objective, nearest: Nearest, optimiser: Optimiser, settings: Settings, start: Floats, *, saddle: int,
     steps: int, seed: int,
 ) -> tuple[Track, list[NearCritical]]:  # fmt: skip
     """A path of so many steps, and the points of it at which the gradient was least for a while."""
@@ -40,23 +40,13 @@ def track(
     near = []
     for k in range(1, len(points) - 1):
         if slopes[k] < slopes[k - 1] and slopes[k] <= slopes[k + 1] and slopes[k] < 0.1 * slopes.max():
-            found, distance = certified(problem, objective, verdict.stationary.isolated, points[k])
-            near.append(
-                NearCritical(
-                    saddle,
-                    optimiser.name,
-                    int(at[k]),
-                    float(values[k]),
-                    float(slopes[k]),
-                    int(indices[k]),
-                    found,
-                    distance,
-                )
-            )
-    return path, _nearest(near)
+            found, distance = certified(problem, objective, nearest, points[k])
+            numbers = int(at[k]), float(values[k]), float(slopes[k]), int(indices[k])
+            near.append(NearCritical(saddle, optimiser.name, *numbers, found, distance))
+    return path, _closest(near)
 
 
-def _nearest(near: Sequence[NearCritical]) -> list[NearCritical]:
+def _closest(near: Sequence[NearCritical]) -> list[NearCritical]:
     """One of each certified point, where the path came nearest to it, and of the others the flattest few."""
     best: dict[object, NearCritical] = {}
     for one in near:
@@ -68,16 +58,11 @@ def _nearest(near: Sequence[NearCritical]) -> list[NearCritical]:
 
 
 def certified(
-    problem: Problem, objective: Objective, known: Sequence[StationaryPoint], point: Floats
+    problem: Problem, objective: Objective, nearest: Nearest, point: Floats
 ) -> tuple[StationaryPoint | None, float | None]:
     """A listed point that is near, or on R^n one that is proved to exist near `point`, with the distance."""
-    centres = np.array([middle(p.point) for p in known]).reshape(-1, problem.dimension)
-    if len(centres):
-        distances = np.linalg.norm(centres - point, axis=1)
-        nearest = int(np.argmin(distances))
-        others = np.linalg.norm(np.delete(centres, nearest, axis=0) - centres[nearest], axis=1)
-        if distances[nearest] <= REACH * (others.min() if others.size else 1.0):
-            return known[nearest], float(distances[nearest])
+    if (listed := nearest.to(point, REACH)) is not None:
+        return nearest.known[listed[0]], listed[1]
     if problem.groups or problem.dimension > MOST_UNKNOWNS or objective.graph.has_kinks(objective.node):
         return None, None
     derivation = derive(objective)

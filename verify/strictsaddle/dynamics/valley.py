@@ -5,6 +5,7 @@ Laws of exit times need it: the whole mean time along a kernel of dimension one,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
@@ -45,36 +46,41 @@ def valley(problem: Problem, centre: Floats, curvatures: Floats, basis: Floats) 
     if len(directions) > 1:
         drawn = np.random.default_rng(0).standard_normal((DIRECTIONS, len(directions))) @ kernel.T
         directions += list(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
-    found = [along(problem, centre, v, across, curvatures[~flat]) for v in directions]
-    cubic, quartic = (max(abs(c[k]) for c in found) > NEGLIGIBLE * scale for k in (0, 1))
+    a, b = along(problem, centre, np.array(directions), across, curvatures[~flat])
+    cubic, quartic = np.abs(a).max() > NEGLIGIBLE * scale, np.abs(b).max() > NEGLIGIBLE * scale
     degree = 3 if cubic else 4 if quartic else None
     if kernel.shape[1] > 1 or degree is None:
         return Valley(None, degree)
-    return Valley((0.0, found[0][0] if cubic else 0.0, found[0][1]), degree)
+    return Valley((0.0, float(a[0]) if cubic else 0.0, float(b[0])), degree)
 
 
 def along(
-    problem: Problem, centre: Floats, direction: Floats, across: Floats, curvatures: Floats
-) -> tuple[float, float]:
-    """a and b of f + a x^3 + b x^4 + ... along a direction v of the kernel, where the unknowns `across` (n, k) follow, which
-    have these curvatures.
+    problem: Problem, centre: Floats, directions: Floats, across: Floats, curvatures: Floats
+) -> tuple[Floats, Floats]:
+    """a and b of f + a x^3 + b x^4 + ... along each of the directions (m, n) of the kernel, (m,) each, where the unknowns `across` (n, k)
+    follow, which have these curvatures.
 
     a = D^3f[v,v,v]/6 and b = (D^4f[v,v,v,v] - 3 h' H^-1 h)/24, h = D^3f[v,v,.]: across the valley they are -H^-1 h x^2/2 (the splitting
     lemma; Poston, Stewart 1978).
     """
 
-    def height(z: Array) -> Array:
-        """In coordinates (along, across) of the tangent space, by the projection to the domain."""
-        moved = jnp.asarray(centre) + z[0] * jnp.asarray(direction) + jnp.asarray(across) @ z[1:]
-        return problem.value(problem.on_domain(moved))
+    def third_and_fourth(direction: Array) -> tuple[Array, Array]:
+        def height(z: Array) -> Array:
+            """In coordinates (along, across) of the tangent space, by the projection to the domain."""
+            moved = jnp.asarray(centre) + z[0] * direction + jnp.asarray(across) @ z[1:]
+            return problem.value(problem.on_domain(moved))
 
-    with jax.enable_x64(True):
         zero = jnp.zeros(1 + across.shape[1])
         e = zero.at[0].set(1.0)
 
-        def second(z: Array) -> Array:
-            return jnp.asarray(jax.jvp(lambda y: jax.jvp(height, (y,), (e,))[1], (z,), (e,))[1])
+        def twice(function: Callable[[Array], Array], z: Array) -> Array:
+            return jnp.asarray(jax.jvp(lambda y: jax.jvp(function, (y,), (e,))[1], (z,), (e,))[1])
 
-        slopes = np.asarray(jax.jit(jax.grad(second))(zero))  # D^3 f[v, v, .]
-        fourth = float(jax.jit(lambda z: jax.jvp(lambda y: jax.jvp(second, (y,), (e,))[1], (z,), (e,))[1])(zero))
-    return float(slopes[0]) / 6, (fourth - 3 * float(np.sum(slopes[1:] ** 2 / curvatures))) / 24
+        def second(z: Array) -> Array:
+            return twice(height, z)
+
+        return jax.grad(second)(zero), twice(second, zero)  # D^3 f[v, v, .] and D^4 f[v, v, v, v]
+
+    with jax.enable_x64(True):
+        slopes, fourth = map(np.asarray, jax.jit(jax.vmap(third_and_fourth))(jnp.asarray(directions)))
+    return slopes[:, 0] / 6, (fourth - 3 * np.sum(slopes[:, 1:] ** 2 / curvatures, axis=1)) / 24

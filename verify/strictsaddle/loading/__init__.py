@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def as_objective(given: Any, box: Sequence[Number] | None = None) -> Objective:
     Raises InputError for anything else.
     """
     if isinstance(given, Objective):
-        return given if box is None else files.limited(given, _ends(box))
+        return given if box is None else files.within(given, *_ends(box), "box", str(box))
     if isinstance(given, (str, Path)):
         return as_objective(load(given), box)
     if is_of_sympy(given):
@@ -81,11 +82,11 @@ def _nothing(spec: str, path: Path, known: list[str]) -> InputError:
     return InputError("there is no objective of this name", fragment=spec, remedy=near + forms)
 
 
-def _ends(box: Any) -> str:
+def _ends(box: Any) -> tuple[Fraction, Fraction]:
     if isinstance(box, str) or not isinstance(box, Sequence) or len(box) != 2:
         raise InputError("a box is a pair of numbers", where="box", fragment=str(box), remedy="Write box=(-2, 2).")
     try:
-        return ",".join(str(exact(end)) for end in box)
+        return exact(box[0]), exact(box[1])
     except InputError as error:
         raise error.at("box") from None
 

@@ -334,8 +334,13 @@ def limited(objective: Objective, box: str) -> Objective:
     if len(bounds) != 2:
         raise InputError("two bounds are wanted", where="--box", fragment=box, remedy="Write --box LO,HI.")
     low, high = (_bound(bound, "--box") for bound in bounds)
+    return within(objective, low, high, "--box", box)
+
+
+def within(objective: Objective, low: Fraction, high: Fraction, where: str, box: str) -> Objective:
+    """The same for the bounds themselves, which were given as `where` and written as `box`."""
     if low > high:
-        raise InputError("the bounds are reversed", where="--box", fragment=box, remedy="Write the lower bound first.")
+        raise InputError("the bounds are reversed", where=where, fragment=box, remedy="Write the lower bound first.")
     domain = objective.domain
     if domain.ends is not None:
         lower = tuple(max(low, bound) for bound in domain.ends[0])
@@ -344,7 +349,7 @@ def limited(objective: Objective, box: str) -> Objective:
             if least > greatest:
                 raise InputError(
                     "nothing of the objective's own box is left",
-                    where=f"--box, variable {name}",
+                    where=f"{where}, variable {name}",
                     fragment=box,
                 )
         return objective.on(Box(lower, upper))
@@ -354,8 +359,8 @@ def limited(objective: Objective, box: str) -> Objective:
     if not domain.everything:
         raise InputError(
             "the objective lives on spheres or other equalities, which a box cannot limit",
-            where="--box",
+            where=where,
             fragment=box,
-            remedy="Leave --box out.",
+            remedy=f"Leave {where} out.",
         )
     return objective.on(Box((low,) * objective.dimension, (high,) * objective.dimension))

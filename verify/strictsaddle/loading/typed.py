@@ -13,15 +13,14 @@ from strictsaddle.errors import InputError
 from strictsaddle.formula.expression import ELSEWHERE, RESERVED, tokens
 from strictsaddle.loading import declarative
 from strictsaddle.objective.objective import Objective
-from strictsaddle.reading.text import MAXIMAL_BYTES
+from strictsaddle.reading.text import MAXIMAL_BYTES, decoded
 
 STANDARD_INPUT = "-"
 _OF_FORMULAS = re.compile(r"[*^+(]")  # what neither names of the zoo nor paths of files have
 _KEY = re.compile(r"^\s*(?:\[|[\w.-]+\s*=[^=])", re.MULTILINE)
 LONGEST_NAME = 60
-NO_NAMES = frozenset(
-    {"nan", "inf", "infinity", "Infinity", "NaN", "Inf", "oo", "I"}
-)  # that people mean something else by
+# What people mean something else by
+NO_NAMES = frozenset({"nan", "inf", "infinity", "Infinity", "NaN", "Inf", "oo", "I"})
 
 
 def looks_like_a_formula(spec: str) -> bool:
@@ -68,19 +67,14 @@ def _natural(name: str) -> list[tuple[bool, int, str]]:
 @cache
 def standard_input() -> str:
     """All of it, read once. Raises InputError where it is no text, too long or empty."""
-    stream = getattr(sys.stdin, "buffer", sys.stdin)
-    found = stream.read(MAXIMAL_BYTES + 1)
-    try:
-        text = found.decode("utf-8-sig") if isinstance(found, bytes) else found
-    except UnicodeDecodeError:
-        raise InputError("this is not UTF-8 text", where="standard input") from None
+    found = sys.stdin.buffer.read(MAXIMAL_BYTES + 1)
     if len(found) > MAXIMAL_BYTES:
         raise InputError(f"there are more than {MAXIMAL_BYTES // 1_000_000} MB", where="standard input")
-    if not text.strip():
+    if not found.strip():
         raise InputError(
             "there is nothing", where="standard input", remedy="Pipe a formula, or a TOML or JSON file, into it."
         )
-    return text.replace("\r\n", "\n")
+    return decoded(found, "standard input")
 
 
 def from_standard_input(parameters: Mapping[str, str]) -> Objective:

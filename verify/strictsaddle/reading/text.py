@@ -53,20 +53,24 @@ def contents(path: Path) -> bytes:
 
 def text_of(path: Path) -> str:
     """The text of a file: UTF-8, a byte order mark dropped, lines ended by \\n. Raises InputError."""
-    found = contents(path)
+    return decoded(contents(path), str(path))
+
+
+def decoded(found: bytes, where: str) -> str:
+    """The same of bytes that come from `where`."""
     if b"\0" in found:
-        raise InputError("this is not a text file: it contains zero bytes", where=str(path))
+        raise InputError("this is not a text file: it contains zero bytes", where=where)
     try:
-        decoded = found.decode("utf-8-sig")
+        text = found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = found[: error.start].count(b"\n") + 1
         raise InputError(
             "the file is not UTF-8 text",
-            where=f"{path}, line {line}",
+            where=f"{where}, line {line}",
             fragment=f"byte 0x{found[error.start]:02x}",
             remedy="Save it in the encoding UTF-8.",
         ) from None
-    return decoded.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n")
 
 
 def nearest_file(path: Path) -> str:

@@ -20,6 +20,7 @@ Kind = Literal[
 ]
 
 
+MINIMA: tuple[Kind, ...] = ("local_minimum", "degenerate_minimum")
 PROOFS: tuple[Proof, ...] = ("exact", "interval", "modular", "random", "none")  # the strongest first
 
 

@@ -16,7 +16,7 @@ from strictsaddle.records.display import displayed, required
 from strictsaddle.records.evidence import Evidence, ExactPoint
 from strictsaddle.records.from_json import from_record
 from strictsaddle.records.json_text import json_text
-from strictsaddle.records.terms import Answer, Interval, Kind, Proof, Scope, Sense
+from strictsaddle.records.terms import MINIMA, Answer, Interval, Kind, Proof, Scope, Sense
 
 SCHEMA = "strictsaddle/verdict/1"
 NOT_IN_JSON = {"json": False}
@@ -165,6 +165,17 @@ class Stationary:
         settled = all(point.kind != "undecided" for point in self.isolated)
         object.__setattr__(self, "complete", self.complete and settled)
         object.__setattr__(self, "minima_complete", self.complete or (self.minima_complete and settled))
+
+    @property
+    def minima(self) -> tuple[StationaryPoint, ...]:
+        """The isolated points that are local minima, degenerate ones included."""
+        return tuple(point for point in self.isolated if point.kind in MINIMA)
+
+    @property
+    def all_minima_listed(self) -> bool:
+        """Whether `minima` are all local minima: none lies on a continuum, and no point is left whose higher order may make it one."""
+        settled = all(point.kind != "degenerate" for point in self.isolated)
+        return self.minima_complete and not self.continua and settled
 
     @property
     def counts(self) -> dict[str, int]:

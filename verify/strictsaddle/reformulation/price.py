@@ -15,14 +15,13 @@ from strictsaddle.definition_2 import constants
 from strictsaddle.derive.derivatives import derive, not_negative_by_form
 from strictsaddle.execution.options import Options
 from strictsaddle.objective.objective import Objective
-from strictsaddle.records.terms import Interval
+from strictsaddle.records.terms import MINIMA, Interval
 from strictsaddle.records.verdict import StationaryPoint, Verdict
 from strictsaddle.reformulation.records import Candidate, Price
 from strictsaddle.symmetry.known import KnownSymmetries
 
 PRECISION = 128
 DELTA = "1/10"
-MINIMA = ("local_minimum", "degenerate_minimum")
 BALANCED = "balance"  # the row of the catalogue that adds the moments alone
 
 
@@ -50,10 +49,8 @@ def price(original: Objective, before: Verdict, after: Verdict, symmetry: int) -
 
 def with_constants(one: Price, objective: Objective, options: Options) -> Price:
     """The same with constants of Definition 2 at delta = DELTA, where some are found within the options' budget."""
-    if objective.domain.where or objective.domain.equations or objective.domain.groups:
-        return one
-    found = constants.examine(objective, {"delta": DELTA}, options).definition_2
-    if found is None or found.verdict != "holds":
+    found = constants.at_delta(objective, DELTA, options)
+    if found is None:
         return one
     c = found.constants
     iterations = None if found.theorem_6 is None else found.theorem_6.iterations
@@ -69,12 +66,9 @@ def _least(sides: Sequence[Interval]) -> Interval | None:
     return Interval(min(s.low for s in sides), min(s.high for s in sides)) if sides else None
 
 
-def _minima(verdict: Verdict) -> list[StationaryPoint] | None:
-    """All local minima, degenerate ones included; None where not all are known: a point whose higher order is not settled may be one."""
-    listed = verdict.stationary
-    if not listed.minima_complete or listed.continua or any(point.kind == "degenerate" for point in listed.isolated):
-        return None
-    return [point for point in listed.isolated if point.kind in MINIMA]
+def _minima(verdict: Verdict) -> tuple[StationaryPoint, ...] | None:
+    """All local minima; None where not all are known."""
+    return verdict.stationary.minima if verdict.stationary.all_minima_listed else None
 
 
 def _global(minima: Sequence[StationaryPoint]) -> list[StationaryPoint]:

@@ -22,7 +22,6 @@ class Settings(NamedTuple):
     step: eta. spread: of the start about the saddle, a standard deviation in each unknown. noise: length of the noise of one step.
     momentum: of heavy balls. rate: step of Adam. damping: mu of saddle-free Newton. perturbation: radius of the ball of perturbed
     gradient descent; flat: the gradient's norm below which it perturbs; patience: the least number of steps between two perturbations.
-    batch: data rows of a step of SGD.
     """
 
     step: float
@@ -34,7 +33,6 @@ class Settings(NamedTuple):
     perturbation: float
     flat: float
     patience: float
-    batch: int
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,6 @@ class Sequential:
     words: str
     source: str
     path: Callable[[Any, Floats, Settings, int], Floats]
-    second_order: bool = False
 
 
 def directions(problem: Problem, key: Array, count: int) -> Array:

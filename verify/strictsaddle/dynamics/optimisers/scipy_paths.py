@@ -46,6 +46,4 @@ def _trust_exact(functions: Any, start: Floats, settings: Settings, most: int) -
 
 
 LBFGS = Sequential("lbfgs", "L-BFGS", "Liu, Nocedal 1989", _lbfgs)
-TRUST_EXACT = Sequential(
-    "trust-exact", "trust region with negative curvature", "Moré, Sorensen 1983", _trust_exact, second_order=True
-)
+TRUST_EXACT = Sequential("trust-exact", "trust region with negative curvature", "Moré, Sorensen 1983", _trust_exact)
